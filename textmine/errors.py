@@ -1,0 +1,157 @@
+"""Errors that a person can act on: what was wrong, where, and what to do.
+
+The command line catches :class:`TextmineError` only and prints its message in one line; anything else is a defect
+of textmine and keeps its traceback. The culprit stands in attributes, so that programs need not parse messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class TextmineError(Exception):
+    """Base of every error that textmine raises for a user's mistake or a broken input."""
+
+
+class InputError(TextmineError):
+    """An input file, or a place in it, cannot be used.
+
+    Parameters
+    ----------
+    problem
+        What is wrong and what to do, without the place: the place is put before it.
+    path, row, column, value
+        Where it is, as far as known. ``row`` counts data rows from 1.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        path: str | Path | None = None,
+        row: int | None = None,
+        column: str | None = None,
+        value: object = None,
+    ) -> None:
+        self.path = path
+        self.row = row
+        self.column = column
+        self.value = value
+        place = [str(path)] if path is not None else []
+        if row is not None:
+            place.append(f"row {row}")
+        if column is not None:
+            place.append(f"column {column!r}")
+        super().__init__(f"{', '.join(place)}: {problem}" if place else problem)
+
+
+class UnknownFormatError(InputError):
+    """No known export format fits the file."""
+
+    def __init__(self, path: str | Path, *, seen: str, known: Sequence[str]) -> None:
+        self.seen = seen
+        self.known = tuple(known)
+        super().__init__(f"format not recognised ({seen}); textmine reads {', '.join(known)}", path=path)
+
+
+class MissingColumnError(InputError):
+    """A column that the job cannot do without is not in the file."""
+
+    def __init__(self, column: str, *, found: Sequence[str], path: str | Path | None = None, remedy: str = "") -> None:
+        self.found = tuple(found)
+        shown = ", ".join(found[:20]) + (", ..." if len(found) > 20 else "")
+        hint = remedy or f"name it with --map {column}=YOUR_COLUMN"
+        super().__init__(f"no column for it; the file has {shown}; {hint}", path=path, column=column)
+
+
+class AgencyError(TextmineError):
+    """An account or agency is not in the register.
+
+    ``candidates`` holds register entries that look alike.
+    """
+
+    def __init__(self, account: str, *, candidates: Sequence[str] = (), problem: str = "is not in the register") -> None:
+        self.account = account
+        self.candidates = tuple(candidates)
+        hint = f"; did you mean {', '.join(candidates)}?" if candidates else ""
+        super().__init__(f"{account!r} {problem}{hint}")
+
+
+class ConfigError(TextmineError):
+    """A configuration file says something that textmine cannot follow."""
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        path: str | Path | None = None,
+        line: int | None = None,
+        key: str | None = None,
+        value: object = None,
+    ) -> None:
+        self.path = path
+        self.line = line
+        self.key = key
+        self.value = value
+        place = [str(path)] if path is not None else []
+        if line is not None:
+            place.append(f"line {line}")
+        if key is not None:
+            place.append(f"key {key!r}")
+        super().__init__(f"{', '.join(place)}: {problem}" if place else problem)
+
+
+class WorkspaceError(TextmineError):
+    """The workspace is locked, incomplete, full or written by a newer version."""
+
+    def __init__(self, problem: str, *, path: str | Path, stage: str | None = None) -> None:
+        self.path = path
+        self.stage = stage
+        where = f"{path}, stage {stage}" if stage else f"{path}"
+        super().__init__(f"{where}: {problem}")
+
+
+class NotEnoughDataError(TextmineError):
+    """There is less data than the method needs."""
+
+    def __init__(self, problem: str, *, needed: int, got: int) -> None:
+        self.needed = needed
+        self.got = got
+        super().__init__(f"{problem} (needed {needed}, got {got})")
+
+
+class ModelError(TextmineError):
+    """A saved model cannot be used: other version, broken file, other vocabulary."""
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        path: str | Path | None = None,
+        saved_with: str | None = None,
+        running: str | None = None,
+    ) -> None:
+        self.path = path
+        self.saved_with = saved_with
+        self.running = running
+        detail = f" (saved with {saved_with}, running {running})" if saved_with else ""
+        super().__init__(f"{path}: {problem}{detail}" if path is not None else f"{problem}{detail}")
+
+
+class ResourceNotFoundError(TextmineError):
+    """A file that ships with textmine is in none of the places where it is looked for."""
+
+    def __init__(self, name: str, *, places: Sequence[str]) -> None:
+        self.name = name
+        self.places = tuple(places)
+        super().__init__(f"{name} not found; looked in {'; '.join(places)}")
+
+
+class MissingExtraError(TextmineError, ImportError):
+    """An optional dependency is not installed."""
+
+    def __init__(self, extra: str, *, package: str) -> None:
+        self.extra = extra
+        self.package = package
+        super().__init__(f'{package} is not installed; run: pip install "textmine[{extra}]"')
