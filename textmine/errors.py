@@ -71,7 +71,9 @@ class AgencyError(TextmineError):
     ``candidates`` holds register entries that look alike.
     """
 
-    def __init__(self, account: str, *, candidates: Sequence[str] = (), problem: str = "is not in the register") -> None:
+    def __init__(
+        self, account: str, *, candidates: Sequence[str] = (), problem: str = "is not in the register"
+    ) -> None:
         self.account = account
         self.candidates = tuple(candidates)
         hint = f"; did you mean {', '.join(candidates)}?" if candidates else ""
