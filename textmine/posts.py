@@ -87,6 +87,11 @@ def empty_posts() -> pl.DataFrame:
     return pl.DataFrame(schema=POLARS_SCHEMA)
 
 
+def is_credited() -> pl.Expr:
+    """Whether a post counts for its agency: reposts of others and ads are kept in the table but never credited."""
+    return ~pl.col("post_kind").cast(pl.String).is_in(["repost", "ad"])
+
+
 def credited(posts: pl.LazyFrame) -> pl.LazyFrame:
-    """Posts that count for the agency: reposts of others and ads are kept in the table but never credited."""
-    return posts.filter(~pl.col("post_kind").cast(pl.String).is_in(["repost", "ad"]))
+    """Posts that count for the agency (see :func:`is_credited`)."""
+    return posts.filter(is_credited())

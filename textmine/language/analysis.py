@@ -1,0 +1,73 @@
+"""From a vocabulary type to its terms: normalise, drop stopwords, stem, each type once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from textmine.language.lexicons import load_name_words, load_slang, load_stopwords
+from textmine.language.normalise import expand_reduplication, join_apostrophes, replace_slang, shorten_elongation
+from textmine.language.sastrawi import SastrawiStemmer, load_roots
+from textmine.language.settings import LanguageSettings
+
+
+class Term(NamedTuple):
+    """A term of the document-term matrix and the written form that it came from."""
+
+    term: str
+    surface: str
+
+
+class TypeAnalyser:
+    """Turns types into terms by the settings.
+
+    The lexicons are loaded once, here. The same type always gives the same terms, in any order and any batch.
+
+    Parameters
+    ----------
+    settings
+        Which steps are taken.
+
+    Raises
+    ------
+    ResourceNotFoundError
+        A lexicon is not installed.
+    """
+
+    def __init__(self, settings: LanguageSettings) -> None:
+        self.settings = settings
+        self._slang = load_slang() if settings.slang else {}
+        self._stopwords = _stopwords(settings)
+        roots = load_roots()
+        names = load_name_words()
+        self._known = roots | self._slang.keys() | self._stopwords | names
+        self._stemmer = SastrawiStemmer(roots, protected=names if settings.protect_names else ())
+
+    def normalise(self, word: str) -> list[str]:
+        """Formal words for one lower-case word as typed."""
+        settings = self.settings
+        word = join_apostrophes(word)
+        if settings.elongation:
+            word = shorten_elongation(word, self._known)
+        words = replace_slang(word, self._slang)
+        if settings.reduplication:
+            words = [expand_reduplication(w) for w in words]
+        return [formal for w in words for formal in replace_slang(w, self._slang)] if settings.slang else words
+
+    def analyse(self, word: str) -> list[Term]:
+        """Terms of one lower-case word as typed: none for a stopword, several where the formal form has several."""
+        kept = [w for w in self.normalise(word) if len(w) >= self.settings.min_length and w not in self._stopwords]
+        if not self.settings.stem:
+            return [Term(w, w) for w in kept]
+        return [Term(self._stemmer.stem(w) or w, w) for w in kept]
+
+    def analyse_types(self, types: Iterable[str]) -> list[list[Term]]:
+        """Terms of many types, in their order."""
+        return [self.analyse(word) for word in types]
+
+
+def _stopwords(settings: LanguageSettings) -> frozenset[str]:
+    if settings.stopwords == "none":
+        return frozenset()
+    for_topics = settings.stopwords == "topics"
+    return load_stopwords(keep_negations=not for_topics, social=for_topics)

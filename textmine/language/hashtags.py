@@ -1,0 +1,39 @@
+"""Hashtags: one identity for all spellings of a tag, and the words inside it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+import polars as pl
+
+_PARTS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+|[^\W\d_A-Za-z]+")
+
+
+def hashtag_identity(hashtag: pl.Expr) -> pl.Expr:
+    """Fold a hashtag to its identity: NFKC, lower case, with one leading ``#``.
+
+    Examples
+    --------
+    >>> pl.DataFrame({"h": ["#BanggaBuatanIndonesia", "banggabuatanindonesia"]}).select(hashtag_identity(pl.col("h")))[
+    ...     "h"
+    ... ].to_list()
+    ['#banggabuatanindonesia', '#banggabuatanindonesia']
+    """
+    return pl.lit("#") + hashtag.str.normalize("NFKC").str.to_lowercase().str.strip_chars_start("#")
+
+
+def split_hashtag(hashtag: str) -> list[str]:
+    """Words of a hashtag by its capitals, digits and underscores, lower case.
+
+    A tag written in one case comes back whole.
+
+    Examples
+    --------
+    >>> split_hashtag("#BanggaBuatanIndonesia")
+    ['bangga', 'buatan', 'indonesia']
+    >>> split_hashtag("HUTRI75"), split_hashtag("#dirumahaja")
+    (['hutri', '75'], ['dirumahaja'])
+    """
+    return [part.lower() for part in _PARTS.findall(unicodedata.normalize("NFKC", hashtag))]

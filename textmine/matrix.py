@@ -1,0 +1,274 @@
+"""From tokens to a vocabulary and a document-term matrix in compressed sparse rows (CSR)."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+import numpy as np
+import polars as pl
+
+from textmine.batches import BATCH_ROWS, iter_batches
+from textmine.errors import InputError, WorkspaceError
+from textmine.language.settings import LanguageSettings
+from textmine.vocabulary import VocabularyBuilder, types_of
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
+
+_COUNTS: Final = "counts.parquet"
+_VOCABULARY: Final = "vocabulary.parquet"
+_SHAPE: Final = "shape.json"
+
+
+def token_matrix(tokens: pl.Series) -> tuple[sp.csr_array, pl.Series]:
+    """Count tokens: the same matrix as scikit-learn's ``CountVectorizer`` gives for the same token lists.
+
+    Parameters
+    ----------
+    tokens
+        ``list[str]`` column, shape (n_posts,). A null list counts as empty; null tokens are dropped.
+
+    Returns
+    -------
+    counts : scipy.sparse.csr_array
+        int64, shape (n_posts, n_types), sorted indices, no duplicates.
+    vocabulary : polars.Series
+        The types in code-point order, shape (n_types,).
+
+    Examples
+    --------
+    >>> counts, vocabulary = token_matrix(pl.Series([["b", "a", "b"], [], ["a"]]))
+    >>> vocabulary.to_list(), counts.toarray().tolist()
+    (['a', 'b'], [[1, 2], [0, 0], [1, 0]])
+    """
+    import scipy.sparse as sp
+
+    lists = tokens.list.drop_nulls() if tokens.explode().null_count() else tokens
+    # Casting the lists, not the exploded tokens, leaves strings where they are: categorical codes are what is exploded.
+    coded = lists.cast(pl.List(pl.Categorical(pl.Categories.random())))
+    flat = coded.explode(empty_as_null=False, keep_nulls=False)
+    codes, first = types_of(flat)
+    used = np.flatnonzero(first >= 0)
+    types = flat.gather(first[used]).cast(pl.String)
+    order = types.arg_sort().to_numpy()
+    column = np.zeros(len(first), np.int32)
+    column[used[order]] = np.arange(len(used), dtype=np.int32)
+    indptr = np.zeros(len(tokens) + 1, np.int64)
+    np.cumsum(lists.list.len().fill_null(0).to_numpy(), out=indptr[1:])
+    counts = sp.csr_array((np.ones(len(codes), np.int64), column[codes], indptr), shape=(len(tokens), len(used)))
+    counts.sum_duplicates()
+    return counts, types.gather(order).rename("term")
+
+
+class MatrixSource(Protocol):
+    """A document-term matrix, in memory or stored, that is read in blocks of rows."""
+
+    @property
+    def vocabulary(self) -> pl.DataFrame:
+        """Description of the columns (``VOCABULARY_SCHEMA``), shape (n_terms, 5)."""
+        ...
+
+    @property
+    def n_posts(self) -> int:
+        """Number of rows."""
+        ...
+
+    def batches(self) -> Iterator[sp.csr_array]:
+        """Consecutive blocks of rows, each int32 of shape (rows, n_terms)."""
+        ...
+
+
+@dataclass(frozen=True)
+class DocumentTermMatrix:
+    """A document-term matrix in memory; row i is post i.
+
+    Parameters
+    ----------
+    counts
+        int32, shape (n_posts, n_terms), sorted indices, no duplicates.
+    vocabulary
+        ``VOCABULARY_SCHEMA``, shape (n_terms, 5).
+    """
+
+    counts: sp.csr_array
+    vocabulary: pl.DataFrame
+
+    def __post_init__(self) -> None:
+        if self.counts.shape[1] != len(self.vocabulary):
+            raise ValueError(
+                f"counts has {self.counts.shape[1]} columns, but the vocabulary has {len(self.vocabulary)} terms"
+            )
+
+    @property
+    def n_posts(self) -> int:
+        """Number of rows."""
+        return int(self.counts.shape[0])
+
+    def batches(self) -> Iterator[sp.csr_array]:
+        """Consecutive blocks of rows."""
+        for start in range(0, self.n_posts, BATCH_ROWS):
+            yield self.counts[start : start + BATCH_ROWS]
+
+
+@dataclass(frozen=True)
+class StoredMatrix:
+    """A document-term matrix in a folder, read part by part.
+
+    The folder holds ``vocabulary.parquet``, ``shape.json`` and ``counts.parquet/part-*.parquet`` with the columns
+    ``post`` (row of the post table, from 0), ``term`` (row of the vocabulary) and ``count``.
+    """
+
+    directory: Path
+    vocabulary: pl.DataFrame
+    n_posts: int
+    batch_rows: int
+
+    @classmethod
+    def open(cls, directory: str | Path) -> StoredMatrix:
+        """Open a stored matrix; only the vocabulary is read.
+
+        Raises
+        ------
+        WorkspaceError
+            There is no complete matrix in the folder.
+        """
+        directory = Path(directory)
+        try:
+            shape = json.loads((directory / _SHAPE).read_text(encoding="utf-8"))
+            vocabulary = pl.read_parquet(directory / _VOCABULARY)
+        except (OSError, ValueError) as error:
+            raise WorkspaceError("no document-term matrix here; run: textmine matrix", path=directory) from error
+        return cls(directory, vocabulary, int(shape["n_posts"]), int(shape["batch_rows"]))
+
+    def batches(self) -> Iterator[sp.csr_array]:
+        """Consecutive blocks of rows, read one at a time."""
+        for number, start in enumerate(range(0, self.n_posts, self.batch_rows)):
+            part = pl.read_parquet(self.directory / _COUNTS / _part_name(number))
+            yield _to_csr(part, start, min(self.batch_rows, self.n_posts - start), len(self.vocabulary))
+
+    def load(self) -> DocumentTermMatrix:
+        """Read the whole matrix into memory."""
+        import scipy.sparse as sp
+
+        blocks = list(self.batches())
+        empty = sp.csr_array((0, len(self.vocabulary)), dtype=np.int32)
+        return DocumentTermMatrix(sp.vstack(blocks, format="csr") if blocks else empty, self.vocabulary)
+
+
+def document_term_matrix(
+    posts: pl.DataFrame | pl.LazyFrame, *, language: LanguageSettings | None = None
+) -> DocumentTermMatrix:
+    """Analyse posts into a document-term matrix in memory.
+
+    Parameters
+    ----------
+    posts
+        Canonical posts; ``caption`` and ``hashtags`` are read.
+    language
+        What the language layer does; the defaults of :class:`LanguageSettings` if None.
+
+    Returns
+    -------
+    DocumentTermMatrix
+        Shape (n_posts, n_terms); rows in the order of ``posts``.
+    """
+    import scipy.sparse as sp
+
+    builder = VocabularyBuilder(language or LanguageSettings())
+    blocks = [builder.add(batch) for batch in iter_batches(posts.select("caption", "hashtags"))]
+    vocabulary, column = builder.finish()
+    empty = sp.csr_array((0, len(vocabulary)), dtype=np.int32)
+    placed = [_place(block, column) for block in blocks]
+    return DocumentTermMatrix(sp.vstack(placed, format="csr") if placed else empty, vocabulary)
+
+
+def store_document_term_matrix(
+    posts: pl.LazyFrame,
+    directory: Path,
+    *,
+    language: LanguageSettings,
+    batch_rows: int = BATCH_ROWS,
+    progress: Callable[[int], None] | None = None,
+) -> StoredMatrix:
+    """Analyse posts into a stored matrix in bounded memory: a batch and the vocabulary at a time.
+
+    Parameters
+    ----------
+    posts
+        Canonical posts; ``caption`` and ``hashtags`` are read.
+    directory
+        Made anew.
+    language
+        What the language layer does.
+    batch_rows
+        Posts a batch; the parts of the stored matrix are cut accordingly, its figures are not changed by it.
+    progress
+        Called with the number of posts done after every batch.
+
+    Returns
+    -------
+    StoredMatrix
+        Shape (n_posts, n_terms); rows in the order of ``posts``.
+
+    Raises
+    ------
+    InputError
+        There are no posts.
+    """
+    draft = directory / "draft"
+    for folder in (draft, directory / _COUNTS):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    builder = VocabularyBuilder(language)
+    n_posts = 0
+    for number, batch in enumerate(iter_batches(posts.select("caption", "hashtags"), rows=batch_rows)):
+        # Without compression: the draft is read once and deleted.
+        _to_long(builder.add(batch), n_posts).write_parquet(draft / _part_name(number), compression="uncompressed")
+        n_posts += len(batch)
+        if progress is not None:
+            progress(n_posts)
+    if n_posts == 0:
+        raise InputError("there are no posts to analyse")
+    vocabulary, column = builder.finish()
+    vocabulary.write_parquet(directory / _VOCABULARY, compression="zstd")
+    for number in range(-(-n_posts // batch_rows)):
+        part = pl.read_parquet(draft / _part_name(number))
+        placed = part.with_columns(pl.Series("term", column[part["term"].to_numpy()], dtype=pl.UInt32))
+        placed.sort("post", "term").write_parquet(directory / _COUNTS / _part_name(number), compression="zstd")
+    shutil.rmtree(draft)
+    (directory / _SHAPE).write_text(json.dumps({"n_posts": n_posts, "batch_rows": batch_rows}) + "\n", encoding="utf-8")
+    return StoredMatrix(directory, vocabulary, n_posts, batch_rows)
+
+
+def _part_name(number: int) -> str:
+    return f"part-{number:05d}.parquet"
+
+
+def _place(counts: sp.csr_array, column: np.ndarray) -> sp.csr_array:
+    """Move provisional columns to their final place."""
+    import scipy.sparse as sp
+
+    placed = sp.csr_array((counts.data, column[counts.indices], counts.indptr), shape=(counts.shape[0], len(column)))
+    placed.sort_indices()
+    return placed
+
+
+def _to_long(counts: sp.csr_array, first_post: int) -> pl.DataFrame:
+    rows = np.repeat(np.arange(first_post, first_post + counts.shape[0], dtype=np.uint32), np.diff(counts.indptr))
+    return pl.DataFrame(
+        {"post": rows, "term": counts.indices.astype(np.uint32), "count": counts.data.astype(np.uint32)}
+    )
+
+
+def _to_csr(part: pl.DataFrame, first_post: int, n_rows: int, n_terms: int) -> sp.csr_array:
+    import scipy.sparse as sp
+
+    per_row = np.bincount(part["post"].to_numpy() - first_post, minlength=n_rows)
+    indptr = np.concatenate([[0], np.cumsum(per_row)]).astype(np.int32)
+    data, indices = part["count"].to_numpy().astype(np.int32), part["term"].to_numpy().astype(np.int32)
+    return sp.csr_array((data, indices, indptr), shape=(n_rows, n_terms))
