@@ -1,0 +1,155 @@
+"""What one agency's report says, as plain values: the templates and the spreadsheets only lay it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from textmine.report.activity import Activity
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account of the agency; ``followers`` is null when no source reports the audience."""
+
+    platform: str
+    account: str
+    posts: int
+    followers: int | None
+    followers_kind: str | None
+    followers_at: date | None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Sum of a figure over the posts that report it (null when none does), and how sure the sum is."""
+
+    total: int | None
+    reported: int
+    hidden: int = 0
+    rounded: int = 0
+
+
+@dataclass(frozen=True)
+class Interactions:
+    """Likes, comments and shares together: posts that report any of them, their sum, and the median a post."""
+
+    reported: int
+    total: int | None
+    median: float | None
+
+
+@dataclass(frozen=True)
+class PlatformFigures:
+    """Figures of the agency's posts on one platform; ``figures`` by name: likes, comments, shares."""
+
+    platform: str
+    posts: int
+    interactions: Interactions
+    figures: Mapping[str, Figure]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A post that the report shows. Figures are null where not reported."""
+
+    platform: str
+    post_id: str
+    account: str
+    published: datetime
+    caption: str
+    url: str | None
+    media_type: str
+    figures: Mapping[str, int | None]
+    interactions: int | None
+    hidden: tuple[str, ...]
+    rounded: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Keyword:
+    """A word or hashtag with its score (class TF-IDF) and its score as a part of the list's highest (0 to 1)."""
+
+    rank: int
+    surface: str
+    count: int
+    posts: int
+    share_of_posts: float
+    corpus_posts: int
+    tfidf: float
+    score: float
+    relative_score: float
+    example: Quote | None
+
+
+@dataclass(frozen=True)
+class TopicShare:
+    """A topic's share of the agency's posts beside the mean over all agencies, each agency counting once."""
+
+    topic: int
+    label: str
+    words: tuple[str, ...]
+    hashtags: tuple[str, ...]
+    share: float
+    mean_share: float
+    posts: int
+    npmi: float | None
+    example: Quote | None
+
+
+@dataclass(frozen=True)
+class Agency:
+    """A group of posts: a registered agency, or an account that no agency claims.
+
+    ``slug`` names its folder and files. ``period`` is the first and last day with a credited post (Asia/Jakarta);
+    ``weeks`` the calendar weeks that it touches. ``reposts`` and ``ads`` were left out of every other figure.
+    """
+
+    group: str
+    slug: str
+    name: str
+    cluster: str | None
+    registered: bool
+    period: tuple[date, date]
+    weeks: int
+    posts: int
+    reposts: int
+    ads: int
+    accounts: tuple[Account, ...]
+    interactions: Interactions
+    platforms: tuple[PlatformFigures, ...]
+    activity: Activity
+    words: tuple[Keyword, ...]
+    hashtags: tuple[Keyword, ...]
+    topics: tuple[TopicShare, ...]
+    best: Mapping[str, tuple[Quote, ...]]
+
+    @property
+    def posts_a_week(self) -> float:
+        """Posts over the calendar weeks of the period."""
+        return self.posts / self.weeks
+
+    @property
+    def followers(self) -> int | None:
+        """Largest audience of one account: followers of several platforms overlap and are never added."""
+        known = [a.followers for a in self.accounts if a.followers is not None]
+        return max(known, default=None)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All agencies together, for the index page.
+
+    ``weekly`` holds each agency's posts on a common calendar, by group; ``silent`` the registered agencies without a
+    credited post; ``topics`` label, words, mean share.
+    """
+
+    period: tuple[date, date]
+    posts: int
+    activity: Activity
+    weekly: Mapping[str, tuple[int, ...]]
+    silent: tuple[str, ...]
+    topics: tuple[TopicShare, ...]
+    ingest: Mapping[str, int]
+    simulated: bool

@@ -1,0 +1,94 @@
+"""Post text is hostile: what is taken out of it, and how a table cell is kept from becoming a formula.
+
+HTML is escaped by the templates themselves; here is what escaping does not cover.
+
+References
+----------
+OWASP, *CSV Injection*; Unicode Standard Annex 9 (bidirectional controls); Boucher and Anderson, *Trojan Source*, 2021.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+_TERMINAL_SEQUENCE: Final = r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"
+"""ANSI control sequences (colours, cursor) and operating-system commands (window titles, links)."""
+
+_INVISIBLE: Final = (
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls other than tab and line feed
+    r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidirectional marks, embeddings, overrides, isolates
+    r"\u2028\u2029\ufeff\ufff9-\ufffb\ufffe\uffff]"  # separators, byte order mark, annotations, non-characters
+)
+"""Characters that hide or reorder text. Joiners (U+200C, U+200D) stay: emoji are built with them."""
+
+_FORMULA: Final = r"^[\s\u200b'\"]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]"
+"""A cell that a spreadsheet may run: also after white space, behind a quote, or in full-width form."""
+
+_WEB_ADDRESS: Final = r"^https?://[^\s\\<>\x22\x27`@/?#]+(?:[/?#][^\s\\<>\x22`]*)?$"
+"""A web address with a host and without user name, so that no link shows one host and opens another."""
+
+
+def neutralised(text: pl.Expr) -> pl.Expr:
+    r"""Text without terminal sequences, control characters and bidirectional overrides.
+
+    Parameters
+    ----------
+    text
+        String column.
+
+    Returns
+    -------
+    polars.Expr
+        String of the same length as ``text``; null stays null. Carriage returns become line feeds.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> hostile = pl.Series("caption", ["\x1b[31mmerah\x1b[0m", "akta\u202egpj.exe"])
+    >>> hostile.to_frame().select(neutralised(pl.col("caption"))).to_series().to_list()
+    ['merah', 'aktagpj.exe']
+    """
+    return text.str.replace_all(r"\r\n?", "\n").str.replace_all(_TERMINAL_SEQUENCE, "").str.replace_all(_INVISIBLE, "")
+
+
+def web_address(url: pl.Expr) -> pl.Expr:
+    """The address when it is http or https and has a plain host, else null: nothing else becomes a link.
+
+    Parameters
+    ----------
+    url
+        String column.
+
+    Returns
+    -------
+    polars.Expr
+        String or null.
+    """
+    trimmed = url.str.strip_chars()
+    safe = trimmed.str.contains("(?i)" + _WEB_ADDRESS) & ~trimmed.str.contains(_INVISIBLE)
+    return pl.when(safe & (trimmed.str.len_bytes() <= 2048)).then(trimmed)
+
+
+def defused(text: pl.Expr) -> pl.Expr:
+    """Text for a CSV cell: an apostrophe stands before anything that a spreadsheet would run as a formula.
+
+    Parameters
+    ----------
+    text
+        String column.
+
+    Returns
+    -------
+    polars.Expr
+        String; null stays null.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> cells = pl.Series("cell", ["=1+1", "  @SUM(A1)", "＝1", "harga - baru"])
+    >>> cells.to_frame().select(defused(pl.col("cell"))).to_series().to_list()
+    ["'=1+1", "'  @SUM(A1)", "'＝1", 'harga - baru']
+    """
+    return pl.when(text.str.contains(_FORMULA)).then(pl.lit("'") + text).otherwise(text)

@@ -1,0 +1,80 @@
+"""Numbers and dates as readers of the report write them: 1.234,5 in Indonesian, 1,234.5 in English."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+from textmine.report.messages import Language
+
+_LOCALES = {"id": "id_ID", "en": "en_GB"}  # British English: day before month, as Indonesian readers expect
+
+
+@dataclass(frozen=True)
+class Formats:
+    """Formats of one language.
+
+    Parameters
+    ----------
+    locale
+        A locale of the Unicode Common Locale Data Repository.
+
+    Examples
+    --------
+    >>> formats = Formats.of("id")
+    >>> formats.integer(1234567), formats.decimal(1234.5), formats.percent(0.123)
+    ('1.234.567', '1.234,5', '12,3%')
+    """
+
+    locale: Locale
+
+    @classmethod
+    def of(cls, language: Language) -> Formats:
+        """Formats of ``language``."""
+        return cls(Locale.parse(_LOCALES[language]))
+
+    def integer(self, value: float) -> str:
+        """Whole number with thousands separated; halves round to even."""
+        return str(format_decimal(round(value), format="#,##0", locale=self.locale))
+
+    def decimal(self, value: float, digits: int = 1) -> str:
+        """Number with at most ``digits`` decimals."""
+        return str(format_decimal(value, format="#,##0." + "#" * digits, locale=self.locale))
+
+    def fixed(self, value: float, digits: int = 1) -> str:
+        """Number with exactly ``digits`` decimals, for columns that are compared."""
+        return str(format_decimal(value, format="#,##0." + "0" * digits, locale=self.locale))
+
+    def percent(self, share: float, digits: int = 1) -> str:
+        """Share (0 to 1) as a percentage."""
+        return str(format_percent(share, format="#,##0." + "#" * digits + "%", locale=self.locale))
+
+    def long_date(self, day: date | datetime) -> str:
+        """Day with the month in full: 3 Maret 2025."""
+        return str(format_date(day, format="d MMMM y", locale=self.locale))
+
+    def short_date(self, day: date | datetime) -> str:
+        """Day with the month abbreviated: 3 Mar 2025."""
+        return str(format_date(day, format="d MMM y", locale=self.locale))
+
+    def month(self, day: date) -> str:
+        """Month and year: Mar 2025."""
+        return str(format_date(day, format="MMM y", locale=self.locale))
+
+    def day_of_month(self, day: date) -> str:
+        """Day and month without year: 3 Mar."""
+        return str(format_date(day, format="d MMM", locale=self.locale))
+
+    def period(self, first: date, last: date) -> str:
+        """First and last day, both included, as short as is clear."""
+        if first == last:
+            return self.long_date(first)
+        if (first.year, first.month) == (last.year, last.month) and last - first < timedelta(days=31):
+            return f"{first.day}–{self.long_date(last)}"
+        if first.year == last.year:
+            return f"{format_date(first, format='d MMMM', locale=self.locale)} – {self.long_date(last)}"
+        return f"{self.long_date(first)} – {self.long_date(last)}"

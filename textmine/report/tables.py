@@ -1,0 +1,324 @@
+"""The figures of all agencies' reports, read from the workspace: aggregates and the few posts that are shown.
+
+Every table is scanned lazily and leaves as aggregates or as the best few rows of each group, so that memory grows
+with the agencies and not with the posts. Captions are read last, for the posts that a report quotes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from textmine.errors import WorkspaceError
+from textmine.posts import FIGURES, KEY, REPORT_TIME_ZONE, credited
+from textmine.report.escape import neutralised, web_address
+from textmine.store import Workspace
+
+INTERACTIONS: Final = ("likes", "comments", "shares")
+"""What counts as an interaction, in this order. Saves, views and reach are not asked of every reader."""
+
+N_TERMS: Final = 100
+"""Keywords of each kind that the tables hold for an agency; the page shows the first of them."""
+
+N_BEST: Final = 5
+"""Best posts for an agency on each platform."""
+
+MIN_EXAMPLE_WEIGHT: Final = 1 / 3
+"""A post is exemplary for a topic only if the topic holds at least this share of it."""
+
+MAX_CAPTION: Final = 2_500
+"""Characters of a caption that are read; Instagram allows 2,200."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What the reports are made of. Text is neutralised; ``group`` is the agency's key or, without one, the account.
+
+    ``accounts``: group, platform, account, posts, followers, followers_kind, followers_at; sorted.
+    ``totals``: group, posts, first, last (Asia/Jakarta), interactions_reported, interactions_total,
+    interactions_median; ``platforms``: the same for each platform, and reported, total, hidden and rounded for each
+    of :data:`INTERACTIONS`.
+    ``uncredited``: group, reposts, ads. ``days``: group, platform, day, posts.
+    ``keywords``: rows of keywords.parquet by agency, the first :data:`N_TERMS` of each kind.
+    ``topics``: topics.parquet, or no rows when there are no topics; ``shares``: group, topic, share, n_posts.
+    ``best``: group, platform, post_id, interactions; ``exemplary``: group, topic, platform, post_id.
+    ``posts``: the posts that are quoted. ``register``: agency, name, cluster, platform, account, followers,
+    followers_at. ``ingest``: read, posts, duplicates, rejected.
+    """
+
+    accounts: pl.DataFrame
+    totals: pl.DataFrame
+    platforms: pl.DataFrame
+    uncredited: pl.DataFrame
+    days: pl.DataFrame
+    keywords: pl.DataFrame
+    topics: pl.DataFrame
+    shares: pl.DataFrame
+    best: pl.DataFrame
+    exemplary: pl.DataFrame
+    posts: pl.DataFrame
+    register: pl.DataFrame
+    ingest: dict[str, int]
+    simulated: bool
+
+    @property
+    def has_topics(self) -> bool:
+        """Whether topics were computed in this workspace."""
+        return not self.topics.is_empty()
+
+
+def gather(workspace: Workspace) -> Tables:
+    """Read everything that the reports show.
+
+    Parameters
+    ----------
+    workspace
+        A workspace with posts and keywords by agency; topics, register and ingest figures when it has them.
+
+    Returns
+    -------
+    Tables
+        Aggregates over the credited posts of each group (reposts and ads are counted apart).
+
+    Raises
+    ------
+    WorkspaceError
+        There are no posts or no keywords by agency yet.
+    """
+    posts = _with_group(workspace.scan("posts.parquet", made_by="ingest"))
+    keywords = _keywords(workspace)
+    figures = _figures(posts)
+    best = _best(posts, figures["thresholds"])
+    topics, shares, exemplary = _topics(workspace, posts)
+    quoted = pl.concat(
+        [
+            best.select(KEY),
+            exemplary.select(KEY),
+            keywords.select(platform="example_platform", post_id="example_post_id").drop_nulls(),
+        ]
+    ).unique()
+    return Tables(
+        accounts=figures["accounts"],
+        totals=figures["totals"],
+        platforms=figures["platforms"],
+        uncredited=figures["uncredited"],
+        days=figures["days"],
+        keywords=keywords,
+        topics=topics,
+        shares=shares,
+        best=best,
+        exemplary=exemplary,
+        posts=_quoted(posts, quoted),
+        register=_register(workspace),
+        ingest=_ingest(workspace),
+        simulated=workspace.simulated,
+    )
+
+
+def _with_group(posts: pl.LazyFrame) -> pl.LazyFrame:
+    local = pl.col("published_at").dt.convert_time_zone(REPORT_TIME_ZONE)
+    return posts.with_columns(
+        pl.coalesce("agency", "account").alias("group"),
+        pl.col("platform").cast(pl.String),
+        local.alias("published"),
+        interactions_of_post().alias("interactions"),
+    )
+
+
+def interactions_of_post() -> pl.Expr:
+    """Likes, comments and shares of a post together, of those reported; null when none of them is."""
+    some = pl.any_horizontal(pl.col(f).is_not_null() for f in INTERACTIONS)
+    return pl.when(some).then(pl.sum_horizontal(INTERACTIONS)).cast(pl.UInt64)
+
+
+def _figures(posts: pl.LazyFrame) -> dict[str, pl.DataFrame]:
+    """Every aggregate over the posts, in one pass."""
+    counted = credited(posts)
+    kind = pl.col("post_kind").cast(pl.String)
+    moment = pl.coalesce("collected_at", "published_at")
+    known = pl.col("followers").is_not_null()
+    shared = [
+        pl.len().alias("posts"),
+        pl.col("published").min().alias("first"),
+        pl.col("published").max().alias("last"),
+        *_reported_total("interactions"),
+        pl.col("interactions").median().alias("interactions_median"),
+    ]
+    per_figure = [e for f in INTERACTIONS for e in (*_reported_total(f), _marked("hidden", f), _marked("rounded", f))]
+    queries = {
+        "totals": counted.group_by("group").agg(shared).sort("group"),
+        "platforms": counted.group_by("group", "platform").agg(*shared, *per_figure).sort("group", "platform"),
+        "thresholds": counted.group_by("group", "platform").agg(
+            pl.col("interactions").filter(pl.col("interactions") > 0).top_k(N_BEST).min().alias("threshold")
+        ),
+        "accounts": counted.group_by("group", "platform", "account")
+        .agg(
+            pl.len().alias("posts"),
+            pl.col("followers").filter(known).sort_by(moment.filter(known)).last(),
+            pl.col("followers_kind").cast(pl.String).filter(known).sort_by(moment.filter(known)).last(),
+            moment.filter(known).max().alias("followers_at"),
+        )
+        .sort("group", "platform", "account"),
+        "uncredited": posts.group_by("group")
+        .agg((kind == "repost").sum().alias("reposts"), (kind == "ad").sum().alias("ads"))
+        .sort("group"),
+        "days": counted.group_by("group", "platform", pl.col("published").dt.date().alias("day"))
+        .agg(pl.len().alias("posts"))
+        .sort("group", "platform", "day"),
+    }
+    return dict(zip(queries, pl.collect_all(list(queries.values()), engine="streaming"), strict=True))
+
+
+def _reported_total(figure: str) -> tuple[pl.Expr, pl.Expr]:
+    """How many posts report the figure, and their sum; the sum over no report is null, never 0."""
+    reported = pl.col(figure).count()
+    total = pl.when(reported > 0).then(pl.col(figure).sum())
+    return reported.alias(f"{figure}_reported"), total.alias(f"{figure}_total")
+
+
+def _marked(mark: str, figure: str) -> pl.Expr:
+    """Number of posts whose platform hid or rounded the figure."""
+    name = pl.lit(figure, dtype=pl.Enum(FIGURES))
+    return pl.col(mark).list.contains(name).fill_null(False).sum().alias(f"{figure}_{mark}")
+
+
+def _best(posts: pl.LazyFrame, thresholds: pl.DataFrame) -> pl.DataFrame:
+    """The posts with the most interactions of each group on each platform; ties go to the earlier post."""
+    return (
+        credited(posts)
+        .select("group", *KEY, "interactions", "published")
+        .join(thresholds.lazy(), on=["group", "platform"])
+        .filter(pl.col("interactions") >= pl.col("threshold"))
+        .collect(engine="streaming")
+        .sort(
+            "group", "platform", "interactions", "published", "post_id", descending=[False, False, True, False, False]
+        )
+        .group_by("group", "platform", maintain_order=True)
+        .head(N_BEST)
+        .select("group", *KEY, "interactions")
+    )
+
+
+def _keywords(workspace: Workspace) -> pl.DataFrame:
+    rows = (
+        workspace.scan("keywords.parquet", made_by="keywords")
+        .filter((pl.col("by") == "agency") & (pl.col("rank") <= N_TERMS))
+        .with_columns(neutralised(pl.col(c).cast(pl.String)) for c in ("kind", "term", "surface"))
+        .sort("group", "kind", "rank", descending=[False, True, False])
+        .collect(engine="streaming")
+    )
+    if rows.is_empty():
+        path = workspace.path
+        raise WorkspaceError("holds no keywords by agency; run: textmine keywords --by agency", path=path)
+    return rows
+
+
+def _topics(workspace: Workspace, posts: pl.LazyFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Topics, their shares in each group, and an exemplary post for each; no rows when there are none yet."""
+    if workspace.manifest("topics") is None:
+        return _no_topics()
+    topics = (
+        workspace.scan("topics.parquet", made_by="topics")
+        .select("topic", "label", "words", "hashtags", "prevalence", "npmi", "n_posts")
+        .with_columns(
+            neutralised(pl.col("label")),
+            *(pl.col(c).list.eval(neutralised(pl.element().cast(pl.String))) for c in ("words", "hashtags")),
+        )
+        .sort("topic")
+        .collect()
+    )
+    shares = (
+        workspace.scan("topic_groups.parquet", made_by="topics")
+        .filter(pl.col("by") == "agency")
+        .select("group", "topic", "share", "n_posts")
+        .sort("group", "topic")
+        .collect()
+    )
+    exemplary = (
+        workspace.scan("post_topics.parquet", made_by="topics")
+        .filter(pl.col("weight") >= MIN_EXAMPLE_WEIGHT)
+        .with_columns(pl.col("platform").cast(pl.String))
+        .join(credited(posts).select("group", *KEY, pl.col("interactions").fill_null(0)), on=KEY)
+        .group_by("group", "topic")
+        .agg(
+            pl.struct(*KEY)
+            .sort_by("weight", "interactions", "platform", "post_id", descending=[True, True, False, False])
+            .first()
+            .alias("post")
+        )
+        .collect(engine="streaming")
+    )
+    return topics, shares, exemplary.unnest("post").sort("group", "topic")
+
+
+def _no_topics() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    key = {"group": pl.String, "topic": pl.UInt32}
+    topics = pl.DataFrame(
+        schema={
+            "topic": pl.UInt32,
+            "label": pl.String,
+            "words": pl.List(pl.String),
+            "hashtags": pl.List(pl.String),
+            "prevalence": pl.Float64,
+            "npmi": pl.Float64,
+            "n_posts": pl.UInt32,
+        }
+    )
+    shares = pl.DataFrame(schema={**key, "share": pl.Float64, "n_posts": pl.UInt32})
+    return topics, shares, pl.DataFrame(schema={**key, "platform": pl.String, "post_id": pl.String})
+
+
+def _quoted(posts: pl.LazyFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    """The posts that reports quote: one row a post, captions cut to what an excerpt can need."""
+    columns = [pl.col(mark).cast(pl.List(pl.String)) for mark in ("hidden", "rounded")]
+    return (
+        posts.join(keys.lazy(), on=list(KEY), how="semi")
+        .select(
+            *KEY,
+            neutralised(pl.col("account")),
+            "published",
+            neutralised(pl.col("caption").str.slice(0, MAX_CAPTION)),
+            web_address(pl.col("url")).alias("url"),
+            pl.col("media_type").cast(pl.String),
+            *INTERACTIONS,
+            "interactions",
+            *columns,
+        )
+        .collect(engine="streaming")
+        .sort(KEY)
+    )
+
+
+def _register(workspace: Workspace) -> pl.DataFrame:
+    schema = {
+        "agency": pl.String,
+        "name": pl.String,
+        "cluster": pl.String,
+        "platform": pl.String,
+        "account": pl.String,
+        "followers": pl.UInt64,
+        "followers_at": pl.Date,
+    }
+    path = workspace.file("agencies.parquet")
+    if not path.exists():
+        return pl.DataFrame(schema=schema)
+    text = [neutralised(pl.col(c).cast(pl.String)) for c in ("name", "cluster", "account")]
+    return (
+        pl.read_parquet(path)
+        .select(pl.col(c).cast(t) for c, t in schema.items())
+        .with_columns(text)
+        .sort("agency", "platform", "account")
+    )
+
+
+def _ingest(workspace: Workspace) -> dict[str, int]:
+    """What ingest counted, or no figures when they are not there."""
+    try:
+        content: Any = json.loads(workspace.file("ingest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    names = ("read", "posts", "duplicates", "rejected")
+    return {name: int(content[name]) for name in names if isinstance(content, dict) and name in content}
