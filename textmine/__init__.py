@@ -1,3 +1,54 @@
-"""From social-media exports of Indonesian government agencies to evidence for award judges."""
+"""From social-media exports of Indonesian government agencies to evidence for award judges.
+
+Names are loaded when they are first used, so that ``import textmine`` stays quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from textmine.agencies import read_agencies as read_agencies
+    from textmine.errors import TextmineError as TextmineError
+    from textmine.ingest import read_posts as read_posts
+    from textmine.keyness import keywords as keywords
+    from textmine.language.settings import LanguageSettings as LanguageSettings
+    from textmine.matrix import DocumentTermMatrix as DocumentTermMatrix
+    from textmine.matrix import document_term_matrix as document_term_matrix
+    from textmine.report import write_reports as write_reports
+    from textmine.simulation import simulate as simulate
+    from textmine.store import Workspace as Workspace
+    from textmine.topics import TopicModel as TopicModel
+    from textmine.workflow import run as run
 
 __version__ = "0.1.0"
+
+_HOME = {
+    "DocumentTermMatrix": "textmine.matrix",
+    "LanguageSettings": "textmine.language.settings",
+    "TextmineError": "textmine.errors",
+    "TopicModel": "textmine.topics",
+    "Workspace": "textmine.store",
+    "document_term_matrix": "textmine.matrix",
+    "keywords": "textmine.keyness",
+    "read_agencies": "textmine.agencies",
+    "read_posts": "textmine.ingest",
+    "run": "textmine.workflow",
+    "simulate": "textmine.simulation",
+    "write_reports": "textmine.report",
+}
+
+__all__ = ["__version__", *_HOME]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - the type is that of the name, declared above for checkers
+    if name not in _HOME:
+        raise AttributeError(f"module 'textmine' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -194,6 +194,22 @@ class Workspace:
         finally:
             lock.release()
 
+    def output_hashes(self, *stages: str) -> dict[str, str]:
+        """SHA-256 of every output of the stages named, as the ``inputs`` of a stage that reads them.
+
+        Raises
+        ------
+        WorkspaceError
+            A stage has not been run.
+        """
+        hashes: dict[str, str] = {}
+        for stage in stages:
+            manifest = self.manifest(stage)
+            if manifest is None:
+                raise WorkspaceError(f"not done yet; run: textmine {stage}", path=self.path, stage=stage)
+            hashes |= manifest.outputs
+        return hashes
+
     def run_stage(
         self,
         stage: str,
@@ -202,6 +218,7 @@ class Workspace:
         outputs: Sequence[str],
         inputs: Mapping[str, str],
         settings: Mapping[str, Any],
+        root: Path | None = None,
     ) -> StageResult:
         """Run a stage unless it is done already with the same inputs, settings and version.
 
@@ -217,6 +234,8 @@ class Workspace:
             Name and SHA-256 of what the stage reads.
         settings
             What the stage was asked for; JSON values only.
+        root
+            Folder that the outputs stand in; the workspace if None.
 
         Returns
         -------
@@ -230,15 +249,16 @@ class Workspace:
         """
         key = _digest({"stage": stage, "settings": settings, "inputs": inputs, "textmine": textmine.__version__})
         done = self.manifest(stage)
-        if done is not None and done.key == key and self._intact(done):
+        root = self.path if root is None else root
+        if done is not None and done.key == key and _intact(done, root):
             return StageResult(done, ran=False)
         started = time.perf_counter()
-        staging = self.path / STAGING / stage
+        staging = root / STAGING / stage
         with translated_os_errors(self.path, stage=stage):
             shutil.rmtree(staging, ignore_errors=True)
             staging.mkdir(parents=True)
             rows = dict(build(staging))
-            hashes = self._move_into_place(stage, staging, outputs)
+            hashes = self._move_into_place(stage, staging, outputs, root)
             manifest = Manifest(
                 stage,
                 key,
@@ -252,13 +272,7 @@ class Workspace:
             write_json(self._manifest_path(stage), asdict(manifest))
         return StageResult(manifest, ran=True)
 
-    def _intact(self, manifest: Manifest) -> bool:
-        return all(
-            self.file(name).exists() and hash_path(self.file(name)) == digest
-            for name, digest in manifest.outputs.items()
-        )
-
-    def _move_into_place(self, stage: str, staging: Path, outputs: Sequence[str]) -> dict[str, str]:
+    def _move_into_place(self, stage: str, staging: Path, outputs: Sequence[str], root: Path) -> dict[str, str]:
         """Flush the staged outputs and rename them over the old ones; the old manifest goes first."""
         missing = [name for name in outputs if not (staging / name).exists()]
         if missing:
@@ -268,9 +282,16 @@ class Workspace:
             _sync(staging / name)
         self._manifest_path(stage).unlink(missing_ok=True)
         for name in outputs:
-            replace(staging / name, self.file(name))
+            replace(staging / name, root / name)
         shutil.rmtree(staging, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            staging.parent.rmdir()  # refuses while another stage is there
         return hashes
+
+
+def _intact(manifest: Manifest, root: Path) -> bool:
+    """Whether every output is there with the bytes that the manifest names."""
+    return all((root / name).exists() and hash_path(root / name) == digest for name, digest in manifest.outputs.items())
 
 
 def write_json(path: Path, content: object) -> None:

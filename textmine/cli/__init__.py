@@ -1,1 +1,5 @@
-"""TODO."""
+"""The ``textmine`` command: one click command a file, loaded when it is called."""
+
+from textmine.cli.main import main
+
+__all__ = ["main"]

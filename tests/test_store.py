@@ -1,0 +1,170 @@
+import errno
+import json
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from textmine.errors import WorkspaceError
+from textmine.store import FORMAT, Workspace, hash_path, replace, translated_os_errors
+
+
+def write_number(number):
+    def build(staging: Path):
+        pl.DataFrame({"n": [number]}).write_parquet(staging / "numbers.parquet")
+        return {"numbers": 1}
+
+    return build
+
+
+def run(workspace, number, *, settings=None, inputs=None):
+    return workspace.run_stage(
+        "numbers",
+        write_number(number),
+        outputs=["numbers.parquet"],
+        inputs=inputs or {},
+        settings=settings or {},
+    )
+
+
+def test_a_stage_is_not_run_twice_with_the_same_inputs(tmp_path):
+    workspace = Workspace.create(tmp_path / "ws")
+    assert run(workspace, 1).ran
+    assert not run(workspace, 2).ran
+    assert workspace.scan("numbers.parquet", made_by="numbers").collect()["n"].to_list() == [1]
+
+
+@pytest.mark.parametrize("change", [{"settings": {"k": 2}}, {"inputs": {"posts": "abc"}}])
+def test_a_stage_runs_again_when_settings_or_inputs_change(tmp_path, change):
+    workspace = Workspace.create(tmp_path / "ws")
+    run(workspace, 1)
+    assert run(workspace, 2, **change).ran
+    assert workspace.scan("numbers.parquet", made_by="numbers").collect()["n"].to_list() == [2]
+
+
+def test_a_stage_runs_again_when_its_output_was_touched(tmp_path):
+    workspace = Workspace.create(tmp_path / "ws")
+    run(workspace, 1)
+    workspace.file("numbers.parquet").write_bytes(b"damaged")
+    assert run(workspace, 1).ran
+
+
+def test_a_failed_stage_leaves_the_old_output_and_manifest(tmp_path):
+    workspace = Workspace.create(tmp_path / "ws")
+    run(workspace, 1)
+
+    def fail(staging):
+        (staging / "numbers.parquet").write_bytes(b"half")
+        raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        workspace.run_stage("numbers", fail, outputs=["numbers.parquet"], inputs={}, settings={"new": True})
+    assert workspace.scan("numbers.parquet", made_by="numbers").collect()["n"].to_list() == [1]
+    assert not run(workspace, 1).ran
+
+
+def test_a_stage_that_writes_no_output_is_refused(tmp_path):
+    workspace = Workspace.create(tmp_path / "ws")
+    with pytest.raises(WorkspaceError, match=r"wrote no numbers\.parquet"):
+        workspace.run_stage("numbers", lambda staging: {}, outputs=["numbers.parquet"], inputs={}, settings={})
+
+
+def test_a_folder_output_replaces_the_old_folder_whole(tmp_path):
+    for name, content in [("old", "a"), ("new", "b")]:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.txt").write_text(content)
+    replace(tmp_path / "new", tmp_path / "old")
+    assert [path.name for path in (tmp_path / "old").iterdir()] == ["new.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["old"]
+
+
+def test_a_damaged_manifest_counts_as_not_done(tmp_path):
+    workspace = Workspace.create(tmp_path / "ws")
+    run(workspace, 1)
+    (workspace.path / "manifests" / "numbers.json").write_text("{")
+    assert workspace.manifest("numbers") is None
+    with pytest.raises(WorkspaceError, match="textmine numbers"):
+        workspace.scan("numbers.parquet", made_by="numbers")
+    assert run(workspace, 1).ran
+
+
+def test_a_workspace_of_a_newer_version_is_refused_with_the_remedy(tmp_path):
+    workspace = Workspace.create(tmp_path / "ws")
+    description = workspace.file("workspace.json")
+    description.write_text(json.dumps({"format": FORMAT + 1, "textmine": "99.0"}))
+    for door in (Workspace.open, Workspace.create):
+        with pytest.raises(WorkspaceError, match=r"written by textmine 99\.0.*pip install -U textmine"):
+            door(workspace.path)
+
+
+def test_a_folder_with_other_files_is_no_workspace(tmp_path):
+    (tmp_path / "thesis.docx").write_text("years of work")
+    with pytest.raises(WorkspaceError, match="not a textmine workspace"):
+        Workspace.create(tmp_path)
+    assert (tmp_path / "thesis.docx").read_text() == "years of work"
+
+
+def test_a_missing_workspace_says_how_to_make_one(tmp_path):
+    with pytest.raises(WorkspaceError, match="textmine ingest"):
+        Workspace.open(tmp_path / "nowhere")
+
+
+def test_the_simulated_mark_survives_reopening(tmp_path):
+    assert not Workspace.create(tmp_path / "ws").simulated
+    Workspace.open(tmp_path / "ws").mark_simulated()
+    assert Workspace.open(tmp_path / "ws").simulated
+
+
+def hold_lock(path, held):
+    with Workspace.open(path).lock():
+        held.set()
+        time.sleep(30)
+
+
+def test_two_processes_cannot_write_at_once_and_a_killed_one_frees_the_lock(tmp_path):
+    workspace = Workspace.create(tmp_path / "ws")
+    context = multiprocessing.get_context("spawn")
+    held = context.Event()
+    other = context.Process(target=hold_lock, args=(workspace.path, held))
+    other.start()
+    try:
+        assert held.wait(20)
+        with pytest.raises(WorkspaceError, match="in use by another textmine"), workspace.lock():
+            pass
+    finally:
+        os.kill(other.pid, signal.SIGKILL)
+        other.join()
+    with workspace.lock():
+        assert run(workspace, 1).ran
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        pl.exceptions.ComputeError("No space left on device (os error 28)"),
+    ],
+)
+def test_a_full_disk_is_said_in_one_line(tmp_path, error):
+    with pytest.raises(WorkspaceError, match="the disk is full"), translated_os_errors(tmp_path):
+        raise error
+
+
+def test_an_unrelated_os_error_keeps_its_type(tmp_path):
+    with pytest.raises(FileNotFoundError), translated_os_errors(tmp_path):
+        raise FileNotFoundError(errno.ENOENT, "gone")
+
+
+def test_a_folder_hash_sees_names_and_contents(tmp_path):
+    folder = tmp_path / "f"
+    folder.mkdir()
+    (folder / "a").write_text("1")
+    first = hash_path(folder)
+    (folder / "a").rename(folder / "b")
+    renamed = hash_path(folder)
+    (folder / "b").write_text("2")
+    assert len({first, renamed, hash_path(folder)}) == 3

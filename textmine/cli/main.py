@@ -1,0 +1,44 @@
+"""The root command."""
+
+from __future__ import annotations
+
+import click
+
+import textmine
+from textmine.cli.groups import RootGroup
+
+COMMANDS = {
+    "demo": ("textmine.cli.demo:demo", "Run everything on a small simulated corpus."),
+    "simulate": ("textmine.cli.simulate:simulate", "Write simulated exports of any size."),
+    "ingest": ("textmine.cli.ingest:ingest", "Read platform exports into a workspace."),
+    "keywords": ("textmine.cli.keywords:keywords", "Rank words and hashtags by agency, cluster, platform or month."),
+    "topics": ("textmine.cli.topics:topics", "Find topics, or apply saved ones to new posts."),
+    "report": ("textmine.cli.report:report", "Write a keyword report for each agency."),
+    "run": ("textmine.cli.run:run", "Run all stages from a configuration file."),
+}
+
+EPILOG = """\b
+Exit codes: 0 done, 1 an input or workspace that cannot be used (one line says why),
+2 wrong usage, 130 interrupted. NO_COLOR switches colours off.
+Completion: eval "$(_TEXTMINE_COMPLETE=bash_source textmine)" (or zsh_source, fish_source)."""
+
+
+@click.group(cls=RootGroup, lazy=COMMANDS, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(textmine.__version__, prog_name="textmine")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def root(debug: bool) -> None:
+    """From social-media exports of Indonesian government agencies to evidence for award judges.
+
+    \b
+    Examples:
+      textmine demo -o demo
+      textmine ingest exports/*.csv --agencies agencies.csv -o season
+      textmine keywords season --by agency
+      textmine topics season -k 20
+      textmine report season -o reports
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    root(prog_name="textmine")

@@ -1,0 +1,53 @@
+"""``textmine report``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+import click
+
+from textmine.cli.output import say_simulated
+from textmine.cli.progress import counting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@click.command()
+@click.argument("workspace", type=click.Path(path_type=Path))
+@click.option("-o", "--output", "directory", required=True, type=click.Path(path_type=Path), help="Folder to make.")
+@click.option("--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Language.")
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(["html", "xlsx", "csv"]),
+    multiple=True,
+    default=("html", "xlsx", "csv"),
+    show_default=True,
+    help="What is written (may be given again).",
+)
+def report(workspace: Path, directory: Path, lang: str, formats: Sequence[str]) -> None:
+    """Write a keyword report for each agency and an index over all of them.
+
+    Missing or outdated keywords and topics are made first. The HTML opens offline.
+
+    \b
+    Examples:
+      textmine report season -o reports
+      textmine report season -o reports-en --lang en --format html
+    """
+    from textmine.store import Workspace
+    from textmine.workflow import report_stage
+
+    opened = Workspace.open(workspace)
+    with opened.lock(), counting("Writing reports") as update:
+        report_stage(
+            opened,
+            directory,
+            lang=cast("Literal['id', 'en']", lang),
+            formats=cast("tuple[Literal['html', 'xlsx', 'csv'], ...]", formats),
+            progress=update,
+        )
+    say_simulated(opened.simulated)
+    click.echo(str(directory / "index.html"))

@@ -1,0 +1,169 @@
+"""Reads CONFIG.toml for ``textmine run`` and says where it is wrong."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from textmine.errors import ConfigError
+from textmine.groups import Grouping
+from textmine.language.settings import LanguageSettings
+from textmine.posts import Platform
+
+_STRICT = ConfigDict(extra="forbid", frozen=True)
+
+
+class IngestConfig(BaseModel):
+    """``[ingest]``: which files are read, and how."""
+
+    model_config = _STRICT
+
+    sources: list[str] = Field(min_length=1)
+    agencies: str | None = None
+    platform: Platform | None = None
+    account: str | None = None
+    map: dict[str, str] = {}
+
+
+class KeywordsConfig(BaseModel):
+    """``[keywords]``: groupings and how many terms of each are kept."""
+
+    model_config = _STRICT
+
+    by: list[Grouping] = ["agency"]
+    top: int = Field(default=50, ge=1)
+
+
+class TopicsConfig(BaseModel):
+    """``[topics]``: the topic model."""
+
+    model_config = _STRICT
+
+    n_topics: int | None = Field(default=None, ge=2)
+    method: Literal["nmf", "lda"] = "nmf"
+    by: list[Grouping] = ["agency"]
+    seed: int = Field(default=0, ge=0)
+
+
+class ReportConfig(BaseModel):
+    """``[report]``: where the reports go, in which language and formats."""
+
+    model_config = _STRICT
+
+    directory: str = "reports"
+    lang: Literal["id", "en"] = "id"
+    formats: list[Literal["html", "xlsx", "csv"]] = ["html", "xlsx", "csv"]
+
+
+_LANGUAGE_FIELDS: dict[str, Any] = {
+    name: (hint, getattr(LanguageSettings, name)) for name, hint in get_type_hints(LanguageSettings).items()
+}
+_LanguageConfig = create_model("_LanguageConfig", __config__=_STRICT, **_LANGUAGE_FIELDS)
+
+
+class RunConfig(BaseModel):
+    """A whole configuration; every section but ``[ingest]`` may be left out.
+
+    Relative paths are relative to the configuration file.
+    """
+
+    model_config = _STRICT
+
+    workspace: str
+    ingest: IngestConfig
+    language: _LanguageConfig = Field(default_factory=_LanguageConfig)  # type: ignore[valid-type]
+    keywords: KeywordsConfig = Field(default_factory=KeywordsConfig)
+    topics: TopicsConfig = Field(default_factory=TopicsConfig)
+    report: ReportConfig = Field(default_factory=ReportConfig)
+
+    @property
+    def language_settings(self) -> LanguageSettings:
+        """Settings of the language layer."""
+        return LanguageSettings(**self.language.model_dump())  # type: ignore[attr-defined]
+
+
+def read_config(path: str | Path) -> RunConfig:
+    """Read and check a configuration file.
+
+    Parameters
+    ----------
+    path
+        A TOML file; see docs/run.md for its keys.
+
+    Returns
+    -------
+    RunConfig
+        With absolute paths.
+
+    Raises
+    ------
+    ConfigError
+        The file is missing or not TOML, a key is unknown or a value of the wrong kind; file, line and key are named.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+        content = tomllib.loads(text)
+    except FileNotFoundError as error:
+        raise ConfigError("no such file", path=path) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"not valid TOML: {error}", path=path) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot be read: {error}", path=path) from error
+    try:
+        config = RunConfig.model_validate(content)
+    except ValidationError as error:
+        raise _explain(error, path, text) from error
+    return _absolute(config, path.resolve().parent)
+
+
+def _absolute(config: RunConfig, base: Path) -> RunConfig:
+    """Resolve every path against the folder of the configuration file."""
+    ingest = config.ingest.model_copy(
+        update={
+            "sources": [str(base / source) for source in config.ingest.sources],
+            "agencies": str(base / config.ingest.agencies) if config.ingest.agencies else None,
+        }
+    )
+    report = config.report.model_copy(update={"directory": str(base / config.report.directory)})
+    return config.model_copy(update={"workspace": str(base / config.workspace), "ingest": ingest, "report": report})
+
+
+def _explain(error: ValidationError, path: Path, text: str) -> ConfigError:
+    """Turn the first complaint into one line with file, line and key."""
+    first = error.errors()[0]
+    place = [str(part) for part in first["loc"]]
+    keys = [part for part in place if not part.isdigit()]
+    if first["type"] == "extra_forbidden":
+        problem = f"unknown key; known here: {', '.join(_known_keys(keys[:-1]))}"
+    elif first["type"] == "missing":
+        problem = "is missing"
+    else:
+        problem = f"{first['msg'][0].lower()}{first['msg'][1:]} (it is {first['input']!r})"
+    return ConfigError(problem, path=path, line=_line_of(text, keys), key=".".join(place), value=first["input"])
+
+
+def _known_keys(section: list[str]) -> list[str]:
+    model: type[BaseModel] = RunConfig
+    for key in section:
+        annotation = model.model_fields[key].annotation
+        model = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else model
+    return sorted(model.model_fields)
+
+
+def _line_of(text: str, keys: list[str]) -> int | None:
+    """Line on which the last key stands, inside its section; None when it does not stand there."""
+    section = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = re.match(r"\s*\[\s*([\w.-]+)\s*\]", line)
+        if header:
+            section = header[1]
+        if header and section == ".".join(keys):
+            return number
+        if section == ".".join(keys[:-1]) and re.match(rf"\s*[\"']?{re.escape(keys[-1])}[\"']?\s*=", line):
+            return number
+    return None

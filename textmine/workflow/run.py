@@ -1,0 +1,92 @@
+"""Runs every stage that a configuration asks for; what is done and unchanged is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from textmine.ingest import ingest
+from textmine.store import StageResult, Workspace
+from textmine.topics.stage import topics_stage
+from textmine.workflow.config import RunConfig, read_config
+from textmine.workflow.stages import keywords_stage, matrix_stage, report_stage
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run did: its workspace, the index of its reports, and every stage in order."""
+
+    workspace: Workspace
+    index: Path
+    stages: tuple[StageResult, ...]
+
+
+def run(config: RunConfig | str | Path, *, progress: Callable[[str, bool], None] | None = None) -> RunResult:
+    """Run ingest, matrix, keywords, topics and report over one workspace.
+
+    A second run does only what changed. A run that was killed is taken up at the stage in which it was killed and
+    ends in the same bytes.
+
+    Parameters
+    ----------
+    config
+        A configuration or the path of one.
+    progress
+        Called with a stage's name and False when it starts, True when it ends.
+
+    Returns
+    -------
+    RunResult
+        One :class:`~textmine.store.StageResult` a stage, in order.
+
+    Raises
+    ------
+    TextmineError
+        The configuration, an input or the workspace cannot be used.
+    """
+    settings = config if isinstance(config, RunConfig) else read_config(config)
+    workspace = Workspace.create(settings.workspace)
+    stages: list[StageResult] = []
+    with workspace.lock():
+        for name, stage in _plan(settings, workspace):
+            if progress is not None:
+                progress(name, False)
+            stages.append(stage())
+            if progress is not None:
+                progress(name, True)
+    return RunResult(workspace, Path(settings.report.directory) / "index.html", tuple(stages))
+
+
+def _plan(config: RunConfig, workspace: Workspace) -> list[tuple[str, Callable[[], StageResult]]]:
+    """Stages in order, none of them started."""
+    topics, report = config.topics, config.report
+    return [
+        ("ingest", lambda: _ingest(config, workspace)),
+        ("matrix", lambda: matrix_stage(workspace, language=config.language_settings)),
+        ("keywords", lambda: keywords_stage(workspace, by=config.keywords.by, top=config.keywords.top)),
+        (
+            "topics",
+            lambda: topics_stage(
+                workspace, n_topics=topics.n_topics, method=topics.method, by=topics.by, seed=topics.seed
+            ),
+        ),
+        (
+            "report",
+            lambda: report_stage(workspace, Path(report.directory), lang=report.lang, formats=report.formats),
+        ),
+    ]
+
+
+def _ingest(config: RunConfig, workspace: Workspace) -> StageResult:
+    asked = config.ingest
+    ingest(
+        asked.sources,
+        workspace,
+        agencies=asked.agencies,
+        mapping=asked.map or None,
+        platform=asked.platform,
+        account=asked.account,
+        replace=True,
+    )
+    raise NotImplementedError

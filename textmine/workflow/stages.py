@@ -1,0 +1,145 @@
+"""Stages of a workspace that several commands need; each runs only when something it reads has changed.
+
+The caller holds the workspace's lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, Literal, cast
+
+import polars as pl
+
+from textmine.errors import WorkspaceError
+from textmine.groups import Grouping
+from textmine.keyness import keywords
+from textmine.language.settings import LanguageSettings
+from textmine.matrix import StoredMatrix, store_document_term_matrix
+from textmine.report import write_reports
+from textmine.store import StageResult, Workspace, write_json
+
+REPORT_MARK: Final = "textmine-report.json"
+"""File that marks a folder as made by ``textmine report``, so that it may be replaced."""
+
+KEYWORDS_KEPT: Final = 50
+"""Terms a group and kind that are kept unless more are asked for."""
+
+
+def matrix_stage(
+    workspace: Workspace,
+    *,
+    language: LanguageSettings | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> StageResult:
+    """Make the document-term matrix of the workspace.
+
+    Parameters
+    ----------
+    workspace
+        With posts.
+    language
+        Settings of the language layer; those of the last run if None, or the defaults.
+    progress
+        Called with the number of posts done.
+    """
+    settings = language or LanguageSettings(**_last_settings(workspace, "matrix"))
+
+    def build(staging: Path) -> Mapping[str, int]:
+        posts = workspace.scan("posts.parquet", made_by="ingest")
+        matrix = store_document_term_matrix(posts, staging / "matrix", language=settings, progress=progress)
+        return {"posts": matrix.n_posts, "terms": len(matrix.vocabulary)}
+
+    inputs = workspace.output_hashes("ingest")
+    return workspace.run_stage("matrix", build, outputs=["matrix"], inputs=inputs, settings=settings.as_dict())
+
+
+def keywords_stage(workspace: Workspace, *, by: Sequence[Grouping] = (), top: int = KEYWORDS_KEPT) -> StageResult:
+    """Make ``keywords.parquet``.
+
+    Groupings that were asked for before are kept up to date beside the new ones, so that no command undoes another.
+
+    Parameters
+    ----------
+    workspace
+        With posts; the matrix is made if it is missing or out of date.
+    by
+        Groupings; ``agency`` is always among them, because reports need it.
+    top
+        Terms a group and kind.
+    """
+    matrix_stage(workspace)
+    last = _last_settings(workspace, "keywords")
+    groupings = sorted({"agency", *by, *last.get("by", [])})
+    kept = max(top, KEYWORDS_KEPT, last.get("top", 0))
+
+    def build(staging: Path) -> Mapping[str, int]:
+        posts = workspace.scan("posts.parquet", made_by="ingest")
+        matrix = StoredMatrix.open(workspace.file("matrix"))
+        agencies = registered_agencies(workspace)
+        tables = [
+            keywords(posts, by=cast("Grouping", grouping), top=kept, agencies=agencies, matrix=matrix)
+            for grouping in groupings
+        ]
+        table = pl.concat(tables)
+        table.write_parquet(staging / "keywords.parquet", compression="zstd")
+        return {"keywords": len(table)}
+
+    return workspace.run_stage(
+        "keywords",
+        build,
+        outputs=["keywords.parquet"],
+        inputs=workspace.output_hashes("ingest", "matrix"),
+        settings={"by": groupings, "top": kept},
+    )
+
+
+def report_stage(
+    workspace: Workspace,
+    directory: Path,
+    *,
+    lang: Literal["id", "en"] = "id",
+    formats: Collection[Literal["html", "xlsx", "csv"]] = ("html", "xlsx", "csv"),
+    progress: Callable[[int, int], None] | None = None,
+) -> StageResult:
+    """Write the reports into ``directory``, replacing an earlier textmine report and nothing else.
+
+    Raises
+    ------
+    WorkspaceError
+        ``directory`` holds something that is not a textmine report.
+    """
+    directory = directory.absolute()
+    if directory.exists() and not _replaceable(directory):
+        raise WorkspaceError("holds other files; choose an empty or new folder for the reports", path=directory)
+
+    def build(staging: Path) -> Mapping[str, int]:
+        target = staging / directory.name
+        target.mkdir()
+        result = write_reports(workspace, target, lang=lang, formats=formats, progress=progress)
+        write_json(target / REPORT_MARK, {"lang": lang, "formats": sorted(formats), "simulated": workspace.simulated})
+        return {"reports": len(result.reports)}
+
+    return workspace.run_stage(
+        "report",
+        build,
+        outputs=[directory.name],
+        inputs=workspace.output_hashes("ingest", "keywords", "topics"),
+        settings={"directory": str(directory), "lang": lang, "formats": sorted(formats)},
+        root=directory.parent,
+    )
+
+
+def registered_agencies(workspace: Workspace) -> pl.DataFrame | None:
+    """Return the register that was given to ingest, or None."""
+    path = workspace.file("agencies.parquet")
+    return pl.read_parquet(path) if path.exists() else None
+
+
+def _last_settings(workspace: Workspace, stage: str) -> dict[str, Any]:
+    manifest = workspace.manifest(stage)
+    return manifest.settings if manifest is not None else {}
+
+
+def _replaceable(directory: Path) -> bool:
+    return directory.is_dir() and ((directory / REPORT_MARK).exists() or not any(directory.iterdir()))
