@@ -1,0 +1,114 @@
+"""What the post is: caption, hashtags, kind of medium, kind of post."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import polars as pl
+
+_URL: Final = r"(?i)\b(?:https?://|www\.)\S+"
+_CHAIN: Final = r"(?:^|[^\p{L}\p{M}\p{N}_/&#@])(?:#[\p{L}\p{M}\p{N}_]+)+"
+"""One hashtag or several without space between; not inside a word (``a#b``), an address or an entity (``&#39;``)."""
+
+_MEDIA: Final = {
+    "image": "photo photos image images picture foto gambar graphimage 1 multiphoto xdtgraphimage",
+    "video": "video videos graphvideo nativevideo videoinline 2 animatedgif xdtgraphvideo feedvideo youtube igtv clip",
+    "carousel": "carousel carouselalbum album graphsidecar sidecar carouselcontainer 8 xdtgraphsidecar karosel",
+    "link": "link share tautan article shareditem",
+    "reel": "reel reels clips",
+    "story": "story stories",
+    "live": "live livevideo livevideocomplete livevideoscheduled siaran siaranlangsung",
+    "text": "text status teks tweet statusupdate mobilestatusupdate",
+}
+_MEDIA_BY_NAME: Final = {name: kind for kind, names in _MEDIA.items() for name in names.split()}
+_KINDS: Final = {
+    "original": "original asli post",
+    "repost": "repost retweet retweeted rt sharedpost",
+    "quote": "quote quoted kutipan",
+    "reply": "reply replied balasan",
+    "ad": "ad ads iklan",
+}
+_KIND_BY_NAME: Final = {name: kind for kind, names in _KINDS.items() for name in names.split()}
+_FALSE: Final = ("", "0", "false", "f", "no", "n", "tidak", "none", "null", "nan", "0.0", "[]")
+
+
+def is_true(cell: pl.Expr) -> pl.Expr:
+    """Whether a cell says yes: anything but empty, 0, false, no and their like."""
+    return ~cell.str.to_lowercase().fill_null("").is_in(_FALSE)
+
+
+def hashtags_in(caption: pl.Expr) -> pl.Expr:
+    """Hashtags of a caption as typed, in order, without ``#``; numbers alone are none.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"caption": ["#HUTRI78 di https://a.id/#x, a#b #1 #Merdeka_Belajar"]})
+    >>> frame.select(hashtags_in(pl.col("caption"))).item().to_list()
+    ['HUTRI78', 'Merdeka_Belajar']
+    """
+    chains = caption.str.replace_all(_URL, " ").str.extract_all(_CHAIN).list.join("")
+    tags = chains.str.extract_all(r"#[\p{L}\p{M}\p{N}_]+")
+    named = pl.element().str.strip_chars_start("#")
+    found = tags.list.eval(named.filter(named.str.contains(r"[^\p{N}_]")))
+    return pl.when(caption.str.contains("#", literal=True)).then(found).otherwise(pl.lit([], pl.List(pl.String)))
+
+
+def hashtags_listed(cell: pl.Expr) -> pl.Expr:
+    """Hashtags of a source column: parted by space, comma, bar or ``#``, or a JSON list of words or objects."""
+    objects = cell.str.extract_all(r'"(?:text|tag|name)"\s*:\s*"[^"]+"')
+    inner = objects.list.eval(pl.element().str.extract(r':\s*"([^"]+)"$'))
+    words = cell.str.extract_all(r"[^\s,|;#\[\]'\"]+")
+    return pl.when(cell.str.contains(r"^\s*\[\s*\{")).then(inner).otherwise(words)
+
+
+def handles_listed(cell: pl.Expr) -> pl.Expr:
+    """Handles of a source column, lower case and without ``@``."""
+    return cell.str.to_lowercase().str.extract_all(r"[\w.-]*[\w-][\w.-]*")
+
+
+def media_type(kind: pl.Expr, is_video: pl.Expr, url: pl.Expr, platform: pl.Expr) -> pl.Expr:
+    """Kind of medium by the source's word, else by its mark for videos, the address and the platform."""
+    folded = kind.str.to_lowercase().str.replace_all(r"[\W_]+", "")
+    by_name = folded.replace_strict(_MEDIA_BY_NAME, default=None, return_dtype=pl.String)
+    by_mark = pl.when(is_true(is_video)).then(pl.lit("video")).when(is_video.is_not_null()).then(pl.lit("image"))
+    by_url = pl.when(url.str.contains(r"(?i)/reels?/")).then(pl.lit("reel"))
+    by_platform = pl.when(platform == "youtube").then(pl.lit("video"))
+    return pl.coalesce(by_name, by_mark, by_url, by_platform, pl.lit("unknown"))
+
+
+def post_kind(given: pl.Expr, marks: dict[str, pl.Expr], media: pl.Expr, caption: pl.Expr) -> pl.Expr:
+    """Original, repost, quote, reply or ad.
+
+    Parameters
+    ----------
+    given
+        The source's own word, or null.
+    marks
+        Cells that mark ``is_ad``, ``is_repost``, ``is_quote`` and ``is_reply``.
+    media
+        The source's word for the medium; ``ad`` marks an advertisement.
+    caption
+        A caption that begins with ``RT @`` is a repost.
+    """
+    named = given.str.to_lowercase().str.replace_all(r"[\W_]+", "")
+    chosen = pl.when(is_true(marks["is_ad"]) | (media.str.to_lowercase() == "ad")).then(pl.lit("ad"))
+    return pl.coalesce(
+        named.replace_strict(_KIND_BY_NAME, default=None, return_dtype=pl.String),
+        chosen.when(is_true(marks["is_repost"]) | caption.str.starts_with("RT @")).then(pl.lit("repost"))
+        .when(is_true(marks["is_quote"])).then(pl.lit("quote"))
+        .when(is_true(marks["is_reply"])).then(pl.lit("reply"))
+        .otherwise(pl.lit("original")),
+    )  # fmt: skip
+
+
+def caption_of(text: pl.Expr, title: pl.Expr, platform: pl.Expr) -> pl.Expr:
+    """Caption in NFC; a YouTube video's is its title, a line break and its description."""
+    whole = pl.concat_str(title, text, separator="\n", ignore_nulls=True)
+    chosen = pl.when((platform == "youtube") & title.is_not_null() & (title != text.fill_null(""))).then(whole)
+    return chosen.otherwise(text).fill_null("").str.normalize("NFC")
+
+
+def readable(names: object) -> str:
+    """Return names as one line for a note."""
+    return re.sub(r"[\[\]']", "", str(names))

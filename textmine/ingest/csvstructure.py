@@ -1,0 +1,216 @@
+"""The structure of a stretch of delimited text: where records end, how many fields each has, which are damaged.
+
+Two ways, with the same answer where both can answer. :func:`scan` looks at all bytes at once with NumPy and holds
+for text that keeps to RFC 4180; :func:`recover` goes line by line, survives stray quotes and finds its way back to
+the next whole row, so that one damaged row costs one row.
+
+References
+----------
+Shafranovich, Y. (2005). Common Format and MIME Type for Comma-Separated Values (CSV) Files. RFC 4180.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+_QUOTE: Final = ord('"')
+_NEWLINE: Final = ord("\n")
+_RETURN: Final = ord("\r")
+
+LONGEST_RECORD_LINES: Final = 2_000
+"""Lines that a quoted field may span before its opening quote is taken as a stray one."""
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Records of a buffer.
+
+    ``starts`` and ``ends`` are byte offsets, shape (n_records,), an end lying behind the record's newline; ``fields``
+    counts the fields. Blank lines are no records.
+    """
+
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    fields: NDArray[np.int64]
+
+
+def scan(buffer: bytes, delimiter: str) -> Structure | None:
+    """Find the whole records of ``buffer``, or answer None when its quotes do not keep to RFC 4180.
+
+    Parameters
+    ----------
+    buffer
+        UTF-8 bytes that start at a record's start.
+    delimiter
+        One ASCII character.
+    """
+    data = np.frombuffer(buffer, np.uint8)
+    newlines, delimiters = data == _NEWLINE, data == ord(delimiter)
+    is_quote = data == _QUOTE
+    if is_quote.any():
+        inside = np.bitwise_xor.accumulate(is_quote.view(np.uint8))  # 1 from an opening quote up to its closing one
+        if not _quotes_are_strict(data, np.flatnonzero(is_quote), inside, ord(delimiter)):
+            return None
+        outside = inside == 0
+        newlines &= outside
+        delimiters &= outside
+    ends = np.flatnonzero(newlines) + 1
+    starts = np.concatenate([np.zeros(1, np.int64), ends])[: len(ends)]
+    fields = np.diff(np.searchsorted(np.flatnonzero(delimiters), ends), prepend=0) + 1
+    length = ends - starts
+    blank = (length == 1) | ((length == 2) & (data[starts] == _RETURN))
+    return Structure(starts[~blank], ends[~blank], fields[~blank])
+
+
+def _quotes_are_strict(
+    data: NDArray[np.uint8], quotes: NDArray[np.int64], inside: NDArray[np.uint8], delimiter: int
+) -> bool:
+    """Each opening quote starts a field (or doubles the quote before it), each closing one ends it."""
+    border = np.zeros(256, bool)
+    border[[delimiter, _NEWLINE, _QUOTE]] = True
+    padded = np.concatenate([[np.uint8(_NEWLINE)], data, [np.uint8(_NEWLINE)]])
+    opens = inside[quotes] == 1
+    if not border[padded[quotes[opens]]].all():
+        return False
+    border[_RETURN] = True
+    return bool(border[padded[quotes[~opens] + 2]].all())
+
+
+@lru_cache(maxsize=16)
+def _field_pattern(delimiter: str, *, backslash: bool) -> re.Pattern[str]:
+    d = re.escape(delimiter)
+    quoted = r'(?:[^"\\]|\\.|"")*' if backslash else r'[^"]*(?:""[^"]*)*'
+    return re.compile(rf'(?:"({quoted})"|([^"{d}][^{d}]*|))({d}|\Z)', re.DOTALL)
+
+
+def split_record(text: str, delimiter: str, *, backslash: bool = False) -> list[str] | None:
+    r"""Split one record into fields, or answer None when its quotes do not close properly.
+
+    Parameters
+    ----------
+    text
+        The record without its line end; may hold line breaks inside quotes.
+    delimiter
+        One character.
+    backslash
+        Read ``\"`` inside quotes as a quote.
+
+    Examples
+    --------
+    >>> split_record('1,"a ""b"", c",', ",")
+    ['1', 'a "b", c', '']
+    >>> split_record('1,"a" b', ",") is None
+    True
+    """
+    if '"' not in text:
+        return text.split(delimiter)
+    pattern = _field_pattern(delimiter, backslash=backslash)
+    fields, position = [], 0
+    while match := pattern.match(text, position):
+        quoted, plain, end = match.groups()
+        if quoted is not None:
+            plain = quoted.replace('\\"', '"') if backslash else quoted
+            plain = plain.replace('""', '"')
+        fields.append(plain)
+        position = match.end()
+        if not end:
+            return fields
+    return None
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record of damaged text: its fields, or the reason why there are none, and the lines it took."""
+
+    fields: list[str]
+    problem: str
+    text: str
+    lines: int
+
+
+def recover(lines: Sequence[str], delimiter: str, width: int, *, final: bool) -> Iterator[Record]:
+    """Read records line by line, refusing those that do not have ``width`` fields.
+
+    Parameters
+    ----------
+    lines
+        Lines without their newline (a carriage return may remain).
+    delimiter
+        One character.
+    width
+        Fields of a whole row. Further empty fields at its end are dropped.
+    final
+        Whether the text ends here. Otherwise reading stops at a record that may go on behind the last line.
+
+    Yields
+    ------
+    Record
+        Whole and refused records in order; blank lines yield a record without text.
+    """
+    position = 0
+    while position < len(lines):
+        record = _next_record(lines, position, delimiter, width, final=final)
+        if record is None:
+            return
+        yield record
+        position += record.lines
+
+
+def _next_record(lines: Sequence[str], start: int, delimiter: str, width: int, *, final: bool) -> Record | None:
+    first = lines[start].removesuffix("\r")
+    if not first:
+        return Record([], "", "", 1)
+    if first.count('"') % 2 == 0 and '\\"' not in first:
+        return _judge(first, delimiter, width, lines=1)
+    return _spanning(lines, start, delimiter, width, final=final)
+
+
+def _judge(text: str, delimiter: str, width: int, *, lines: int) -> Record:
+    fields = split_record(text, delimiter)
+    if fields is None:
+        return Record([], "quotes do not close properly", text, lines)
+    while len(fields) > width and not fields[-1]:
+        fields.pop()
+    if len(fields) != width:
+        return Record([], f"has {len(fields)} fields instead of {width}", text, lines)
+    return Record(fields, "", text, lines)
+
+
+def _spanning(lines: Sequence[str], start: int, delimiter: str, width: int, *, final: bool) -> Record | None:
+    """Join lines until the quotes close; if nothing whole comes of it, refuse as few lines as possible."""
+    stop = min(len(lines), start + LONGEST_RECORD_LINES)
+    quotes = 0
+    for end in range(start + 1, stop + 1):
+        line = lines[end - 1]
+        quotes += line.count('"')
+        escaped = '\\"' in line
+        if quotes % 2 and not escaped:
+            continue
+        text = "\n".join(lines[start:end]).removesuffix("\r")
+        if '\\"' in text:
+            fields = split_record(text, delimiter, backslash=True)
+            if fields is not None and len(fields) == width:
+                return Record(fields, "", text, end - start)
+        if quotes % 2:
+            continue
+        record = _judge(text, delimiter, width, lines=end - start)
+        if not record.problem or end == start + 1 or not _holds_whole_row(lines[start + 1 : end], delimiter, width):
+            return record
+        break
+    else:
+        if stop == len(lines) and not final:
+            return None
+    text = lines[start].removesuffix("\r")
+    return Record([], "a quote is opened and never closed", text, 1)
+
+
+def _holds_whole_row(lines: Sequence[str], delimiter: str, width: int) -> bool:
+    """Whether one of the lines is a whole row on its own: then the quote before them was a stray one."""
+    return any(not _judge(line.removesuffix("\r"), delimiter, width, lines=1).problem for line in lines)

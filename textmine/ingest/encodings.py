@@ -1,0 +1,112 @@
+"""Bytes of any encoding to UTF-8, never with a crash and never silently.
+
+UTF-8 with or without a byte order mark is passed on as it is; UTF-16 is recognised by its mark. A line that is not
+UTF-8 is decoded as Windows-1252 on its own (exports pasted together from several machines mix encodings), and
+counted. NUL bytes are taken out, and counted.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+LARGEST_LINE: Final = 1 << 26
+"""Bytes after which a line without an end is passed on all the same, so that memory stays bounded."""
+
+
+@dataclass
+class Repairs:
+    """What decoding had to mend."""
+
+    foreign_lines: int = 0
+    nul_bytes: int = 0
+    utf16: bool = False
+
+    def notes(self) -> list[str]:
+        """Sentences for the file's result."""
+        found = []
+        if self.utf16:
+            found.append("read as UTF-16")
+        if self.foreign_lines:
+            found.append(f"{self.foreign_lines:,} lines are not UTF-8: read as Windows-1252")
+        if self.nul_bytes:
+            found.append(f"{self.nul_bytes:,} NUL bytes taken out")
+        return found
+
+
+def utf8_blocks(blocks: Iterable[bytes], repairs: Repairs) -> Iterator[bytes]:
+    """Yield clean UTF-8 blocks that end at a line's end (the last one may not).
+
+    Parameters
+    ----------
+    blocks
+        Raw bytes in order, cut anywhere.
+    repairs
+        Counts what was mended.
+    """
+    rest = b""
+    for block in _without_mark(blocks, repairs):
+        if b"\x00" in block:
+            repairs.nul_bytes += block.count(b"\x00")
+            block = block.replace(b"\x00", b"")
+        rest += block
+        cut = rest.rfind(b"\n") + 1
+        if not cut and len(rest) > LARGEST_LINE:
+            cut = len(rest)
+        if cut:
+            yield as_utf8(rest[:cut], repairs)
+            rest = rest[cut:]
+    if rest:
+        yield as_utf8(rest, repairs)
+
+
+def _without_mark(blocks: Iterable[bytes], repairs: Repairs) -> Iterator[bytes]:
+    iterator = iter(blocks)
+    first = next(iterator, b"")
+    if first.startswith(_UTF16):
+        repairs.utf16 = True
+        yield from _from_utf16(first, iterator)
+        return
+    yield first.removeprefix(codecs.BOM_UTF8)
+    yield from iterator
+
+
+def _from_utf16(first: bytes, blocks: Iterable[bytes]) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder("utf-16")(errors="replace")
+    yield decoder.decode(first).encode("utf-8", "replace")
+    for block in blocks:
+        yield decoder.decode(block).encode("utf-8", "replace")
+    yield decoder.decode(b"", final=True).encode("utf-8", "replace")
+
+
+def as_utf8(block: bytes, repairs: Repairs | None = None) -> bytes:
+    """Return ``block`` as valid UTF-8; lines that are not are decoded as Windows-1252.
+
+    Examples
+    --------
+    >>> as_utf8("naïve\\n".encode("latin-1")).decode()
+    'naïve\\n'
+    """
+    try:
+        block.decode("utf-8")
+    except UnicodeDecodeError:
+        lines = [_line_as_utf8(line, repairs) for line in block.split(b"\n")]
+        return b"\n".join(lines)
+    return block
+
+
+def _line_as_utf8(line: bytes, repairs: Repairs | None) -> bytes:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        if repairs is not None:
+            repairs.foreign_lines += 1
+        # five bytes have no meaning in Windows-1252; Latin-1 has one for every byte
+        try:
+            return line.decode("cp1252").encode("utf-8")
+        except UnicodeDecodeError:
+            return line.decode("latin-1").encode("utf-8")
+    return line

@@ -1,0 +1,173 @@
+"""JSON and newline-delimited JSON: objects are flattened with dots, lists are kept as JSON text.
+
+Every number stays the text that it was, so that ids beyond 2^53 stay exact. A line of NDJSON that is broken is
+refused and the rest goes on; a JSON array that breaks off gives the objects before the break.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from textmine.errors import InputError
+from textmine.ingest.encodings import Repairs, as_utf8, utf8_blocks
+from textmine.ingest.sources import blocks
+from textmine.ingest.table import BATCH_ROWS, ROW, RawBatch, RawTable, Refused
+
+_LIST_KEYS: Final = ("data", "items", "posts", "results", "result", "records", "rows", "tweets", "entries", "node")
+_NOT_POSTS: Final = {
+    "youtube#channel": "YouTube channels",
+    "youtube#commentThread": "YouTube comments",
+    "youtube#comment": "YouTube comments",
+}
+_BLOCK: Final = 1 << 23
+_DECODER: Final = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=lambda _: None)
+
+
+def open_json(path: Path, head: bytes) -> RawTable | None:
+    """Open a JSON document or NDJSON, or answer None when the file does not begin like either.
+
+    Raises
+    ------
+    InputError
+        The document is broken, or holds no list of objects.
+    """
+    text = b"".join(utf8_blocks(iter([head]), Repairs())).decode("utf-8", "replace").lstrip()
+    if text[:1] not in ("{", "["):
+        return None
+    repairs = Repairs()
+    if _is_ndjson(path, text):
+        rows = _lines(path, repairs)
+        name = "NDJSON"
+    else:
+        rows = _document(path, repairs)
+        name = "JSON"
+    return RawTable(name, [], lambda: _batches(path, rows), repairs.notes)
+
+
+def _is_ndjson(path: Path, text: str) -> bool:
+    names = path.name.lower().removesuffix(".gz").removesuffix(".xz")
+    if names.endswith((".ndjson", ".jsonl")):
+        return True
+    lines = [line.strip() for line in text.split("\n", 50)[:50] if line.strip()]
+    return text[0] == "{" and len(lines) > 1 and sum(line[0] == "{" and line[-1] == "}" for line in lines) > 1
+
+
+def _lines(path: Path, repairs: Repairs) -> Iterator[dict[str, Any] | str]:
+    """Objects of an NDJSON file; a line that is none is passed on as text."""
+    for block in utf8_blocks(blocks(path, _BLOCK), repairs):
+        for line in block.decode("utf-8", "replace").split("\n"):
+            if text := line.strip():
+                yield from _objects_of_line(text)
+
+
+def _objects_of_line(text: str) -> Iterator[dict[str, Any] | str]:
+    try:
+        content = _DECODER.decode(text)
+    except (ValueError, RecursionError):
+        yield text
+        return
+    page = _list_in(content) if isinstance(content, dict) and "data" in content else None
+    if page is not None:
+        yield from _only_objects(page)
+    else:
+        yield from _only_objects([content])
+
+
+def _only_objects(items: Sequence[Any]) -> Iterator[dict[str, Any] | str]:
+    for item in items:
+        yield item if isinstance(item, dict) else json.dumps(item, ensure_ascii=False)
+
+
+def _document(path: Path, repairs: Repairs) -> Iterator[dict[str, Any] | str]:
+    content = b"".join(utf8_blocks(blocks(path, _BLOCK), repairs))
+    text = as_utf8(content).decode().strip()
+    if text.startswith("["):
+        yield from _array(text)
+        return
+    try:
+        document = _DECODER.decode(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"broken JSON: {error}", path=path) from error
+    items = _list_in(document)
+    if items is None:
+        if not isinstance(document, dict) or not any(isinstance(v, str) for v in document.values()):
+            raise InputError("the JSON holds no list of objects", path=path)
+        items = [document]
+    yield from _only_objects(items)
+
+
+def _array(text: str) -> Iterator[dict[str, Any] | str]:
+    """Objects of an array one by one; what stands behind a break is passed on as one text."""
+    position = 1
+    while position < len(text):
+        while position < len(text) and text[position] in " \t\r\n,":
+            position += 1
+        if position >= len(text) or text[position] == "]":
+            return
+        try:
+            item, end = _DECODER.raw_decode(text, position)
+        except (ValueError, RecursionError):
+            yield text[position:]
+            return
+        yield from _only_objects([item])
+        position = end
+
+
+def _list_in(document: object, depth: int = 0) -> list[Any] | None:
+    """Find the list of objects in a document: under a usual key, or the only list there is."""
+    if not isinstance(document, dict) or depth > 2:
+        return None
+    lists = {k: v for k, v in document.items() if isinstance(v, list) and any(isinstance(i, dict) for i in v)}
+    for key in _LIST_KEYS:
+        if key in lists:
+            return lists[key]
+    if len(lists) == 1 and not any(isinstance(v, str) and k in ("text", "caption") for k, v in document.items()):
+        return next(iter(lists.values()))
+    nested = (_list_in(document[key], depth + 1) for key in _LIST_KEYS if key in document)
+    return next((found for found in nested if found is not None), None)
+
+
+def _batches(path: Path, rows: Iterator[dict[str, Any] | str]) -> Iterator[RawBatch]:
+    refused = Refused(str(path))
+    number = 0
+    while chunk := list(islice(rows, BATCH_ROWS)):
+        flat: list[dict[str, str | None]] = []
+        numbers: list[int] = []
+        for item in chunk:
+            number += 1
+            if isinstance(item, str):
+                refused.add(number, "not a whole JSON object", item)
+                continue
+            if (kind := item.get("kind")) in _NOT_POSTS:
+                raise InputError(f"holds {_NOT_POSTS[kind]}, not posts", path=path)
+            flat.append(dict(flatten(item)))
+            numbers.append(number)
+        columns = list(dict.fromkeys(name for row in flat for name in row))
+        frame = pl.DataFrame(flat, schema=dict.fromkeys(columns, pl.String()), orient="row")
+        yield RawBatch(frame.with_columns(pl.Series(ROW, numbers, pl.UInt64)), refused.take())
+
+
+def flatten(item: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str | None]]:
+    """Yield the leaves of an object with dotted names and text values.
+
+    Examples
+    --------
+    >>> dict(flatten({"id": "1", "public_metrics": {"like_count": "3"}, "tags": ["a", "b"]}))
+    {'id': '1', 'public_metrics.like_count': '3', 'tags': '["a", "b"]'}
+    """
+    for key, value in item.items():
+        name = f"{prefix}{key}".replace("\x00", "")
+        if isinstance(value, dict):
+            yield from flatten(value, f"{name}.")
+        elif isinstance(value, list):
+            yield name, json.dumps(value, ensure_ascii=False) if value else None
+        elif isinstance(value, bool):
+            yield name, "true" if value else "false"
+        else:
+            yield name, None if value is None else str(value).replace("\x00", "").encode("utf-8", "replace").decode()

@@ -1,0 +1,113 @@
+"""Posts in memory, for Python: the same reading as :func:`textmine.ingest.ingest.ingest`, without a workspace."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from textmine.agencies import read_agencies
+from textmine.errors import InputError
+from textmine.ingest.dedupe import choose, posts_of
+from textmine.ingest.ingest import Collector, with_agencies
+from textmine.ingest.plan import Options, Zeros
+from textmine.ingest.sources import expand
+from textmine.posts import REJECT_SCHEMA, Platform, PostSchema, empty_posts
+
+
+def read_posts(
+    *sources: str | Path,
+    agencies: pl.DataFrame | str | Path | None = None,
+    mapping: Mapping[str, str] | None = None,
+    platform: Platform | None = None,
+    account: str | None = None,
+    zeros: Zeros = "auto",
+    on_reject: Literal["warn", "raise", "ignore"] = "warn",
+) -> pl.DataFrame:
+    """Read exports as canonical posts.
+
+    Parameters
+    ----------
+    sources
+        Files, folders and patterns.
+    agencies, mapping, platform, account, zeros
+        As for :func:`textmine.ingest.ingest.ingest`.
+    on_reject
+        What to do when rows cannot be read: warn with their number and the first reason, raise, or nothing. The
+        rows themselves: :func:`read_posts_with_rejects`.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns of :class:`textmine.posts.PostSchema`, shape (n_posts, 25), in order of first appearance; a post that
+        appears several times has its newest figures.
+
+    Raises
+    ------
+    InputError
+        A source cannot be read as posts, or a row was refused and ``on_reject`` is ``"raise"``.
+
+    Examples
+    --------
+    >>> read_posts("exports/instagram.csv", "exports/x.ndjson")  # doctest: +SKIP
+    """
+    posts, rejects = read_posts_with_rejects(
+        *sources, agencies=agencies, mapping=mapping, platform=platform, account=account, zeros=zeros
+    )
+    if rejects.height and on_reject != "ignore":
+        first = rejects.row(0, named=True)
+        if on_reject == "raise":
+            raise InputError(
+                first["reason"],
+                path=first["source"],
+                row=first["source_row"],
+                column=first["column"],
+                value=first["value"],
+            )
+        place = f"{first['source']}, row {first['source_row']}"
+        warnings.warn(f"{rejects.height:,} rows were refused; the first: {place}: {first['reason']}", stacklevel=2)
+    return posts
+
+
+def read_posts_with_rejects(
+    *sources: str | Path,
+    agencies: pl.DataFrame | str | Path | None = None,
+    mapping: Mapping[str, str] | None = None,
+    platform: Platform | None = None,
+    account: str | None = None,
+    zeros: Zeros = "auto",
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Read exports as canonical posts, and the refused rows beside them.
+
+    Parameters
+    ----------
+    sources, agencies, mapping, platform, account, zeros
+        As for :func:`read_posts`.
+
+    Returns
+    -------
+    posts : polars.DataFrame
+        Shape (n_posts, 25).
+    rejects : polars.DataFrame
+        Columns of :data:`textmine.posts.REJECT_SCHEMA`, shape (n_rejected, 6).
+
+    Raises
+    ------
+    InputError
+        A source cannot be read as posts.
+    """
+    register = read_agencies(agencies) if isinstance(agencies, str | Path) else agencies
+    options = Options(dict(mapping or {}), platform, account, zeros)
+    with tempfile.TemporaryDirectory(prefix="textmine-") as folder:
+        collector = Collector(Path(folder))
+        for path in expand(sources):
+            collector.read(path, options, None)
+        frames = list(posts_of(choose(collector.parts), collector.parts))
+    posts = pl.concat([empty_posts(), *frames]).rechunk()
+    if register is not None:
+        posts = with_agencies(posts, register)
+    return PostSchema.validate(posts), pl.concat([pl.DataFrame(schema=REJECT_SCHEMA), *collector.rejects])

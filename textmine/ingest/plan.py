@@ -1,0 +1,185 @@
+"""What is decided about a file before its rows are mapped: columns, styles of numbers and times, what is missing.
+
+Decisions are made over all values of a column: rows are read once into a spool, looked at, and then mapped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+import polars as pl
+
+from textmine.errors import InputError, MissingColumnError
+from textmine.ingest.counts import CountStyle, parse_counts, style_of
+from textmine.ingest.identity import account_of_url, platform_of_url
+from textmine.ingest.layouts import Layout, find_layout, platform_by_names
+from textmine.ingest.synonyms import REACTIONS, resolve
+from textmine.ingest.times import DayOrder, day_order
+from textmine.posts import FIGURES, REPORT_TIME_ZONE, Platform
+
+Zeros = Literal["auto", "keep"]
+
+COUNTED: Final = (*FIGURES, "reactions", *REACTIONS, "retweets", "quotes", "followers")
+"""Targets that hold counts."""
+
+LEAST_ROWS: Final = 50
+"""A column of zeros is taken as not collected from this many rows on."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user said about the sources: see :func:`textmine.ingest.ingest.ingest`."""
+
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    platform: Platform | None = None
+    account: str | None = None
+    zeros: Zeros = "auto"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the rows of one file become posts.
+
+    ``columns`` gives the source columns of each target; ``styles`` and ``orders`` are what whole columns show;
+    ``not_collected`` names figures whose zeros mean nothing; ``zone`` is that of times without one.
+    """
+
+    source: str
+    columns: Mapping[str, tuple[str, ...]]
+    options: Options
+    layout: Layout | None
+    platform: Platform | None
+    zone: str
+    styles: Mapping[str, CountStyle]
+    orders: Mapping[str, DayOrder]
+    not_collected: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def make_plan(source: str, columns: Sequence[str], batches: Iterable[pl.DataFrame], options: Options) -> Plan:
+    """Look at a whole file and decide how to read it.
+
+    Parameters
+    ----------
+    source
+        The file's name, for messages.
+    columns
+        Its columns.
+    batches
+        Its rows as text cells; a batch may lack columns.
+    options
+        What the user said.
+
+    Raises
+    ------
+    MissingColumnError
+        No caption, no time, no account.
+    InputError
+        The platform is nowhere to be seen, or the mapping names an unknown column.
+    """
+    chosen = resolve(columns, options.mapping, path=source)
+    _require(chosen, columns, source)
+    layout = find_layout(columns)
+    hinted = layout.platform if layout and layout.platform else platform_by_names(columns)
+    seen = _Evidence()
+    for batch in batches:
+        seen.add(batch, chosen)
+    seen.insist(chosen, options, columns, source, hinted)
+    zone = layout.zone if layout else REPORT_TIME_ZONE
+    missing = seen.not_collected() if options.zeros == "auto" else ()
+    notes = [_mapping_note(chosen)]
+    notes += [f"{name} is 0 on every one of {seen.rows:,} rows: taken as not collected" for name in missing]
+    undecided = any(o.seen and not o.first_above and not o.second_above for o in seen.orders.values())
+    if undecided:
+        notes.append("dates such as 03/04/2024 are read day first: no value decides it")
+    return Plan(
+        source, chosen, options, layout, options.platform or hinted, zone, seen.styles, seen.orders, missing,
+        tuple(notes),
+    )  # fmt: skip
+
+
+def _require(chosen: Mapping[str, tuple[str, ...]], columns: Sequence[str], source: str) -> None:
+    if not {"caption", "description", "title"} & chosen.keys():
+        raise MissingColumnError("caption", found=columns, path=source)
+    if "published_at" not in chosen:
+        raise MissingColumnError("published_at", found=columns, path=source)
+
+
+def _mapping_note(chosen: Mapping[str, tuple[str, ...]]) -> str:
+    pairs = (f"{target}={'/'.join(found)}" for target, found in sorted(chosen.items()))
+    return f"columns read: {', '.join(pairs)}"
+
+
+class _Evidence:
+    """Gathers what batch after batch shows."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.styles: dict[str, CountStyle] = {}
+        self.orders: dict[str, DayOrder] = {}
+        self.given: dict[str, int] = {}
+        self.totals: dict[str, int] = {}
+        self.platforms = False
+        self.accounts = False
+
+    def add(self, batch: pl.DataFrame, chosen: Mapping[str, tuple[str, ...]]) -> None:
+        self.rows += batch.height
+        for target in COUNTED:
+            for column in _present(batch, chosen, target):
+                self._count(target, batch[column])
+        for target in ("published_at", "collected_at"):
+            for column in _present(batch, chosen, target):
+                self.orders[target] = self.orders.get(target, DayOrder()) | day_order(batch[column])
+        self._who(batch, chosen)
+
+    def _count(self, target: str, cells: pl.Series) -> None:
+        style = style_of(cells)
+        self.styles[target] = self.styles.get(target, CountStyle()) | style
+        values = parse_counts(cells, style).values
+        self.given[target] = self.given.get(target, 0) + len(values) - values.null_count()
+        self.totals[target] = self.totals.get(target, 0) + int(values.cast(pl.Float64).sum())
+
+    def _who(self, batch: pl.DataFrame, chosen: Mapping[str, tuple[str, ...]]) -> None:
+        """Whether any row says its platform and account, as long as that is open."""
+        for column in _present(batch, chosen, "url"):
+            urls = pl.col(column)
+            self.platforms = self.platforms or _any(batch, platform_of_url(urls))
+            self.accounts = self.accounts or _any(batch, account_of_url(urls))
+
+    def insist(
+        self,
+        chosen: Mapping[str, tuple[str, ...]],
+        options: Options,
+        columns: Sequence[str],
+        source: str,
+        hinted: Platform | None,
+    ) -> None:
+        """Refuse a file whose rows would all lack their platform or account."""
+        if not self.rows:
+            return
+        if not ("platform" in chosen or options.platform or hinted or self.platforms):
+            raise InputError("the platform is not in the file; give it with --platform", path=source, column="platform")
+        if not ("account" in chosen or options.account or self.accounts):
+            remedy = "give it with --account, or name the column with --map account=YOUR_COLUMN"
+            raise MissingColumnError("account", found=columns, path=source, remedy=remedy)
+
+    def not_collected(self) -> tuple[str, ...]:
+        """Figures that are 0 on every row, while the posts have on average at least one of another figure."""
+        sums = {name: self.totals[name] for name in self.totals if name != "followers"}
+        figures = {f: sum(sums.get(part, 0) for part in _PARTS.get(f, (f,))) for f in FIGURES}
+        rows = {f: max((self.given.get(part, 0) for part in _PARTS.get(f, (f,))), default=0) for f in FIGURES}
+        lively = max(figures.values(), default=0) >= self.rows
+        return tuple(f for f in FIGURES if lively and not figures[f] and rows[f] == self.rows >= LEAST_ROWS)
+
+
+_PARTS: Final = {"likes": ("likes", "reactions", *REACTIONS), "shares": ("shares", "retweets", "quotes")}
+
+
+def _present(batch: pl.DataFrame, chosen: Mapping[str, tuple[str, ...]], target: str) -> list[str]:
+    return [column for column in chosen.get(target, ()) if column in batch.columns]
+
+
+def _any(batch: pl.DataFrame, expression: pl.Expr) -> bool:
+    return bool(batch.select(expression.is_not_null().any()).item())

@@ -1,0 +1,97 @@
+"""One source file to canonical posts: open, look at it whole, map it batch by batch."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from textmine.ingest.formats import open_table
+from textmine.ingest.mapping import Tally, map_rows
+from textmine.ingest.plan import Options, make_plan
+from textmine.ingest.spool import Spool
+from textmine.ingest.table import RawTable
+from textmine.ingest.typed import check_rows
+
+Progress = Callable[[int], None]
+Emit = Callable[[pl.DataFrame, pl.DataFrame], None]
+"""Takes the canonical posts and the refused rows of one batch."""
+
+
+@dataclass
+class ReadFile:
+    """What was read of one file, before duplicates are known."""
+
+    path: str
+    format: str
+    read: int = 0
+    rejected: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+def read_file(path: Path, options: Options, folder: Path, emit: Emit, progress: Progress | None = None) -> ReadFile:
+    """Read one file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    options
+        What the user said.
+    folder
+        Scratch space of this call; removed at the end.
+    emit
+        Called once a batch.
+    progress
+        Called with the number of rows of each batch once they are mapped.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read as posts: see :func:`textmine.ingest.formats.open_table` and
+        :func:`textmine.ingest.plan.make_plan`.
+    """
+    table = open_table(path)
+    result = ReadFile(str(path), table.format)
+
+    def passed_on(posts: pl.DataFrame, rejects: pl.DataFrame) -> None:
+        result.read += posts.height + rejects.height
+        result.rejected += rejects.height
+        emit(posts, rejects)
+        if progress is not None:
+            progress(posts.height + rejects.height)
+
+    try:
+        if table.typed:
+            result.format = f"{table.format}, canonical posts"
+            for batch in table.batches():
+                passed_on(*check_rows(batch.frame, str(path)))
+        else:
+            _mapped(table, options, folder, passed_on, result)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if not result.read:
+        result.notes.append("holds no rows")
+    return result
+
+
+def _mapped(table: RawTable, options: Options, folder: Path, emit: Emit, result: ReadFile) -> None:
+    spool = Spool(folder)
+    columns = dict.fromkeys(table.columns)
+    for batch in table.batches():
+        columns.update(dict.fromkeys(name for name in batch.frame.columns if not name.startswith("\x00")))
+        spool.add(batch.frame)
+        if batch.rejects.height:
+            emit(pl.DataFrame(), batch.rejects)
+    if not columns and result.rejected:
+        return
+    plan = make_plan(result.path, list(columns), spool, options)
+    if plan.layout is not None:
+        result.format = f"{table.format}, {plan.layout.name}"
+    tally = Tally()
+    for frame in spool.drain():
+        emit(*map_rows(frame, plan, tally))
+    result.notes += [*table.notes(), *plan.notes, *tally.notes(plan.zone)]

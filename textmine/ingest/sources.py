@@ -1,0 +1,134 @@
+"""From what the user names (files, folders, patterns) to files, and from a file to its bytes."""
+
+from __future__ import annotations
+
+import glob
+import gzip
+import lzma
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, Final, cast
+
+from textmine.errors import InputError
+
+SUFFIXES: Final = (".csv", ".tsv", ".txt", ".tab", ".xlsx", ".xlsm", ".xls", ".ods", ".ndjson", ".jsonl", ".json")
+"""Endings that are looked for in a folder, each also with .gz or .xz."""
+
+_PACKED: Final = (".gz", ".xz")
+_MAGIC_GZIP: Final = b"\x1f\x8b"
+_MAGIC_XZ: Final = b"\xfd7zXZ\x00"
+SIMULATED: Final = "SIMULATED.md"
+"""A file of this name beside a source says that its posts come from a simulator."""
+
+
+def expand(sources: Sequence[str | Path]) -> list[Path]:
+    """List the files that the sources name, in the order given; a folder's files sorted by path.
+
+    Parameters
+    ----------
+    sources
+        Files, folders (searched to any depth) and patterns such as ``exports/*.csv``. A folder of Parquet part
+        files whose name ends in ``.parquet`` is one table per part.
+
+    Raises
+    ------
+    InputError
+        A source is missing, a folder holds no readable file, a pattern fits nothing, or no source is given.
+    """
+    if not sources:
+        raise InputError("no source is given; name at least one file or folder")
+    files: dict[Path, None] = {}
+    for source in sources:
+        files.update(dict.fromkeys(_expand_one(Path(source))))
+    return list(files)
+
+
+def _expand_one(source: Path) -> list[Path]:
+    if source.is_file():
+        return [source]
+    if source.is_dir():
+        found = sorted(f for f in source.rglob("*") if f.is_file() and _is_readable(f.relative_to(source)))
+        if not found:
+            raise InputError("the folder holds no file that textmine reads", path=source)
+        return found
+    if glob.has_magic(str(source)):
+        matches = sorted(glob.glob(str(source), recursive=True))
+        if not matches:
+            raise InputError("no file fits this pattern", path=source)
+        return [file for match in matches for file in _expand_one(Path(match))]
+    raise InputError("no such file", path=source)
+
+
+def _is_readable(relative: Path) -> bool:
+    if any(part.startswith((".", "~$")) for part in relative.parts):
+        return False
+    name = relative.name.lower()
+    for ending in _PACKED:
+        name = name.removesuffix(ending)
+    return name.endswith((*SUFFIXES, ".parquet")) and relative.name != SIMULATED
+
+
+def is_simulated(sources: Sequence[str | Path]) -> bool:
+    """Whether a file ``SIMULATED.md`` lies beside (or in) one of the sources."""
+    return any(
+        (folder / SIMULATED).is_file() for file in expand(sources) for folder in (file.parent, file.parent.parent)
+    )
+
+
+def open_bytes(path: Path) -> IO[bytes]:
+    """Open a file for reading, unpacking gzip and xz by their first bytes.
+
+    Raises
+    ------
+    InputError
+        The file cannot be opened.
+    """
+    try:
+        handle = path.open("rb")
+    except OSError as error:
+        raise InputError(f"cannot be opened: {error.strerror}", path=path) from error
+    magic = handle.read(6)
+    handle.seek(0)
+    if magic.startswith(_MAGIC_GZIP):
+        return cast(IO[bytes], gzip.GzipFile(fileobj=handle))
+    if magic == _MAGIC_XZ:
+        return cast(IO[bytes], lzma.LZMAFile(handle))
+    return handle
+
+
+def first_bytes(path: Path, size: int = 1 << 16) -> bytes:
+    """Return the unpacked beginning of a file.
+
+    Raises
+    ------
+    InputError
+        The file is empty, or packed and broken.
+    """
+    try:
+        with open_bytes(path) as handle:
+            head = handle.read(size)
+    except (OSError, EOFError, lzma.LZMAError) as error:
+        raise InputError(f"cannot be unpacked: {error}", path=path) from error
+    if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"):
+        raise InputError("the file is empty", path=path)
+    return head
+
+
+def blocks(path: Path, size: int) -> Iterator[bytes]:
+    """Yield the unpacked bytes in blocks of at most ``size``.
+
+    A packed file that is cut short yields what can be unpacked; the last row then is a cut row like any other.
+
+    Raises
+    ------
+    InputError
+        The packed data are damaged, or the file cannot be read.
+    """
+    try:
+        with open_bytes(path) as handle:
+            while block := handle.read(size):
+                yield block
+    except EOFError:
+        return
+    except (OSError, lzma.LZMAError) as error:
+        raise InputError(f"cannot be read to the end: {error}", path=path) from error
