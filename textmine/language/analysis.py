@@ -57,9 +57,11 @@ class TypeAnalyser:
     def analyse(self, word: str) -> list[Term]:
         """Terms of one lower-case word as typed: none for a stopword, several where the formal form has several."""
         kept = [w for w in self.normalise(word) if len(w) >= self.settings.min_length and w not in self._stopwords]
-        if not self.settings.stem:
-            return [Term(w, w) for w in kept]
-        return [Term(self._stemmer.stem(w) or w, w) for w in kept]
+        return [Term(self._stem(w), w) for w in kept]
+
+    def _stem(self, word: str) -> str:
+        """Stem of a word; words in other scripts or with accents stay, since the stemmer would cut them apart."""
+        return self._stemmer.stem(word) if self.settings.stem and word.isascii() else word
 
     def analyse_types(self, types: Iterable[str]) -> list[list[Term]]:
         """Terms of many types, in their order."""

@@ -11,11 +11,13 @@ from typing import Final
 import polars as pl
 
 ENTITY: Final = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+# Repetitions are bounded as the standards bound them: an unbounded one that fails late, beside a pattern that matches
+# early, would make a megabyte of "0812-" take a minute instead of milliseconds.
 URL: Final = (
     r"(?i:\b(?:https?|ftp)://\S+|\bwww\.\S+"
-    r"|\b(?:[a-z0-9-]+\.)+(?:go\.id|ac\.id|co\.id|or\.id|desa\.id|com|org|net|ly|id|me)\b(?:/\S*)?)"
+    r"|\b(?:[a-z0-9-]{1,63}\.){1,6}(?:go\.id|ac\.id|co\.id|or\.id|desa\.id|com|org|net|ly|id|me)\b(?:/\S*)?)"
 )
-EMAIL: Final = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+EMAIL: Final = r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}"
 MENTION: Final = r"@[\w.]+"
 HASHTAG: Final = r"[#＃][\p{L}\p{N}_][\p{L}\p{M}\p{N}_]*"
 PHONE: Final = r"(?:\+62|\b62|\b0)[ .-]?8\d{1,3}(?:[ .-]?\d{3,5}){2}\b|\(0\d{2,3}\)[ .-]?\d{5,8}\b"

@@ -21,7 +21,7 @@ def hashtag_identity(hashtag: pl.Expr) -> pl.Expr:
     ... ].to_list()
     ['#banggabuatanindonesia', '#banggabuatanindonesia']
     """
-    return pl.lit("#") + hashtag.str.normalize("NFKC").str.to_lowercase().str.strip_chars_start("#")
+    return hashtag.str.normalize("NFKC").str.to_lowercase().str.replace("^#*", "#")
 
 
 def split_hashtag(hashtag: str) -> list[str]:

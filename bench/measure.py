@@ -1,0 +1,43 @@
+"""What the bench scripts share: paired timing, the machine's name, tables."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def machine() -> str:
+    """Processor, cores and versions, for the head of a table."""
+    cpu = Path("/proc/cpuinfo")
+    found = re.search(r"model name\s*:\s*(.+)", cpu.read_text()) if cpu.is_file() else None
+    return f"{found[1] if found else platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+def in_turns(contenders: Mapping[str, Callable[[], object]], *, repetitions: int) -> dict[str, list[float]]:
+    """Seconds of each contender, one after the other, each going first every other time, after one warm-up."""
+    for run in contenders.values():
+        run()
+    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    for repetition in range(repetitions):
+        for name in list(contenders)[:: 1 if repetition % 2 == 0 else -1]:
+            start = time.perf_counter()
+            contenders[name]()
+            seconds[name].append(time.perf_counter() - start)
+    return seconds
+
+
+def spread(values: Sequence[float]) -> dict[str, float]:
+    """Median, smallest and largest."""
+    return {"median": statistics.median(values), "min": min(values), "max": max(values)}
+
+
+def ratios(peer: Sequence[float], ours: Sequence[float]) -> dict[str, float]:
+    """How many times as fast as the peer, pair by pair: a machine that drifts drifts for both."""
+    return spread([p / o for p, o in zip(peer, ours, strict=True)])
