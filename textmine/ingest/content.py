@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import polars as pl
@@ -67,14 +66,15 @@ def handles_listed(cell: pl.Expr) -> pl.Expr:
     return cell.str.to_lowercase().str.extract_all(r"[\w.-]*[\w-][\w.-]*")
 
 
-def media_type(kind: pl.Expr, is_video: pl.Expr, url: pl.Expr, platform: pl.Expr) -> pl.Expr:
-    """Kind of medium by the source's word, else by its mark for videos, the address and the platform."""
+def media_type(kind: pl.Expr, is_video: pl.Expr, picture: pl.Expr, url: pl.Expr, platform: pl.Expr) -> pl.Expr:
+    """Kind of medium by the source's word, else by its mark for videos, its picture, the address and the platform."""
     folded = kind.str.to_lowercase().str.replace_all(r"[\W_]+", "")
     by_name = folded.replace_strict(_MEDIA_BY_NAME, default=None, return_dtype=pl.String)
     by_mark = pl.when(is_true(is_video)).then(pl.lit("video")).when(is_video.is_not_null()).then(pl.lit("image"))
     by_url = pl.when(url.str.contains(r"(?i)/reels?/")).then(pl.lit("reel"))
+    by_picture = pl.when(picture.is_not_null()).then(pl.lit("image"))
     by_platform = pl.when(platform == "youtube").then(pl.lit("video"))
-    return pl.coalesce(by_name, by_mark, by_url, by_platform, pl.lit("unknown"))
+    return pl.coalesce(by_name, by_mark, by_url, by_picture, by_platform, pl.lit("unknown"))
 
 
 def post_kind(given: pl.Expr, marks: dict[str, pl.Expr], media: pl.Expr, caption: pl.Expr) -> pl.Expr:
@@ -107,8 +107,3 @@ def caption_of(text: pl.Expr, title: pl.Expr, platform: pl.Expr) -> pl.Expr:
     whole = pl.concat_str(title, text, separator="\n", ignore_nulls=True)
     chosen = pl.when((platform == "youtube") & title.is_not_null() & (title != text.fill_null(""))).then(whole)
     return chosen.otherwise(text).fill_null("").str.normalize("NFC")
-
-
-def readable(names: object) -> str:
-    """Return names as one line for a note."""
-    return re.sub(r"[\[\]']", "", str(names))

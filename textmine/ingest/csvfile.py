@@ -56,11 +56,11 @@ def open_csv(path: Path, head: bytes) -> RawTable | None:
 
 
 def sniff(text: str) -> Dialect:
-    """Find delimiter and header in the first lines: the line that holds most names of the synonyms wins.
+    r"""Find delimiter and header in the first lines: the line that holds most names of the synonyms wins.
 
     Examples
     --------
-    >>> sniff("Laporan Maret\\n\\nTanggal;Isi;Suka\\n2024-03-01;Halo;3\\n")
+    >>> sniff("Laporan Maret\n\nTanggal;Isi;Suka\n2024-03-01;Halo;3\n")
     Dialect(delimiter=';', header=['Tanggal', 'Isi', 'Suka'], skip=3)
     """
     lines = text.split("\n")[: _PREAMBLE + 1]

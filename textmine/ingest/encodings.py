@@ -83,12 +83,12 @@ def _from_utf16(first: bytes, blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def as_utf8(block: bytes, repairs: Repairs | None = None) -> bytes:
-    """Return ``block`` as valid UTF-8; lines that are not are decoded as Windows-1252.
+    r"""Return ``block`` as valid UTF-8; lines that are not are decoded as Windows-1252.
 
     Examples
     --------
-    >>> as_utf8("naïve\\n".encode("latin-1")).decode()
-    'naïve\\n'
+    >>> as_utf8("naïve\n".encode("latin-1")).decode()
+    'naïve\n'
     """
     try:
         block.decode("utf-8")

@@ -71,7 +71,7 @@ def instagram_number(code: pl.Expr) -> pl.Expr:
     --------
     >>> frame = pl.DataFrame({"code": ["CQ8i6nHl9s3"]})
     >>> frame.select(instagram_number(pl.col("code"))).item()
-    '2611027117018143543'
+    '2611115445282396983'
     """
     number = pl.lit(0, pl.UInt64)
     for place in range(_CODE_LENGTH):

@@ -1,4 +1,4 @@
-"""Posts in memory, for Python: the same reading as :func:`textmine.ingest.ingest.ingest`, without a workspace."""
+"""Posts in memory, for Python: the same reading as :func:`textmine.ingest.ingest`, without a workspace."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import polars as pl
 
 from textmine.agencies import read_agencies
 from textmine.errors import InputError
+from textmine.ingest.collector import Collector, with_agencies
 from textmine.ingest.dedupe import choose, posts_of
-from textmine.ingest.ingest import Collector, with_agencies
 from textmine.ingest.plan import Options, Zeros
 from textmine.ingest.sources import expand
 from textmine.posts import REJECT_SCHEMA, Platform, PostSchema, empty_posts
@@ -35,7 +35,7 @@ def read_posts(
     sources
         Files, folders and patterns.
     agencies, mapping, platform, account, zeros
-        As for :func:`textmine.ingest.ingest.ingest`.
+        As for :func:`textmine.ingest.ingest`.
     on_reject
         What to do when rows cannot be read: warn with their number and the first reason, raise, or nothing. The
         rows themselves: :func:`read_posts_with_rejects`.

@@ -30,7 +30,7 @@ LEAST_ROWS: Final = 50
 
 @dataclass(frozen=True)
 class Options:
-    """What the user said about the sources: see :func:`textmine.ingest.ingest.ingest`."""
+    """What the user said about the sources: see :func:`textmine.ingest.ingest`."""
 
     mapping: Mapping[str, str] = field(default_factory=dict)
     platform: Platform | None = None

@@ -10,13 +10,15 @@ from pathlib import Path
 import polars as pl
 
 from textmine.ingest.formats import open_table
-from textmine.ingest.mapping import Tally, map_rows
+from textmine.ingest.mapping import map_rows
 from textmine.ingest.plan import Options, make_plan
+from textmine.ingest.rows import Tally
 from textmine.ingest.spool import Spool
 from textmine.ingest.table import RawTable
 from textmine.ingest.typed import check_rows
 
 Progress = Callable[[int], None]
+"""Takes the number of rows read so far."""
 Emit = Callable[[pl.DataFrame, pl.DataFrame], None]
 """Takes the canonical posts and the refused rows of one batch."""
 
@@ -32,7 +34,7 @@ class ReadFile:
     notes: list[str] = field(default_factory=list)
 
 
-def read_file(path: Path, options: Options, folder: Path, emit: Emit, progress: Progress | None = None) -> ReadFile:
+def read_file(path: Path, options: Options, folder: Path, emit: Emit) -> ReadFile:
     """Read one file.
 
     Parameters
@@ -45,8 +47,6 @@ def read_file(path: Path, options: Options, folder: Path, emit: Emit, progress: 
         Scratch space of this call; removed at the end.
     emit
         Called once a batch.
-    progress
-        Called with the number of rows of each batch once they are mapped.
 
     Raises
     ------
@@ -61,8 +61,6 @@ def read_file(path: Path, options: Options, folder: Path, emit: Emit, progress: 
         result.read += posts.height + rejects.height
         result.rejected += rejects.height
         emit(posts, rejects)
-        if progress is not None:
-            progress(posts.height + rejects.height)
 
     try:
         if table.typed:

@@ -41,7 +41,7 @@ class Spool:
     def __iter__(self) -> Iterator[pl.DataFrame]:
         yield from self._kept
         for path in self._written:
-            yield pl.read_ipc(path, memory_map=False)
+            yield pl.read_ipc(path)
 
     def drain(self) -> Iterator[pl.DataFrame]:
         """Yield the frames in order, giving each up as it is passed on."""
@@ -49,6 +49,6 @@ class Spool:
             yield self._kept.pop(0)
         self._kept_bytes = 0
         for path in self._written:
-            yield pl.read_ipc(path, memory_map=False)
+            yield pl.read_ipc(path)
             path.unlink()
         self._written.clear()

@@ -30,8 +30,8 @@ _TABLE: Final[dict[str, str]] = {
     " account_name kanal instansi_akun",
     "published_at": "published_at taken_at_timestamp node.taken_at_timestamp unix_timestamp timestamp_utc"
     " snippet.publishedAt contentDetails.videoPublishedAt post_created created_at legacy.created_at created_time"
-    " creation_time created utc_time date_utc datetime date taken_at timestamp post_date posted_at publish_date published"
-    " upload_date local_time tanggal waktu_posting waktu_publikasi waktu_unggah tanggal_posting tanggal_post"
+    " creation_time created utc_time date_utc datetime date taken_at timestamp post_date posted_at publish_date"
+    " published upload_date local_time tanggal waktu_posting waktu_publikasi waktu_unggah tanggal_posting tanggal_post"
     " tanggal_publikasi tanggal_unggah tanggal_terbit tgl tgl_posting hari_tanggal waktu time",
     "clock": "jam pukul waktu post_created_time time",
     "caption": "video_description caption.text full_text legacy.full_text caption raw_content message text tweet tweets"
@@ -43,6 +43,7 @@ _TABLE: Final[dict[str, str]] = {
     "media_type": "media_type media_product_type content_type product_type jenis_media tipe_media jenis_konten"
     " tipe_konten type tipe jenis __typename",
     "is_video": "is_video node.is_video",
+    "picture": "image_url media_url media_urls photo_url photo",
     "post_kind": "post_kind jenis_postingan",
     "is_reply": "in_reply_to_screen_name legacy.in_reply_to_screen_name in_reply_to_status_id_str in_reply_to_status_id"
     " in_reply_to_user_id in_reply_to_tweet_id to_tweetid referenced_tweets.replied_to.id is_reply",
@@ -68,8 +69,9 @@ _TABLE: Final[dict[str, str]] = {
     " edge_media_to_comment.count comments.summary.total_count statistics.actual.commentCount komentar jumlah_komentar"
     " total_komentar jml_komentar comment reply_count public_metrics.reply_count legacy.reply_count replies"
     " num_replies balasan jumlah_balasan",
-    "shares": "shares share_count shares_count shares.count statistics.share_count statistics.actual.shareCount num_shares"
-    " dibagikan jumlah_dibagikan total_dibagikan bagikan jumlah_bagikan jml_bagikan share repost_count reposts_count",
+    "shares": "shares share_count shares_count shares.count statistics.share_count statistics.actual.shareCount"
+    " num_shares dibagikan jumlah_dibagikan total_dibagikan bagikan jumlah_bagikan jml_bagikan"
+    " share repost_count reposts_count",
     "retweets": "retweet_count public_metrics.retweet_count legacy.retweet_count retweets retweet num_retweets"
     " reposts repost jumlah_retweet",
     "quotes": "quote_count public_metrics.quote_count legacy.quote_count quotes kutipan jumlah_kutipan",

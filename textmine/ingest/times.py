@@ -167,7 +167,7 @@ def _taken_apart(text: pl.Series, zone: str, *, day_first: bool) -> tuple[pl.Ser
         parts = text.filter(left).str.extract_groups(pattern).struct.unnest()
         local, minutes = _assemble(parts, day_first=day_first)
         without_zone = parts["zone"].is_null()
-        shifted = (local - pl.select(pl.duration(minutes=minutes)).to_series()).dt.replace_time_zone("UTC")
+        shifted = (local - (minutes * 60_000_000).cast(pl.Duration("us"))).dt.replace_time_zone("UTC")
         found = shifted.zip_with(~without_zone, _from_zone(local, zone))
         where = left.arg_true()
         values = values.scatter(where, found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from textmine.agencies import normalise_account
-from textmine.ingest.mapping import reject_rows
+from textmine.ingest.rows import reject_rows
 from textmine.ingest.table import ROW
 from textmine.posts import POLARS_SCHEMA, REJECT_SCHEMA
 

@@ -11,19 +11,21 @@ from typing import Any, Final
 
 import polars as pl
 
-from textmine.agencies import join_agencies, read_agencies
+from textmine.agencies import read_agencies
+from textmine.ingest.collector import Collector, results, with_agencies
 from textmine.ingest.dedupe import Part, choose, posts_of
 from textmine.ingest.parts import PostWriter, stored_parts
 from textmine.ingest.plan import Options, Zeros
-from textmine.ingest.reading import Progress, ReadFile, read_file
-from textmine.ingest.results import FileResult, IngestResult
+from textmine.ingest.reading import Progress
+from textmine.ingest.results import IngestResult
 from textmine.ingest.sources import expand, is_simulated
 from textmine.posts import REJECT_SCHEMA, Platform
 from textmine.store import Workspace, hash_path, write_json
 
 STAGE: Final = "ingest"
 OUTPUTS: Final = ("posts.parquet", "rejects.parquet", "ingest.json")
-_SHOWN: Final = 5
+REGISTER: Final = "agencies.parquet"
+"""The register that was given last, for the stages that come after."""
 
 
 def ingest(
@@ -67,7 +69,7 @@ def ingest(
     replace
         Start anew instead of adding to the workspace's posts. With it, an unchanged call finds its work done.
     progress
-        Called with the number of rows read since the last call.
+        Called after each batch with the number of rows read so far.
 
     Returns
     -------
@@ -96,8 +98,9 @@ def ingest(
         workspace.mark_simulated()
     earlier = [] if replace else stored_parts(workspace.file("posts.parquet"))
     job = _Job(files, options, register, workspace, earlier, replace=replace, progress=progress)
+    outputs = OUTPUTS if register is None else (*OUTPUTS, REGISTER)
     outcome = workspace.run_stage(
-        STAGE, job.build, outputs=OUTPUTS, inputs=job.inputs(), settings=_settings(options, replace=replace)
+        STAGE, job.build, outputs=outputs, inputs=job.inputs(), settings=_settings(options, replace=replace)
     )
     if job.result is not None and outcome.ran:
         return job.result
@@ -148,6 +151,8 @@ class _Job:
         for posts in posts_of(choice, parts):
             writer.add(with_agencies(posts, self.register) if self.register is not None else posts)
         writer.close()
+        if self.register is not None:
+            self.register.write_parquet(staging / REGISTER)
         self._write_rejects(collector.rejects, staging)
         self.result = results(read, collector, choice.posts, self.register)
         write_json(staging / "ingest.json", self.result.as_dict())
@@ -164,75 +169,3 @@ class _Job:
         kept = [pl.read_parquet(before)] if before.exists() and not self.replace else []
         every = pl.concat([pl.DataFrame(schema=REJECT_SCHEMA), *kept, *rejects])
         every.unique(keep="first", maintain_order=True).write_parquet(staging / "rejects.parquet")
-
-
-class Collector:
-    """Gathers the posts of several files in part files under ``folder``."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.parts: list[Part] = []
-        self.rejects: list[pl.DataFrame] = []
-        self.accounts: list[pl.DataFrame] = []
-        self._files = 0
-
-    def read(self, path: Path, options: Options, progress: Progress | None) -> ReadFile:
-        """Read one more file."""
-        number = self._files
-        self._files += 1
-        accounts: list[pl.DataFrame] = []
-
-        def emit(posts: pl.DataFrame, rejects: pl.DataFrame) -> None:
-            if rejects.height:
-                self.rejects.append(rejects)
-            if posts.height:
-                self._store(posts, number)
-                accounts.append(posts.select("platform", "account").unique(maintain_order=True))
-
-        read = read_file(path, options, self.folder / f"file-{number}", emit, progress)
-        empty = pl.DataFrame(schema={"platform": pl.String, "account": pl.String})
-        self.accounts.append(pl.concat(accounts).unique(maintain_order=True) if accounts else empty)
-        return read
-
-    def _store(self, posts: pl.DataFrame, number: int) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / f"part-{len(self.parts):06}.arrow"
-        posts.write_ipc(path, compression="lz4")
-        self.parts.append(Part(path, number, 0, posts.height))
-
-
-def with_agencies(posts: pl.DataFrame, register: pl.DataFrame) -> pl.DataFrame:
-    """Give posts the register's agencies; an audience that came from a register before is looked up anew."""
-    from_register = pl.col("followers_kind") == "register"
-    fresh = posts.lazy().with_columns(
-        pl.when(~from_register).then("followers"),
-        pl.when(from_register).then(pl.lit("unknown")).otherwise("followers_kind")
-        .cast(posts.schema["followers_kind"]).alias("followers_kind"),
-    )  # fmt: skip
-    return join_agencies(fresh, register).collect()
-
-
-def results(
-    read: Sequence[ReadFile], collector: Collector, posts: Mapping[int, int], register: pl.DataFrame | None
-) -> IngestResult:
-    """Put together what happened to each file."""
-    files = []
-    for number, (file, accounts) in enumerate(zip(read, collector.accounts, strict=True)):
-        fresh = posts.get(number, 0)
-        notes = [*file.notes, *_unknown_accounts(accounts, register)]
-        again = file.read - file.rejected - fresh
-        files.append(FileResult(file.path, file.format, file.read, fresh, again, file.rejected, tuple(notes)))
-    return IngestResult.over(tuple(files))
-
-
-def _unknown_accounts(accounts: pl.DataFrame, register: pl.DataFrame | None) -> list[str]:
-    if register is None or not accounts.height:
-        return []
-    known = register.select(pl.col("platform").cast(pl.String), "account")
-    unknown = accounts.with_columns(pl.col("platform").cast(pl.String)).join(
-        known, on=["platform", "account"], how="anti", maintain_order="left"
-    )["account"]
-    if not len(unknown):
-        return []
-    shown = ", ".join(unknown[:_SHOWN]) + (", …" if len(unknown) > _SHOWN else "")
-    return [f"{len(unknown):,} accounts are not in the register, their posts have no agency: {shown}"]

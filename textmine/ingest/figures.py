@@ -1,0 +1,106 @@
+"""The figures of a post: counts from their columns, parts added up, what is hidden, rounded or not collected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import polars as pl
+
+from textmine.ingest import content
+from textmine.ingest.counts import Counts, CountStyle, parse_counts
+from textmine.ingest.rows import Rows
+from textmine.ingest.synonyms import REACTIONS
+from textmine.posts import FIGURES, FOLLOWERS_KINDS, POLARS_SCHEMA
+
+_MOVING: Final = ("video", "reel", "live", "story", "carousel", "unknown")
+"""Media that can have views; a photo's or a link's 0 views are none reported."""
+
+
+def figures(rows: Rows, media: pl.Series) -> list[pl.Series]:
+    """Read all figures of a batch.
+
+    Parameters
+    ----------
+    rows
+        The batch; rows with a count that cannot be read are refused in it.
+    media
+        Canonical media types, shape (n_rows,).
+
+    Returns
+    -------
+    list of polars.Series
+        One a figure, UInt64 with null = not reported, then ``rounded`` and ``hidden``.
+    """
+    read: dict[str, Counts] = {name: _counts(rows, name) for name in FIGURES}
+    read["likes"] = _likes(rows, read["likes"])
+    if rows.has("retweets"):
+        parts = [_counts(rows, "retweets")] + ([_counts(rows, "quotes")] if rows.has("quotes") else [])
+        read["shares"] = read["shares"] if rows.has("shares") else _sum(parts)
+    values = {name: counts.values.alias(name) for name, counts in read.items()}
+    hidden = _says_yes(rows.cell("likes_hidden"))
+    values["likes"] = values["likes"].set(hidden, None)
+    if rows.plan.options.zeros == "auto":
+        for name in rows.plan.not_collected:
+            values[name] = values[name].set(values[name] == 0, None)
+        still = ~media.is_in(_MOVING)
+        values["views"] = values["views"].set(still & (values["views"] == 0), None)
+    rounded = {name: counts.rounded for name, counts in read.items()}
+    marks = [_names("rounded", rounded), _names("hidden", {"likes": hidden})]
+    return [*values.values(), *marks]
+
+
+def _says_yes(cells: pl.Series) -> pl.Series:
+    """Which cells say yes, as a Series."""
+    return cells.to_frame("c").select(content.is_true(pl.col("c"))).to_series()
+
+
+def _counts(rows: Rows, target: str) -> Counts:
+    cells = rows.cell(target)
+    counts = parse_counts(cells, rows.plan.styles.get(target, CountStyle()))
+    rows.refuse(counts.refused, "not a count that can be read", target, cells)
+    return counts
+
+
+def _likes(rows: Rows, likes: Counts) -> Counts:
+    """All reactions: the source's sum, or likes and the other reactions added up."""
+    if rows.has("reactions"):
+        total = _counts(rows, "reactions")
+        values = pl.select(pl.coalesce(total.values, likes.values)).to_series()
+        return Counts(values, total.rounded | (total.values.is_null() & likes.rounded), likes.refused)
+    others = [_counts(rows, name) for name in REACTIONS if rows.has(name)]
+    return _sum([likes, *others]) if others else likes
+
+
+def _sum(parts: Iterable[Counts]) -> Counts:
+    """Sum of counts: null where the first is, other nulls add nothing."""
+    first, *others = parts
+    values, rounded = first.values, first.rounded
+    for part in others:
+        values = values + part.values.fill_null(0)
+        rounded = rounded | part.rounded
+    return Counts(values, rounded, first.refused)
+
+
+def _names(column: str, marks: Mapping[str, pl.Series]) -> pl.Series:
+    """List of the figures whose mark is set, row by row."""
+    dtype = POLARS_SCHEMA[column]
+    raised = {name: mark for name, mark in marks.items() if mark.any()}
+    if not raised:
+        height = len(next(iter(marks.values())))
+        return pl.Series(column, [[]], dtype).new_from_index(0, height)
+    named = [pl.when(pl.col(name)).then(pl.lit(name)) for name in raised]
+    return pl.DataFrame(raised).select(pl.concat_list(named).list.drop_nulls().cast(dtype).alias(column)).to_series()
+
+
+def audience(rows: Rows) -> list[pl.Series]:
+    """Followers and when they were read: at posting where the column's name says so."""
+    followers = _counts(rows, "followers").values.alias("followers")
+    source = "".join(rows.plan.columns.get("followers", ())).lower()
+    at_posting = "posting" in source
+    kind = "at_posting" if at_posting else "at_collection" if rows.plan.layout else "unknown"
+    kinds = pl.Series("followers_kind", [kind]).new_from_index(0, len(followers))
+    given = rows.cell("followers_kind")
+    known = given.is_in(FOLLOWERS_KINDS) & given.is_not_null()
+    kinds = given.zip_with(known, kinds) if rows.has("followers_kind") else kinds
+    return [followers, kinds.set(followers.is_null(), "unknown").alias("followers_kind")]
