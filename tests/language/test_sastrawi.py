@@ -13,11 +13,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from Sastrawi.Dictionary.ArrayDictionary import ArrayDictionary
+from Sastrawi.Stemmer.Context.Context import Context
+from Sastrawi.Stemmer.Context.Visitor.VisitorProvider import VisitorProvider
 from Sastrawi.Stemmer.Stemmer import Stemmer
 from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 
 import textmine.language.sastrawi as sastrawi
 from textmine.errors import ResourceNotFoundError
+from textmine.language.affixes import LETTERS, PREFIX_RULES, WORD_CHARACTERS
 from textmine.language.sastrawi import SastrawiStemmer, load_roots
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -129,6 +132,62 @@ def test_reduplications_stem_as_with_pysastrawi(stemmer, reference):
         words += [f"{first}-{root}{draw.choice(CLITICS)}", f"{root}-{second}", f"{first}-{second}-nya"]
         words.append(f"{root}-{other}")
     assert differences(words, stemmer, reference) == []
+
+
+# Below, single rules: one pass over the prefixes, with our table and with the reference's list of visitors.
+OPENINGS = ("be", "bel", "ber", "te", "ter", "me", "mem", "memp", "men", "meng", "meny")
+OPENINGS += ("pe", "pel", "per", "pem", "pen", "peng", "peny", "ke", "ka", "ku", "kau")
+WHAT_FOLLOWS = (
+    "",
+    "a",
+    "l",
+    "er",
+    "era",
+    "erl",
+    "er1",
+    "aer",
+    "aera",
+    "aerl",
+    "ler",
+    "1a",
+    "1era",
+    "-a",
+    "ajar",
+    "jar",
+)
+VISITORS = VisitorProvider()
+
+
+def by_visitors(word: str, roots: frozenset[str]) -> str:
+    context = Context(word, ArrayDictionary(roots), VISITORS)
+    context.accept_prefix_visitors(context.prefix_visitors)
+    return context.current_word
+
+
+def by_table(word: str, roots: frozenset[str]) -> str:
+    rule = PREFIX_RULES.get(word[:3])
+    return rule(word, roots) if rule else word
+
+
+def test_every_opening_of_three_characters_meets_the_rules_that_the_reference_applies():
+    openings = map("".join, itertools.product(sorted(LETTERS | set("1-")), repeat=3))
+    words = [opening + "ara" for opening in openings]
+    assert [word for word in words if by_table(word, frozenset()) != by_visitors(word, frozenset())] == []
+
+
+def test_every_letter_and_what_follows_it_decides_a_rule_as_in_the_reference():
+    parts = itertools.product(OPENINGS, sorted(WORD_CHARACTERS | {""}), WHAT_FOLLOWS)
+    words = {opening + letter + rest for opening, letter, rest in parts}
+    assert [word for word in sorted(words) if by_table(word, frozenset()) != by_visitors(word, frozenset())] == []
+
+
+def test_the_reading_that_is_a_root_is_taken_as_in_the_reference():
+    words = ["".join(parts) for parts in itertools.product(OPENINGS, sorted(LETTERS), ("ka", "aka"))]
+    pairs = []
+    for word in words:
+        readings = {word[cut:] for cut in range(2, 6)} | {c + word[3:] for c in "rptkms"} | {c + word[4:] for c in "ks"}
+        pairs += [(word, frozenset((reading,))) for reading in sorted(readings)]
+    assert [pair for pair in pairs if by_table(*pair) != by_visitors(*pair)] == []
 
 
 # The letters that the rules ask for, and pieces of words: nonsense that still makes many rules fire.
