@@ -1,0 +1,217 @@
+"""Which terms a topic model works on: cuts by document frequency, and signature hashtags left out.
+
+A term in very few posts cannot form a topic, a term in most posts does not tell topics apart. A hashtag that one
+account puts under most of its posts, and hardly anybody else uses, says who speaks, not about what: it would make a
+topic of that agency's signature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from textmine.errors import NotEnoughDataError
+from textmine.posts import is_credited
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import scipy.sparse as sp
+
+    from textmine.matrix import MatrixSource
+
+SIGNATURE_OWNERSHIP: Final = 0.9
+"""Share of a hashtag's posts that one account must have written for it to be that account's signature."""
+
+
+@dataclass(frozen=True)
+class PostRoles:
+    """Which posts count for topics, and who wrote them; row i belongs to row i of the matrix.
+
+    Parameters
+    ----------
+    counts
+        Whether the post is the account's own word, bool, shape (n_posts,): reposts of others and ads are not.
+    account
+        Code of the account, int64, shape (n_posts,).
+    """
+
+    counts: npt.NDArray[np.bool_]
+    account: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, posts: pl.DataFrame | pl.LazyFrame) -> PostRoles:
+        """Roles of canonical posts; without ``post_kind`` all count, without ``account`` all have one author."""
+        frame = posts.lazy()
+        columns = frame.collect_schema().names()
+        account = pl.struct("platform", "account").rank("dense").cast(pl.Int64) if "account" in columns else pl.lit(0)
+        counts = is_credited() if "post_kind" in columns else pl.lit(True)
+        rows = pl.col(columns[0]).is_null().alias("row")  # gives the literals above their length
+        table = frame.select(rows, account.cast(pl.Int64).alias("account"), counts.alias("counts")).collect()
+        return cls(table["counts"].to_numpy(), table["account"].to_numpy())
+
+    @property
+    def n_posts(self) -> int:
+        """Posts that count."""
+        return int(self.counts.sum())
+
+
+@dataclass(frozen=True)
+class TermRule:
+    """The cuts that a term must pass; see :class:`textmine.topics.TopicModel` for their meaning."""
+
+    kinds: tuple[str, ...]
+    min_document_frequency: int
+    max_document_share: float
+    max_terms: int
+
+
+def default_min_document_frequency(n_posts: int) -> int:
+    """Five posts, fewer for small tables: one in a hundred, at least two.
+
+    Examples
+    --------
+    >>> [default_min_document_frequency(n) for n in (50, 348, 1_000_000)]
+    [2, 3, 5]
+    """
+    return max(2, min(5, n_posts // 100))
+
+
+def choose_columns(source: MatrixSource, rule: TermRule, roles: PostRoles | None) -> npt.NDArray[np.int64]:
+    """Columns of the matrix that the model keeps, ordered by kind and term so that no row order shows in them.
+
+    Parameters
+    ----------
+    source
+        The matrix.
+    rule
+        The cuts. ``max_terms`` keeps the terms in most posts.
+    roles
+        Only posts that count are looked at, and signature hashtags are found; None takes the vocabulary's figures.
+
+    Returns
+    -------
+    numpy.ndarray
+        int64, shape (n_chosen,).
+
+    Raises
+    ------
+    NotEnoughDataError
+        No term passes.
+    """
+    vocabulary = source.vocabulary
+    frequency, n_posts = vocabulary["document_frequency"].to_numpy().astype(np.int64), source.n_posts
+    of_kind = vocabulary["kind"].cast(pl.String).is_in(list(rule.kinds)).to_numpy()
+    if roles is not None:
+        n_posts = roles.n_posts
+        hashtags = of_kind & (vocabulary["kind"] == "hashtag").to_numpy() & (frequency >= rule.min_document_frequency)
+        frequency, signature = _frequencies(source, roles, np.flatnonzero(hashtags), rule.max_document_share)
+        of_kind[signature] = False
+    fits = of_kind & (frequency >= rule.min_document_frequency) & (frequency <= rule.max_document_share * n_posts)
+    table = vocabulary.select(pl.col("kind").cast(pl.String), "term").with_columns(
+        pl.Series("frequency", frequency), pl.int_range(pl.len()).alias("column")
+    )
+    chosen = table.filter(pl.Series(fits)).sort("frequency", "kind", "term", descending=[True, False, False])
+    if chosen.is_empty():
+        raise NotEnoughDataError(
+            f"no term is in at least {rule.min_document_frequency} and in at most {rule.max_document_share:.0%} "
+            f"of the {n_posts} posts; more posts or a lower min_document_frequency are needed",
+            needed=1,
+            got=0,
+        )
+    return chosen.head(rule.max_terms).sort("kind", "term")["column"].to_numpy()
+
+
+def _frequencies(
+    source: MatrixSource, roles: PostRoles, hashtags: npt.NDArray[np.int64], max_share: float
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Document frequency of every column among the posts that count, and the columns of signature hashtags."""
+    import scipy.sparse as sp
+
+    n_terms, n_accounts = len(source.vocabulary), int(roles.account.max(initial=0)) + 1
+    frequency = np.zeros(n_terms, np.int64)
+    used = sp.csr_array((n_accounts, len(hashtags)), dtype=np.int64)
+    position = positions(hashtags, n_terms)
+    for start, counts in _numbered(source):
+        rows = np.flatnonzero(roles.counts[start : start + counts.shape[0]])
+        block = counts[rows]
+        frequency += np.bincount(block.indices, minlength=n_terms)
+        present = take_columns(block, position, len(hashtags))
+        account = roles.account[start + rows]
+        member = sp.csr_array(
+            (np.ones(len(rows), np.int64), (account, np.arange(len(rows)))), shape=(n_accounts, len(rows))
+        )
+        used = used + member @ present.astype(bool).astype(np.int64)
+    n_posts = np.bincount(roles.account[roles.counts], minlength=n_accounts)
+    return frequency, hashtags[_signatures(used, n_posts, max_share)]
+
+
+def _signatures(used: sp.csr_array, n_posts: npt.NDArray[np.int64], max_share: float) -> npt.NDArray[np.int64]:
+    """Hashtags that one account owns and puts under most of its posts; ``used`` is (n_accounts, n_hashtags)."""
+    entries = used.tocoo()
+    total = used.sum(axis=0)
+    owned = entries.data >= SIGNATURE_OWNERSHIP * total[entries.coords[1]]
+    usual = entries.data > max_share * n_posts[entries.coords[0]]
+    return np.unique(entries.coords[1][owned & usual])
+
+
+def positions(columns: npt.NDArray[np.int64], n_terms: int) -> npt.NDArray[np.int64]:
+    """Inverse of a choice of columns: new place of every old column, -1 where it was not chosen."""
+    position = np.full(n_terms, -1, np.int64)
+    position[columns] = np.arange(len(columns))
+    return position
+
+
+def match_columns(source: pl.DataFrame, model: pl.DataFrame) -> npt.NDArray[np.int64]:
+    """Place of every term of another vocabulary in a model's vocabulary, -1 for unknown terms.
+
+    Parameters
+    ----------
+    source, model
+        Vocabularies with ``kind`` and ``term``, shapes (n_terms, any) and (n_known, any).
+
+    Returns
+    -------
+    numpy.ndarray
+        int64, shape (n_terms,).
+    """
+    key = [pl.col("kind").cast(pl.String), pl.col("term")]
+    known = model.select(*key, pl.int_range(pl.len()).alias("position"))
+    joined = source.select(key).join(known, on=["kind", "term"], how="left", maintain_order="left")
+    return joined["position"].fill_null(-1).to_numpy()
+
+
+def take_columns(counts: sp.csr_array, position: npt.NDArray[np.int64], n_columns: int) -> sp.csr_array:
+    """Move columns to new places and drop the others; shape (n_posts, n_columns), sorted indices."""
+    import scipy.sparse as sp
+
+    column = position[counts.indices]
+    known = column >= 0
+    indptr = np.concatenate([[0], np.cumsum(known)])[counts.indptr]
+    taken = sp.csr_array((counts.data[known], column[known], indptr), shape=(counts.shape[0], n_columns))
+    taken.sort_indices()
+    return taken
+
+
+def chosen_blocks(
+    source: MatrixSource, position: npt.NDArray[np.int64], n_columns: int, roles: PostRoles | None
+) -> Iterator[sp.csr_array]:
+    """Blocks of the matrix with the chosen columns only, and only the posts that count."""
+    for start, counts in _numbered(source):
+        rows = slice(None) if roles is None else np.flatnonzero(roles.counts[start : start + counts.shape[0]])
+        yield take_columns(counts[rows], position, n_columns)
+
+
+def _numbered(source: MatrixSource) -> Iterator[tuple[int, sp.csr_array]]:
+    start = 0
+    for counts in source.batches():
+        yield start, counts
+        start += counts.shape[0]
+
+
+def term_keys(vocabulary: pl.DataFrame) -> Sequence[str]:
+    """One string a term that holds its kind too: the word ``garuda`` and the hashtag ``#garuda`` differ anyway."""
+    return vocabulary.select(pl.concat_str("kind", pl.lit("\t"), "term"))["kind"].to_list()
