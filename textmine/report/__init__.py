@@ -1,1 +1,6 @@
-"""TODO."""
+"""Reports that people read: a keyword report for each agency, as a page, a workbook and tables."""
+
+from textmine.report.messages import Language
+from textmine.report.write import FORMATS, Format, ReportResult, write_reports
+
+__all__ = ["FORMATS", "Format", "Language", "ReportResult", "write_reports"]

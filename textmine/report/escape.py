@@ -91,4 +91,4 @@ def defused(text: pl.Expr) -> pl.Expr:
     >>> cells.to_frame().select(defused(pl.col("cell"))).to_series().to_list()
     ["'=1+1", "'  @SUM(A1)", "'＝1", 'harga - baru']
     """
-    return pl.when(text.str.contains(_FORMULA)).then(pl.lit("'") + text).otherwise(text)
+    return pl.when(~text.str.contains(_FORMULA)).then(text).otherwise(pl.lit("'") + text)

@@ -41,7 +41,7 @@ def translations(language: Language) -> gettext.NullTranslations:
     """
     if language == "en":
         return gettext.NullTranslations()
-    source = files("textmine.report") / "messages" / f"{language}.po"
+    source = files("textmine.report") / "catalogues" / f"{language}.po"
     if not source.is_file():
         raise ValueError(f"no messages for language {language!r}; there are 'id' and 'en'")
     from babel.messages.mofile import write_mo

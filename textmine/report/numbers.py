@@ -1,9 +1,10 @@
-"""Numbers and dates as readers of the report write them: 1.234,5 in Indonesian, 1,234.5 in English."""
+"""Numbers, dates and platform names as readers of the report write them: 1.234,5 in Indonesian, 1,234.5 in English."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from babel import Locale
 from babel.dates import format_date
@@ -11,7 +12,9 @@ from babel.numbers import format_decimal, format_percent
 
 from textmine.report.messages import Language
 
-_LOCALES = {"id": "id_ID", "en": "en_GB"}  # British English: day before month, as Indonesian readers expect
+PLATFORM_NAMES: Final = {"facebook": "Facebook", "x": "X", "instagram": "Instagram", "youtube": "YouTube"}
+
+_LOCALES: Final = {"id": "id_ID", "en": "en_GB"}  # British English: day before month, as Indonesian readers expect
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,10 @@ class Formats:
     def month(self, day: date) -> str:
         """Month and year: Mar 2025."""
         return str(format_date(day, format="MMM y", locale=self.locale))
+
+    def month_name(self, day: date) -> str:
+        """Month without year: Mar."""
+        return str(format_date(day, format="MMM", locale=self.locale))
 
     def day_of_month(self, day: date) -> str:
         """Day and month without year: 3 Mar."""

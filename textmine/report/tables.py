@@ -13,6 +13,7 @@ from typing import Any, Final
 import polars as pl
 
 from textmine.errors import WorkspaceError
+from textmine.groups import group_of
 from textmine.posts import FIGURES, KEY, REPORT_TIME_ZONE, credited
 from textmine.report.escape import neutralised, web_address
 from textmine.store import Workspace
@@ -121,7 +122,7 @@ def gather(workspace: Workspace) -> Tables:
 def _with_group(posts: pl.LazyFrame) -> pl.LazyFrame:
     local = pl.col("published_at").dt.convert_time_zone(REPORT_TIME_ZONE)
     return posts.with_columns(
-        pl.coalesce("agency", "account").alias("group"),
+        group_of("agency").alias("group"),
         pl.col("platform").cast(pl.String),
         local.alias("published"),
         interactions_of_post().alias("interactions"),

@@ -1,0 +1,168 @@
+"""The pages: one file each that opens offline, asks nobody for anything and runs no foreign script."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from textmine.report import charts
+from textmine.report.activity import Activity
+from textmine.report.content import Agency, Overview
+from textmine.report.excerpts import excerpt
+from textmine.report.messages import Language, translations
+from textmine.report.numbers import PLATFORM_NAMES, Formats
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+N_WORDS_SHOWN: Final = 25
+N_HASHTAGS_SHOWN: Final = 12
+N_TOPICS_SHOWN: Final = 8
+"""What a page shows; the tables beside it hold more."""
+
+
+@dataclass(frozen=True)
+class IndexRow:
+    """One agency on the index page; ``path`` leads to its report, ``spark`` draws its posts a week."""
+
+    path: str
+    name: str
+    cluster: str | None
+    registered: bool
+    posts: int
+    posts_a_week: float
+    followers: int | None
+    median_interactions: float | None
+    words: tuple[str, ...]
+    spark: str
+
+
+class Pages:
+    """Renders reports in one language.
+
+    Parameters
+    ----------
+    language
+        Of all text and formats.
+    simulated
+        Whether every page says that its data are simulated.
+    """
+
+    def __init__(self, language: Language, *, simulated: bool) -> None:
+        self.formats = Formats.of(language)
+        self._environment = _environment(language, self.formats)
+        style = self._environment.get_template("style.css.j2").render(simulated=simulated)
+        script = self._environment.get_template("index.js.j2").render()
+        self._shared: dict[str, Any] = {
+            "language": language,
+            "simulated": simulated,
+            "style": style,
+            "script": script,
+            "style_hash": _hash(style),
+            "script_hash": _hash(script),
+        }
+        self._agency = self._environment.get_template("agency.html.j2")
+        self._index = self._environment.get_template("index.html.j2")
+
+    def agency(self, agency: Agency, *, ingest: Mapping[str, int], tables: Sequence[str], has_topics: bool) -> str:
+        """Report of one agency as HTML.
+
+        Parameters
+        ----------
+        agency
+            What it says.
+        ingest
+            Rows read, posts, duplicates and rejected rows of the whole workspace.
+        tables
+            Names of the files with the same figures that lie beside the page.
+        has_topics
+            Whether topics were computed.
+        """
+        shown = agency.topics[:N_TOPICS_SHOWN]
+        return self._agency.render(
+            self._shared,
+            agency=agency,
+            words=agency.words[:N_WORDS_SHOWN],
+            hashtags=agency.hashtags[:N_HASHTAGS_SHOWN],
+            topics=shown,
+            topic_chart=charts.dots([(t.label, t.share, t.mean_share) for t in shown], formats=self.formats),
+            chart=self._columns(agency.activity),
+            small_charts=self._small_multiples(agency.activity),
+            ingest=ingest,
+            tables=tables,
+            has_topics=has_topics,
+            index_path="../index.html",
+        )
+
+    def index(self, overview: Overview, rows: Sequence[IndexRow], *, tables: Sequence[str] = ()) -> str:
+        """Index page over all agencies as HTML."""
+        return self._index.render(
+            self._shared, overview=overview, rows=rows, tables=tables, chart=self._columns(overview.activity)
+        )
+
+    def index_row(self, agency: Agency, *, path: str, weekly: Sequence[int]) -> IndexRow:
+        """What the index page says of ``agency``; ``weekly`` are its posts on the common calendar."""
+        top = max(weekly, default=0) or 1
+        return IndexRow(
+            path=path,
+            name=agency.name,
+            cluster=agency.cluster,
+            registered=agency.registered,
+            posts=agency.posts,
+            posts_a_week=agency.posts_a_week,
+            followers=agency.followers,
+            median_interactions=agency.interactions.median,
+            words=tuple(word.surface for word in agency.words[:3]),
+            spark=charts.bars(weekly, top=top, height=24),
+        )
+
+    def _columns(self, shown: Activity) -> charts.Columns:
+        return charts.columns(shown.posts, shown.starts, step=shown.step, formats=self.formats)
+
+    def _small_multiples(self, shown: Activity) -> dict[str, charts.Columns]:
+        """A small chart for each platform on one scale; none when there is one platform only."""
+        if len(shown.by_platform) < 2:
+            return {}
+        highest = max(max(values) for values in shown.by_platform.values())
+        return {
+            platform: charts.columns(
+                values, shown.starts, step=shown.step, formats=self.formats, height=70, highest=highest
+            )
+            for platform, values in shown.by_platform.items()
+        }
+
+
+def _environment(language: Language, formats: Formats) -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+    environment = Environment(
+        loader=PackageLoader("textmine.report"),
+        autoescape=select_autoescape(["html.j2"], default=True, disabled_extensions=["css.j2", "js.j2"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.filters |= {
+        "integer": formats.integer,
+        "decimal": formats.decimal,
+        "fixed": formats.fixed,
+        "percent": formats.percent,
+        "long_date": formats.long_date,
+        "short_date": formats.short_date,
+        "month": formats.month,
+        "platform": lambda name: PLATFORM_NAMES.get(name, name),
+        "excerpt": excerpt,
+    }
+    environment.globals |= {"period": formats.period}
+    return environment
+
+
+def _hash(text: str) -> str:
+    """Source expression of a Content-Security-Policy for exactly this inline text."""
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"

@@ -1,0 +1,191 @@
+"""Write a keyword report for each agency, and an index page over all of them."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+import polars as pl
+
+from textmine.errors import AgencyError
+from textmine.report.compose import Composer
+from textmine.report.content import Agency, Overview
+from textmine.report.csvfiles import csv_bytes, csv_files
+from textmine.report.html import IndexRow, Pages
+from textmine.report.messages import DEFAULT_LANGUAGE, Language, translations
+from textmine.report.spreadsheet import Workbooks
+from textmine.report.tables import gather
+from textmine.store import Workspace, translated_os_errors
+
+Format = Literal["html", "xlsx", "csv"]
+FORMATS: Final[tuple[Format, ...]] = ("html", "xlsx", "csv")
+
+INDEX: Final = "index.html"
+INDEX_TABLE: Final = "agencies.csv"
+
+
+@dataclass(frozen=True)
+class ReportResult:
+    """What was written.
+
+    ``index`` is the page over all agencies (the table ``agencies.csv`` when no pages were asked for); ``reports``
+    holds one path an agency, in the index's order: its page, or its folder when no pages were asked for.
+    """
+
+    index: Path
+    reports: tuple[Path, ...]
+    seconds: float
+
+
+def write_reports(
+    workspace: Workspace,
+    directory: Path,
+    *,
+    lang: Language = DEFAULT_LANGUAGE,
+    formats: Collection[Format] = FORMATS,
+    agencies: Collection[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> ReportResult:
+    """Write the reports of a workspace.
+
+    Each agency has a folder ``DIRECTORY/<slug>/`` with ``<slug>.html``, ``<slug>.xlsx``, ``keywords.csv``,
+    ``hashtags.csv`` and ``topics.csv``: it can be mailed whole, and the page alone as well. ``DIRECTORY/index.html``
+    leads to all of them. The same workspace gives the same bytes.
+
+    Parameters
+    ----------
+    workspace
+        With posts and keywords by agency, and topics if the reports are to show them.
+    directory
+        Where to write; made if it does not exist. Files of the same name are replaced, others are left.
+    lang
+        ``"id"`` for Bahasa Indonesia, ``"en"`` for English.
+    formats
+        Which of ``"html"``, ``"xlsx"`` and ``"csv"``.
+    agencies
+        Keys of the agencies (or accounts without agency) to report; all of them by default. What they are compared
+        with stays the same.
+    progress
+        Called with reports written and reports in all.
+
+    Returns
+    -------
+    ReportResult
+        Paths and wall-clock seconds.
+
+    Raises
+    ------
+    WorkspaceError
+        A stage is missing, or the disk is full or not writable.
+    AgencyError
+        One of ``agencies`` has no posts in the workspace.
+    ValueError
+        A format or language that does not exist, or no format at all.
+    """
+    started = time.perf_counter()
+    unknown = set(formats) - set(FORMATS)
+    if unknown or not formats:
+        raise ValueError(f"formats must be some of {', '.join(FORMATS)}, not {', '.join(sorted(unknown)) or 'none'}")
+    messages = translations(lang)
+    tables = gather(workspace)
+    composer = Composer(tables)
+    groups = _chosen(composer.groups, agencies)
+    writer = _Writer(Path(directory), lang, formats, messages.gettext, simulated=tables.simulated)
+    overview = composer.overview(groups)
+    reports, rows = [], []
+    with translated_os_errors(Path(directory)):
+        for done, group in enumerate(groups, start=1):
+            agency = composer.agency(group)
+            reports.append(writer.agency(agency, overview.ingest, has_topics=tables.has_topics))
+            rows.append(
+                writer.pages.index_row(agency, path=f"{agency.slug}/{agency.slug}.html", weekly=overview.weekly[group])
+            )
+            if progress is not None:
+                progress(done, len(groups))
+        index = writer.index(overview, rows)
+    return ReportResult(index, tuple(reports), round(time.perf_counter() - started, 3))
+
+
+class _Writer:
+    """Puts one agency's files, and at last the index, into the directory."""
+
+    def __init__(
+        self,
+        directory: Path,
+        language: Language,
+        formats: Collection[Format],
+        translate: Callable[[str], str],
+        *,
+        simulated: bool,
+    ) -> None:
+        self._directory = directory
+        self._formats = formats
+        self._notice = translate("SIMULATED DATA") if simulated else None
+        self.pages = Pages(language, simulated=simulated)
+        self._workbooks = Workbooks(translate, simulated=simulated)
+
+    def agency(self, agency: Agency, ingest: Mapping[str, int], *, has_topics: bool) -> Path:
+        folder = self._directory / agency.slug
+        files: dict[str, bytes] = {}
+        if "xlsx" in self._formats:
+            files[f"{agency.slug}.xlsx"] = self._workbooks.workbook(agency, ingest=ingest)
+        if "csv" in self._formats:
+            files |= csv_files(agency, notice=self._notice)
+        if "html" in self._formats:
+            page = self.pages.agency(agency, ingest=ingest, tables=list(files), has_topics=has_topics)
+            files[f"{agency.slug}.html"] = page.encode()
+        for name, content in files.items():
+            _replace(folder / name, content)
+        return folder / f"{agency.slug}.html" if "html" in self._formats else folder
+
+    def index(self, overview: Overview, rows: Sequence[IndexRow]) -> Path:
+        if "csv" in self._formats:
+            _replace(self._directory / INDEX_TABLE, csv_bytes(_index_frame(rows), notice=self._notice))
+        if "html" not in self._formats:
+            return self._directory / INDEX_TABLE if "csv" in self._formats else self._directory
+        tables = [INDEX_TABLE] if "csv" in self._formats else []
+        _replace(self._directory / INDEX, self.pages.index(overview, rows, tables=tables).encode())
+        return self._directory / INDEX
+
+
+def _chosen(groups: list[str], agencies: Collection[str] | None) -> list[str]:
+    if agencies is None:
+        return groups
+    for wanted in agencies:
+        if wanted not in groups:
+            close = difflib.get_close_matches(wanted, groups)
+            raise AgencyError(wanted, candidates=close, problem="has no posts in this workspace")
+    return [group for group in groups if group in set(agencies)]
+
+
+def _index_frame(rows: Sequence[IndexRow]) -> pl.DataFrame:
+    """One row an agency: what the index page shows."""
+    return pl.DataFrame(
+        {
+            "agency_name": [row.name for row in rows],
+            "cluster": pl.Series([row.cluster for row in rows], dtype=pl.String),
+            "in_register": [row.registered for row in rows],
+            "posts": [row.posts for row in rows],
+            "posts_a_week": [row.posts_a_week for row in rows],
+            "largest_audience": pl.Series([row.followers for row in rows], dtype=pl.UInt64),
+            "median_interactions_a_post": pl.Series([row.median_interactions for row in rows], dtype=pl.Float64),
+            "most_distinctive_words": [", ".join(row.words) for row in rows],
+            "folder": [row.path.partition("/")[0] for row in rows],
+        }
+    )
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
