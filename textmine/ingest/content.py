@@ -10,6 +10,10 @@ _URL: Final = r"(?i)\b(?:https?://|www\.)\S+"
 _CHAIN: Final = r"(?:^|[^\p{L}\p{M}\p{N}_/&#@])(?:#[\p{L}\p{M}\p{N}_]+)+"
 """One hashtag or several without space between; not inside a word (``a#b``), an address or an entity (``&#39;``)."""
 
+_NOT_SURELY_NFC: Final = (
+    r"[^\x00-\u{2ff}\u{2010}-\u{2027}\u{2030}-\u{205e}\u{20e3}\u{2600}-\u{27bf}\u{fe0f}\u{1f000}-\u{1faff}]"
+)
+
 _MEDIA: Final = {
     "image": "photo photos image images picture foto gambar graphimage 1 multiphoto xdtgraphimage",
     "video": "video videos graphvideo nativevideo videoinline 2 animatedgif xdtgraphvideo feedvideo youtube igtv clip",
@@ -102,8 +106,17 @@ def post_kind(given: pl.Expr, marks: dict[str, pl.Expr], media: pl.Expr, caption
     )  # fmt: skip
 
 
+def in_nfc(text: pl.Series) -> pl.Series:
+    """Text in Unicode's composed form (NFC)."""
+    # normalising costs more than all else; text of these characters is composed already
+    open_to_doubt = text.str.contains(_NOT_SURELY_NFC).fill_null(False)
+    if not open_to_doubt.any():
+        return text
+    return text.scatter(open_to_doubt.arg_true(), text.filter(open_to_doubt).str.normalize("NFC"))
+
+
 def caption_of(text: pl.Expr, title: pl.Expr, platform: pl.Expr) -> pl.Expr:
-    """Caption in NFC; a YouTube video's is its title, a line break and its description."""
+    """Caption as published; a YouTube video's is its title, a line break and its description."""
     whole = pl.concat_str(title, text, separator="\n", ignore_nulls=True)
     chosen = pl.when((platform == "youtube") & title.is_not_null() & (title != text.fill_null(""))).then(whole)
-    return chosen.otherwise(text).fill_null("").str.normalize("NFC")
+    return chosen.otherwise(text).fill_null("")

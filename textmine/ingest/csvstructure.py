@@ -52,35 +52,41 @@ def scan(buffer: bytes, delimiter: str) -> Structure | None:
         One ASCII character.
     """
     data = np.frombuffer(buffer, np.uint8)
-    newlines, delimiters = data == _NEWLINE, data == ord(delimiter)
-    is_quote = data == _QUOTE
-    if is_quote.any():
-        inside = np.bitwise_xor.accumulate(is_quote.view(np.uint8))  # 1 from an opening quote up to its closing one
-        if not _quotes_are_strict(data, np.flatnonzero(is_quote), inside, ord(delimiter)):
+    newlines, delimiters = np.flatnonzero(data == _NEWLINE), np.flatnonzero(data == ord(delimiter))
+    quotes = np.flatnonzero(data == _QUOTE)
+    if len(quotes):
+        if not _quotes_are_strict(data, quotes, ord(delimiter)):
             return None
-        outside = inside == 0
-        newlines &= outside
-        delimiters &= outside
-    ends = np.flatnonzero(newlines) + 1
+        newlines = newlines[~_inside(newlines, quotes)]
+        delimiters = delimiters[~_inside(delimiters, quotes)]
+    ends = newlines + 1
     starts = np.concatenate([np.zeros(1, np.int64), ends])[: len(ends)]
-    fields = np.diff(np.searchsorted(np.flatnonzero(delimiters), ends), prepend=0) + 1
+    fields = np.diff(np.searchsorted(delimiters, ends), prepend=0) + 1
     length = ends - starts
     blank = (length == 1) | ((length == 2) & (data[starts] == _RETURN))
     return Structure(starts[~blank], ends[~blank], fields[~blank])
 
 
-def _quotes_are_strict(
-    data: NDArray[np.uint8], quotes: NDArray[np.int64], inside: NDArray[np.uint8], delimiter: int
-) -> bool:
+def _inside(positions: NDArray[np.int64], quotes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether an odd number of quotes stands before each position; both sorted."""
+    # there are far fewer quotes than delimiters: they are looked up, not the positions
+    passed = np.bincount(np.searchsorted(positions, quotes), minlength=len(positions) + 1)
+    return (np.cumsum(passed[:-1]) & 1).astype(bool)
+
+
+def _quotes_are_strict(data: NDArray[np.uint8], quotes: NDArray[np.int64], delimiter: int) -> bool:
     """Each opening quote starts a field (or doubles the quote before it), each closing one ends it."""
     border = np.zeros(256, bool)
     border[[delimiter, _NEWLINE, _QUOTE]] = True
-    padded = np.concatenate([[np.uint8(_NEWLINE)], data, [np.uint8(_NEWLINE)]])
-    opens = inside[quotes] == 1
-    if not border[padded[quotes[opens]]].all():
+    opening, closing = quotes[::2], quotes[1::2]
+    if opening[0] == 0:
+        opening = opening[1:]
+    if not border[data[opening - 1]].all():
         return False
     border[_RETURN] = True
-    return bool(border[padded[quotes[~opens] + 2]].all())
+    if len(closing) and closing[-1] == len(data) - 1:
+        closing = closing[:-1]
+    return bool(border[data[closing + 1]].all())
 
 
 @lru_cache(maxsize=16)

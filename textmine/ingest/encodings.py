@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+import polars as pl
+
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 LARGEST_LINE: Final = 1 << 26
 """Bytes after which a line without an end is passed on all the same, so that memory stays bounded."""
@@ -90,12 +92,14 @@ def as_utf8(block: bytes, repairs: Repairs | None = None) -> bytes:
     >>> as_utf8("naïve\n".encode("latin-1")).decode()
     'naïve\n'
     """
-    try:
-        block.decode("utf-8")
-    except UnicodeDecodeError:
-        lines = [_line_as_utf8(line, repairs) for line in block.split(b"\n")]
-        return b"\n".join(lines)
-    return block
+    if _is_utf8(block):
+        return block
+    return b"\n".join(_line_as_utf8(line, repairs) for line in block.split(b"\n"))
+
+
+def _is_utf8(block: bytes) -> bool:
+    # Polars' check is ten times as fast as decoding to a Python string
+    return pl.Series([block], dtype=pl.Binary).cast(pl.String, strict=False).null_count() == 0
 
 
 def _line_as_utf8(line: bytes, repairs: Repairs | None) -> bytes:

@@ -15,7 +15,7 @@ from textmine.agencies import normalise_account, normalise_platform
 from textmine.ingest import content, identity
 from textmine.ingest.figures import audience, figures
 from textmine.ingest.plan import Plan
-from textmine.ingest.rows import Rows, Tally
+from textmine.ingest.rows import Rows, Tally, fill_from
 from textmine.ingest.table import ROW
 from textmine.ingest.times import DayOrder, parse_times
 from textmine.posts import PLATFORMS, POLARS_SCHEMA, REJECT_SCHEMA
@@ -56,35 +56,37 @@ def map_rows(frame: pl.DataFrame, plan: Plan, tally: Tally) -> tuple[pl.DataFram
 
 
 def _who_and_when(rows: Rows, tally: Tally) -> pl.DataFrame:
-    plan, options = rows.plan, rows.plan.options
-    url = rows.cell("url")
-    named = rows.cell("platform")
-    shown = pl.DataFrame({"url": url, "named": named, "account": rows.cell("account")}).select(
-        "url",
-        "named",
-        pl.coalesce(
-            normalise_platform(pl.col("named")),
-            pl.lit(options.platform, pl.String),
-            identity.platform_of_url(pl.col("url")),
-            pl.lit(plan.platform, pl.String),
-        ).alias("platform"),
-        normalise_account(
-            pl.coalesce("account", pl.lit(options.account, pl.String), identity.account_of_url(pl.col("url")))
-        ).alias("account"),
-    )
+    plan = rows.plan
+    platform, account, url = _platform(rows), _account(rows), rows.cell("url")
     time_cells = _time_cells(rows)
     order = plan.orders.get("published_at", DayOrder())
     times = parse_times(time_cells, zone=plan.zone, day_first=order.day_first)
     tally.naive_times += times.naive
     rows.refuse(time_cells.is_null(), "no time", "published_at", time_cells)
     rows.refuse(times.values.is_null(), "not a time that can be read", "published_at", time_cells)
-    platform_bad = ~shown["platform"].is_in(PLATFORMS).fill_null(False)
-    rows.refuse(platform_bad, "platform not known", "platform", named)
-    rows.refuse((shown["account"].fill_null("") == ""), "no account", "account", shown["account"])
-    platform = shown["platform"].set(platform_bad, None)
-    return shown.select("url", "account").with_columns(
-        platform, times.values.alias("published_at"), _caption(rows, platform)
-    )
+    unknown = ~platform.is_in(PLATFORMS).fill_null(False)
+    rows.refuse(unknown, "platform not known", "platform", platform)
+    rows.refuse(account.fill_null("") == "", "no account", "account", account)
+    platform = platform.set(unknown, None)
+    published = times.values.alias("published_at")
+    return pl.DataFrame([url, account, platform, published, _caption(rows, platform)])
+
+
+def _platform(rows: Rows) -> pl.Series:
+    """Platform by its column, else by the user's word, the address, the tool's columns."""
+    cells = rows.cell("platform")
+    named = cells.to_frame().select(normalise_platform(pl.col("platform"))).to_series()
+    named = named.fill_null(rows.plan.options.platform) if rows.plan.options.platform else named
+    named = fill_from(named, rows.cell("url"), identity.platform_of_url)
+    return named.fill_null(rows.plan.platform) if rows.plan.platform else named
+
+
+def _account(rows: Rows) -> pl.Series:
+    """Handle by its column, else by the user's word, the address."""
+    cells = rows.cell("account")
+    cells = cells.fill_null(rows.plan.options.account) if rows.plan.options.account else cells
+    cells = fill_from(cells, rows.cell("url"), identity.account_of_url)
+    return cells.to_frame().select(normalise_account(pl.col("account"))).to_series()
 
 
 def _time_cells(rows: Rows) -> pl.Series:
@@ -106,7 +108,8 @@ def _caption(rows: Rows, platform: pl.Series) -> pl.Series:
     title = rows.cell("title")
     cells = pl.DataFrame({"text": text, "title": title, "platform": platform})
     fallback = pl.col("text") if has_text or rows.has("description") else pl.col("title")
-    return cells.select(content.caption_of(fallback, pl.col("title"), pl.col("platform")).alias("caption")).to_series()
+    caption = content.caption_of(fallback, pl.col("title"), pl.col("platform"))
+    return content.in_nfc(cells.select(caption.alias("caption")).to_series())
 
 
 def _what(rows: Rows, known: pl.DataFrame) -> list[pl.Series]:
@@ -130,7 +133,7 @@ def _what(rows: Rows, known: pl.DataFrame) -> list[pl.Series]:
     code = rows.cell("shortcode")
     if rows.has("shortcode") and rows.has("url"):
         cells = cells.with_columns(code.alias("_code"))
-        media = pl.when(_is_picture()).then(pl.lit("carousel")).otherwise(media)
+        media = pl.when(_is_picture("_code")).then(pl.lit("carousel")).otherwise(media)
     tags = content.hashtags_in(pl.col("caption"))
     if rows.has("hashtags"):
         listed = content.hashtags_listed(pl.col("_hashtags"))
@@ -145,30 +148,32 @@ def _what(rows: Rows, known: pl.DataFrame) -> list[pl.Series]:
     return made.get_columns()
 
 
-def _is_picture() -> pl.Expr:
+def _is_picture(shortcode: str) -> pl.Expr:
     """Whether the row's own shortcode is not that of the post in its address."""
     code = identity.instagram_code(pl.col("url"))
-    return (pl.col("platform") == "instagram") & (code != pl.col("_code")).fill_null(False)
+    return (pl.col("platform") == "instagram") & (code != pl.col(shortcode)).fill_null(False)
 
 
 def _ids(rows: Rows, known: pl.DataFrame, tally: Tally) -> pl.Series:
-    given = rows.cell("post_id")
+    given = rows.cell("post_id").str.replace(r"^(\d+)\.0+$", "$1")
     rounded = given.str.contains(_ROUNDED_ID).fill_null(False)
     tally.rounded_ids += int(rounded.sum())
-    cells = known.with_columns(given.set(rounded, None).alias("_given"), rows.cell("shortcode").alias("_code"))
-    own = pl.col("_given").str.replace(r"^(\d+)\.0+$", "$1")
-    found = pl.coalesce(own, identity.id_of_url(pl.col("url")), "_code")
+    code = rows.cell("shortcode")
+    ids = given.set(rounded, None)
     canonical = rows.plan.layout is not None and rows.plan.layout.name == "canonical posts"
-    if not canonical and (known["platform"] == "instagram").any():
-        instagram = identity.instagram_id(own, pl.col("_code"), pl.col("url"))
-        found = pl.when(pl.col("platform") == "instagram").then(pl.coalesce(instagram, found)).otherwise(found)
-        tally.pictures += int(cells.select(_is_picture().sum()).item()) if rows.has("shortcode") else 0
-    ids = cells.select(found.alias("post_id")).to_series()
+    instagram = (known["platform"] == "instagram").fill_null(False)
+    if not canonical and instagram.any():
+        cells = pl.DataFrame([ids, code, known["url"], known["platform"]]).filter(instagram)
+        made = cells.select(identity.instagram_id(pl.col("post_id"), pl.col("shortcode"), pl.col("url")))
+        ids = ids.scatter(instagram.arg_true(), made.to_series())
+        tally.pictures += int(cells.select(_is_picture("shortcode").sum()).item()) if rows.has("shortcode") else 0
+    ids = fill_from(ids, known["url"], identity.id_of_url)
+    ids = ids.zip_with(ids.is_not_null(), code)
     without = ids.is_null()
     if without.any():
         lacking = known.filter(without)
-        made = identity.hashed_id(lacking["account"], lacking["published_at"], lacking["caption"])
-        ids = ids.scatter(without.arg_true(), made)
+        hashed = identity.hashed_id(lacking["account"], lacking["published_at"], lacking["caption"])
+        ids = ids.scatter(without.arg_true(), hashed)
     return ids
 
 

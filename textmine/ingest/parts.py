@@ -48,7 +48,7 @@ class PostWriter:
     def _write(self, posts: pl.DataFrame, path: Path) -> None:
         checked = PostSchema.validate(posts.rechunk())
         # statistics and row groups follow from the rows alone
-        checked.write_parquet(path, compression="zstd", row_group_size=PART_ROWS)
+        checked.write_parquet(path, compression="zstd", compression_level=1, row_group_size=PART_ROWS)
         self.rows += posts.height
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -100,3 +101,12 @@ def reject_rows(raw: pl.DataFrame, source: str, reason: str, column: str, values
         values.cast(pl.String).str.slice(0, LONGEST_RAW).alias("value"),
         cells.alias("raw"),
     ).cast(REJECT_SCHEMA)
+
+
+def fill_from(values: pl.Series, cells: pl.Series, read: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
+    """Fill what is null with what ``read`` makes of other cells; only these rows are read."""
+    where = values.is_null() & cells.is_not_null()
+    if not where.any():
+        return values
+    made = cells.filter(where).to_frame("cell").select(read(pl.col("cell"))).to_series()
+    return values.scatter(where.arg_true(), made)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from textmine.agencies import normalise_account
+from textmine.ingest import content
 from textmine.ingest.rows import reject_rows
 from textmine.ingest.table import ROW
 from textmine.posts import POLARS_SCHEMA, REJECT_SCHEMA
@@ -30,7 +31,7 @@ def check_rows(frame: pl.DataFrame, source: str) -> tuple[pl.DataFrame, pl.DataF
     tuple of polars.DataFrame
         Posts, and refused rows; together n_rows.
     """
-    left = frame.with_columns(normalise_account(pl.col("account")), pl.col("caption").str.normalize("NFC"))
+    left = frame.with_columns(normalise_account(pl.col("account")), content.in_nfc(frame["caption"]))
     rejects = []
     for name in _REQUIRED:
         empty = left[name].is_null()
