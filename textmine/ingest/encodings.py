@@ -99,7 +99,11 @@ def as_utf8(block: bytes, repairs: Repairs | None = None) -> bytes:
 
 def _is_utf8(block: bytes) -> bool:
     # Polars' check is ten times as fast as decoding to a Python string
-    return pl.Series([block], dtype=pl.Binary).cast(pl.String, strict=False).null_count() == 0
+    try:
+        pl.Series([block], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.PolarsError:
+        return False
+    return True
 
 
 def _line_as_utf8(line: bytes, repairs: Repairs | None) -> bytes:

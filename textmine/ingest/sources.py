@@ -6,8 +6,9 @@ import glob
 import gzip
 import lzma
 from collections.abc import Iterator, Sequence
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import Final
 
 from textmine.errors import InputError
 
@@ -75,7 +76,7 @@ def is_simulated(sources: Sequence[str | Path]) -> bool:
     )
 
 
-def open_bytes(path: Path) -> IO[bytes]:
+def open_bytes(path: Path) -> BufferedIOBase:
     """Open a file for reading, unpacking gzip and xz by their first bytes.
 
     Raises
@@ -90,9 +91,9 @@ def open_bytes(path: Path) -> IO[bytes]:
     magic = handle.read(6)
     handle.seek(0)
     if magic.startswith(_MAGIC_GZIP):
-        return cast(IO[bytes], gzip.GzipFile(fileobj=handle))
+        return gzip.GzipFile(fileobj=handle)
     if magic == _MAGIC_XZ:
-        return cast(IO[bytes], lzma.LZMAFile(handle))
+        return lzma.LZMAFile(handle)
     return handle
 
 
@@ -104,18 +105,18 @@ def first_bytes(path: Path, size: int = 1 << 16) -> bytes:
     InputError
         The file is empty, or packed and broken.
     """
-    try:
-        with open_bytes(path) as handle:
-            head = handle.read(size)
-    except (OSError, EOFError, lzma.LZMAError) as error:
-        raise InputError(f"cannot be unpacked: {error}", path=path) from error
+    head = b""
+    for block in blocks(path, size):
+        head += block
+        if len(head) >= size:
+            break
     if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"):
         raise InputError("the file is empty", path=path)
     return head
 
 
 def blocks(path: Path, size: int) -> Iterator[bytes]:
-    """Yield the unpacked bytes in blocks of at most ``size``.
+    """Yield the unpacked bytes in blocks of about ``size``.
 
     A packed file that is cut short yields what can be unpacked; the last row then is a cut row like any other.
 
@@ -124,11 +125,18 @@ def blocks(path: Path, size: int) -> Iterator[bytes]:
     InputError
         The packed data are damaged, or the file cannot be read.
     """
+    gathered: list[bytes] = []
     try:
         with open_bytes(path) as handle:
-            while block := handle.read(size):
-                yield block
+            # read1 hands on what was unpacked before a cut; read would lose it
+            while piece := handle.read1(size):
+                gathered.append(piece)
+                if sum(map(len, gathered)) >= size:
+                    yield b"".join(gathered)
+                    gathered.clear()
     except EOFError:
-        return
+        pass
     except (OSError, lzma.LZMAError) as error:
         raise InputError(f"cannot be read to the end: {error}", path=path) from error
+    if gathered:
+        yield b"".join(gathered)

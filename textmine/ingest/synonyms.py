@@ -115,7 +115,7 @@ def fold_name(name: str) -> str:
 
 
 SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
-    target: tuple(fold_name(name) for name in names.split()) for target, names in _TABLE.items()
+    target: tuple(dict.fromkeys(fold_name(name) for name in names.split())) for target, names in _TABLE.items()
 }
 KNOWN_NAMES: Final = frozenset(name for names in SYNONYMS.values() for name in names)
 """Every folded name of the table; a header line is recognised by how many of these it holds."""
