@@ -43,7 +43,7 @@ TOPIC_GROUPS = {
 }
 
 
-def post(post_id, *, agency="kemenkes", **columns):
+def post_row(post_id, *, agency="kemenkes", **columns):
     """A canonical post with the columns that matter to a test; figures are null unless given."""
     return {
         "platform": "instagram",
@@ -65,7 +65,7 @@ def post(post_id, *, agency="kemenkes", **columns):
     }
 
 
-def keyword(surface, example_post_id, *, group="kemenkes", rank=1, kind="word", **columns):
+def keyword_row(surface, example_post_id, *, group="kemenkes", rank=1, kind="word", **columns):
     """A row of keywords.parquet."""
     return {
         "by": "agency",
@@ -85,7 +85,7 @@ def keyword(surface, example_post_id, *, group="kemenkes", rank=1, kind="word", 
     }
 
 
-def topic(number, label, **columns):
+def topic_row(number, label, **columns):
     """A row of topics.parquet."""
     return {
         "topic": number,
@@ -97,6 +97,21 @@ def topic(number, label, **columns):
         "n_posts": 1,
         **columns,
     }
+
+
+@pytest.fixture
+def post():
+    return post_row
+
+
+@pytest.fixture
+def keyword():
+    return keyword_row
+
+
+@pytest.fixture
+def topic():
+    return topic_row
 
 
 @pytest.fixture
@@ -117,7 +132,7 @@ def make_workspace(tmp_path):
         outputs = ["posts.parquet", "ingest.json", *(["agencies.parquet"] if register is not None else [])]
         workspace.run_stage("ingest", ingest, outputs=outputs, inputs={}, settings={})
         if keywords is None:
-            keywords = [keyword("Vaksinasi", posts[0]["post_id"], group=posts[0]["agency"] or posts[0]["account"])]
+            keywords = [keyword_row("Vaksinasi", posts[0]["post_id"], group=posts[0]["agency"] or posts[0]["account"])]
         _table_stage(workspace, "keywords", {"keywords.parquet": (keywords, KEYWORDS)})
         if topics:
             tables = {

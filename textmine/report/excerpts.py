@@ -70,7 +70,7 @@ def _cut_end(text: str, length: int) -> str:
         return text
     cut = text[: length + 1]
     at = cut.rfind(" ")
-    return (cut[:at] if at > length * 2 // 3 else text[:length]).rstrip() + "…"
+    return (cut[:at] if at > length * 2 // 3 else text[:length]).rstrip(" .,;:!?…") + "…"
 
 
 def _cut_start(text: str, length: int) -> str:

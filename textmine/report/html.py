@@ -18,8 +18,10 @@ from textmine.report.numbers import PLATFORM_NAMES, Formats
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-N_WORDS_SHOWN: Final = 25
-N_HASHTAGS_SHOWN: Final = 12
+N_WORDS_WITH_EXAMPLE: Final = 12
+N_HASHTAGS_WITH_EXAMPLE: Final = 8
+N_MORE_WORDS: Final = 24
+N_MORE_HASHTAGS: Final = 12
 N_TOPICS_SHOWN: Final = 8
 """What a page shows; the tables beside it hold more."""
 
@@ -85,8 +87,10 @@ class Pages:
         return self._agency.render(
             self._shared,
             agency=agency,
-            words=agency.words[:N_WORDS_SHOWN],
-            hashtags=agency.hashtags[:N_HASHTAGS_SHOWN],
+            words=agency.words[:N_WORDS_WITH_EXAMPLE],
+            more_words=agency.words[N_WORDS_WITH_EXAMPLE:][:N_MORE_WORDS],
+            hashtags=agency.hashtags[:N_HASHTAGS_WITH_EXAMPLE],
+            more_hashtags=agency.hashtags[N_HASHTAGS_WITH_EXAMPLE:][:N_MORE_HASHTAGS],
             topics=shown,
             topic_chart=charts.dots([(t.label, t.share, t.mean_share) for t in shown], formats=self.formats),
             chart=self._columns(agency.activity),

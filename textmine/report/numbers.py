@@ -53,8 +53,10 @@ class Formats:
         return str(format_decimal(value, format="#,##0." + "0" * digits, locale=self.locale))
 
     def percent(self, share: float, digits: int = 1) -> str:
-        """Share (0 to 1) as a percentage."""
-        return str(format_percent(share, format="#,##0." + "#" * digits + "%", locale=self.locale))
+        """Share (0 to 1) as a percentage with exactly ``digits`` decimals."""
+        return str(
+            format_percent(share, format="#,##0" + ("." + "0" * digits if digits else "") + "%", locale=self.locale)
+        )
 
     def long_date(self, day: date | datetime) -> str:
         """Day with the month in full: 3 Maret 2025."""
