@@ -61,7 +61,9 @@ class TypeAnalyser:
 
     def _stem(self, word: str) -> str:
         """Stem of a word; words in other scripts or with accents stay, since the stemmer would cut them apart."""
-        return self._stemmer.stem(word) if self.settings.stem and word.isascii() else word
+        if not (self.settings.stem and word.isascii()):
+            return word
+        return self._stemmer.stem(word) or word  # of signs alone, nothing is left
 
     def analyse_types(self, types: Iterable[str]) -> list[list[Term]]:
         """Terms of many types, in their order."""

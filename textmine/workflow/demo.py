@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from textmine.simulation import simulate
-from textmine.workflow.run import RunResult, run
+from textmine.workflow.runner import RunResult, run
 
 _CONFIG = """\
 # The configuration of the demo. The posts in exports/ are SIMULATED.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from textmine.errors import WorkspaceError
 from textmine.ingest import ingest
 from textmine.store import StageResult, Workspace
 from textmine.topics.stage import topics_stage
@@ -79,7 +80,9 @@ def _plan(config: RunConfig, workspace: Workspace) -> list[tuple[str, Callable[[
 
 
 def _ingest(config: RunConfig, workspace: Workspace) -> StageResult:
+    """Read the sources anew unless they, the register and the options are what they were."""
     asked = config.ingest
+    before = workspace.manifest("ingest")
     ingest(
         asked.sources,
         workspace,
@@ -89,4 +92,7 @@ def _ingest(config: RunConfig, workspace: Workspace) -> StageResult:
         account=asked.account,
         replace=True,
     )
-    raise NotImplementedError
+    after = workspace.manifest("ingest")
+    if after is None:
+        raise WorkspaceError("left no manifest", path=workspace.path, stage="ingest")
+    return StageResult(after, ran=before != after)
