@@ -307,18 +307,22 @@ def write_json(path: Path, content: object) -> None:
 def replace(source: Path, target: Path) -> None:
     """Rename ``source`` over ``target``, also when both are folders (which a plain rename refuses)."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    if target.is_dir():
-        old = target.with_name(f".{target.name}.old")
-        shutil.rmtree(old, ignore_errors=True)
+    if target.is_dir() or (source.is_dir() and target.exists()):
+        old = target.with_name(f".{target.name}.old")  # killed here, the old content can be put back
+        _remove(old)
         target.rename(old)
         source.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
-    elif source.is_dir() and target.exists():
-        target.unlink()
-        source.rename(target)
+        _remove(old)
     else:
         source.replace(target)
     _sync_folder(target.parent)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def hash_path(path: Path) -> str:

@@ -137,8 +137,11 @@ class _Evidence:
     def _count(self, target: str, cells: pl.Series) -> None:
         style = style_of(cells)
         self.styles[target] = self.styles.get(target, CountStyle()) | style
-        values = parse_counts(cells, style).values
-        self.given[target] = self.given.get(target, 0) + len(values) - values.null_count()
+        counts = parse_counts(cells, style)
+        values = counts.values
+        # a refused cell (a repeated header, say) is no sign that the others were collected
+        said = len(values) - values.null_count() + int(counts.refused.sum())
+        self.given[target] = self.given.get(target, 0) + said
         self.totals[target] = self.totals.get(target, 0) + int(values.cast(pl.Float64).sum())
 
     def _who(self, batch: pl.DataFrame, chosen: Mapping[str, tuple[str, ...]]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from textmine.errors import InputError
 from textmine.ingest.formats import open_table
 from textmine.ingest.mapping import map_rows
 from textmine.ingest.plan import Options, make_plan
@@ -84,8 +85,8 @@ def _mapped(table: RawTable, options: Options, folder: Path, emit: Emit, result:
         spool.add(batch.frame)
         if batch.rejects.height:
             emit(pl.DataFrame(), batch.rejects)
-    if not columns and result.rejected:
-        return
+    if not columns:
+        raise InputError("not one of its rows can be read", path=result.path)
     plan = make_plan(result.path, list(columns), spool, options)
     if plan.layout is not None:
         result.format = f"{table.format}, {plan.layout.name}"

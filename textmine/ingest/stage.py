@@ -14,7 +14,7 @@ import polars as pl
 from textmine.agencies import read_agencies
 from textmine.ingest.collector import Collector, results, with_agencies
 from textmine.ingest.dedupe import Part, choose, posts_of
-from textmine.ingest.parts import PostWriter, stored_parts
+from textmine.ingest.parts import PostWriter, restore, stored_parts
 from textmine.ingest.plan import Options, Zeros
 from textmine.ingest.reading import Progress
 from textmine.ingest.results import IngestResult
@@ -96,6 +96,7 @@ def ingest(
     options = Options(dict(mapping or {}), platform, account, zeros)
     if is_simulated(sources):
         workspace.mark_simulated()
+    restore(workspace.file("posts.parquet"))
     earlier = [] if replace else stored_parts(workspace.file("posts.parquet"))
     job = _Job(files, options, register, workspace, earlier, replace=replace, progress=progress)
     outputs = OUTPUTS if register is None else (*OUTPUTS, REGISTER)
