@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from textmine.batches import iter_batches
 from textmine.errors import WorkspaceError
 from textmine.groups import group_of
 from textmine.posts import FIGURES, KEY, REPORT_TIME_ZONE, credited
@@ -92,7 +93,7 @@ def gather(workspace: Workspace) -> Tables:
     posts = _with_group(workspace.scan("posts.parquet", made_by="ingest"))
     keywords = _keywords(workspace)
     figures = _figures(posts)
-    best = _best(posts, figures["thresholds"])
+    best = _best(posts)
     topics, shares, exemplary = _topics(workspace, posts)
     quoted = pl.concat(
         [
@@ -102,7 +103,7 @@ def gather(workspace: Workspace) -> Tables:
         ]
     ).unique()
     return Tables(
-        accounts=figures["accounts"],
+        accounts=_with_audience(figures["accounts"], posts),
         totals=figures["totals"],
         platforms=figures["platforms"],
         uncredited=figures["uncredited"],
@@ -139,8 +140,6 @@ def _figures(posts: pl.LazyFrame) -> dict[str, pl.DataFrame]:
     """Every aggregate over the posts, in one pass."""
     counted = credited(posts)
     kind = pl.col("post_kind").cast(pl.String)
-    moment = pl.coalesce("collected_at", "published_at")
-    known = pl.col("followers").is_not_null()
     shared = [
         pl.len().alias("posts"),
         pl.col("published").min().alias("first"),
@@ -152,16 +151,8 @@ def _figures(posts: pl.LazyFrame) -> dict[str, pl.DataFrame]:
     queries = {
         "totals": counted.group_by("group").agg(shared).sort("group"),
         "platforms": counted.group_by("group", "platform").agg(*shared, *per_figure).sort("group", "platform"),
-        "thresholds": counted.group_by("group", "platform").agg(
-            pl.col("interactions").filter(pl.col("interactions") > 0).top_k(N_BEST).min().alias("threshold")
-        ),
         "accounts": counted.group_by("group", "platform", "account")
-        .agg(
-            pl.len().alias("posts"),
-            pl.col("followers").filter(known).sort_by(moment.filter(known)).last(),
-            pl.col("followers_kind").cast(pl.String).filter(known).sort_by(moment.filter(known)).last(),
-            moment.filter(known).max().alias("followers_at"),
-        )
+        .agg(pl.len().alias("posts"))
         .sort("group", "platform", "account"),
         "uncredited": posts.group_by("group")
         .agg((kind == "repost").sum().alias("reposts"), (kind == "ad").sum().alias("ads"))
@@ -186,21 +177,36 @@ def _marked(mark: str, figure: str) -> pl.Expr:
     return pl.col(mark).list.contains(name).fill_null(False).sum().alias(f"{figure}_{mark}")
 
 
-def _best(posts: pl.LazyFrame, thresholds: pl.DataFrame) -> pl.DataFrame:
-    """The posts with the most interactions of each group on each platform; ties go to the earlier post."""
-    return (
-        credited(posts)
-        .select("group", *KEY, "interactions", "published")
-        .join(thresholds.lazy(), on=["group", "platform"])
-        .filter(pl.col("interactions") >= pl.col("threshold"))
-        .collect(engine="streaming")
-        .sort(
-            "group", "platform", "interactions", "published", "post_id", descending=[False, False, True, False, False]
-        )
-        .group_by("group", "platform", maintain_order=True)
-        .head(N_BEST)
-        .select("group", *KEY, "interactions")
+def _with_audience(accounts: pl.DataFrame, posts: pl.LazyFrame) -> pl.DataFrame:
+    """Accounts with the audience that was read last; of several read at once, the largest."""
+    account = ["group", "platform", "account"]
+    read = credited(posts).filter(pl.col("followers").is_not_null())
+    audiences = read.select(
+        *account,
+        "followers",
+        pl.col("followers_kind").cast(pl.String),
+        pl.coalesce("collected_at", "published_at").alias("followers_at"),
     )
+    order = {"followers_at": True, "followers": True, "followers_kind": False}
+    newest = _first_of_each(audiences, account, order, n=1)
+    return accounts.join(newest, on=account, how="left", maintain_order="left")
+
+
+def _best(posts: pl.LazyFrame) -> pl.DataFrame:
+    """The posts with the most interactions of each group on each platform; ties go to the earlier post."""
+    answered = credited(posts).filter(pl.col("interactions") > 0).select("group", *KEY, "interactions", "published")
+    order = {"interactions": True, "published": False, "post_id": False}
+    return _first_of_each(answered, ["group", "platform"], order, n=N_BEST).select("group", *KEY, "interactions")
+
+
+def _first_of_each(rows: pl.LazyFrame, by: list[str], order: dict[str, bool], *, n: int) -> pl.DataFrame:
+    """The first ``n`` rows of each group in an order (column to descending), batch by batch: memory holds one batch."""
+    columns, descending = [*by, *order], [*(False for _ in by), *order.values()]
+    kept = pl.DataFrame(schema=rows.collect_schema())
+    for batch in iter_batches(rows):
+        candidates = pl.concat([kept, batch]).sort(columns, descending=descending)
+        kept = candidates.group_by(by, maintain_order=True).head(n).select(rows.collect_schema().names())
+    return kept
 
 
 def _keywords(workspace: Workspace) -> pl.DataFrame:
@@ -238,21 +244,16 @@ def _topics(workspace: Workspace, posts: pl.LazyFrame) -> tuple[pl.DataFrame, pl
         .sort("group", "topic")
         .collect()
     )
-    exemplary = (
+    candidates = (
         workspace.scan("post_topics.parquet", made_by="topics")
         .filter(pl.col("weight") >= MIN_EXAMPLE_WEIGHT)
         .with_columns(pl.col("platform").cast(pl.String))
         .join(credited(posts).select("group", *KEY, pl.col("interactions").fill_null(0)), on=KEY)
-        .group_by("group", "topic")
-        .agg(
-            pl.struct(*KEY)
-            .sort_by("weight", "interactions", "platform", "post_id", descending=[True, True, False, False])
-            .first()
-            .alias("post")
-        )
-        .collect(engine="streaming")
+        .select("group", "topic", "weight", "interactions", *KEY)
     )
-    return topics, shares, exemplary.unnest("post").sort("group", "topic")
+    order = {"weight": True, "interactions": True, "platform": False, "post_id": False}
+    exemplary = _first_of_each(candidates, ["group", "topic"], order, n=1)
+    return topics, shares, exemplary.select("group", "topic", *KEY)
 
 
 def _no_topics() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
