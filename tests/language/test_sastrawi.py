@@ -37,7 +37,7 @@ PREFIXES = (
     *("me~", "pe~", "kupe~", "seme~", "dipe~", "berpe~", "kepe~"),
 )
 DERIVATIONS = ("", "i", "an", "kan", "is", "isme", "isasi")
-CLITICS = ("", "ku", "mu", "nya", "lah", "kah", "tah", "pun", "nyalah", "kukah", "mupun", "-nya", "-ku", "-nyalah")
+CLITICS = ("", "ku", "mu", "nya", "lah", "kah", "tah", "pun", "nyalah", "kukah", "mupun", "-nya", "-ku", "-nya-lah")
 
 
 def derived(prefix: str, root: str, suffix: str) -> str:
@@ -220,6 +220,10 @@ def words_with_a_dictionary(draw) -> tuple[str, list[str]]:
 @example(("sekolahkan", ["sekolahk"]))
 @example(("didii", ["d"]))
 @example(("diu", ["u"]))
+@example(("diſai", ["ſa"]))
+@example(("peng1a", ["1a"]))
+@example(("berakkan", ["berak"]))
+@example(("bukuku--lah", ["buku"]))
 def test_any_dictionary_gives_the_stem_that_pysastrawi_gives_with_it(case):
     word, roots = case
     assert SastrawiStemmer(roots).stem(word) == Stemmer(ArrayDictionary(roots)).stem(word)
@@ -242,8 +246,8 @@ def test_protected_words_and_extra_roots():
     assert careful.stem_types(["bekasi", "mengunduh", "bekasan"]) == ["bekasi", "unduh", "bekas"]
 
 
-def test_blank_roots_are_no_stems():
-    assert SastrawiStemmer(["", " "]).stem("kau") == "kau"
+def test_an_empty_root_is_no_stem():
+    assert SastrawiStemmer([""]).stem("kau") == "kau"
 
 
 def test_without_the_list_of_roots_the_error_names_the_package(monkeypatch, tmp_path):

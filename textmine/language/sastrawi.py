@@ -57,7 +57,7 @@ def load_roots() -> frozenset[str]:
         text = files("Sastrawi").joinpath("Stemmer", "data", "kata-dasar.txt").read_text(encoding="utf-8")
     except (ModuleNotFoundError, FileNotFoundError) as error:
         raise ResourceNotFoundError("the list of Indonesian roots", places=[place]) from error
-    return _without_blanks(text.split("\n"))
+    return _without_empty(text.split("\n"))
 
 
 class SastrawiStemmer:
@@ -97,7 +97,7 @@ class SastrawiStemmer:
         extra_roots: Iterable[str] = (),
         protected: Collection[str] = (),
     ) -> None:
-        self._roots = (load_roots() if roots is None else _without_blanks(roots)) | _without_blanks(extra_roots)
+        self._roots = (load_roots() if roots is None else _without_empty(roots)) | _without_empty(extra_roots)
         self._protected = frozenset(protected)
 
     def stem(self, word: str) -> str:
@@ -136,8 +136,8 @@ class SastrawiStemmer:
         return [stem(word) for word in types]
 
 
-def _without_blanks(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(word for word in words if word.strip())
+def _without_empty(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(words) - {""}
 
 
 def _normalised(text: str) -> str:
