@@ -61,5 +61,5 @@ def _columns(table: pl.DataFrame, format_: Format) -> pl.DataFrame:
     """Everything for machines; what fits a terminal for people."""
     if format_ != "table":
         return table
-    shown = ("group", "kind", "rank", "surface", "count", "document_frequency", "tfidf", "class_tfidf")
-    return table.select(*shown, example=table["example_platform"] + "/" + table["example_post_id"])
+    shown = table.select("group", "kind", "rank", "surface", "count", "document_frequency", "class_tfidf")
+    return shown.rename({"surface": "term", "document_frequency": "posts"})

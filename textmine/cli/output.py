@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Format = Literal["table", "json", "csv", "parquet"]
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_WRAPPED: Final = ("words", "hashtags", "label")
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -73,7 +74,8 @@ def _print_table(table: pl.DataFrame, title: str) -> None:
     shown = Table(title=title or None, title_justify="left", header_style="bold", show_edge=False, pad_edge=False)
     numeric = [dtype.is_numeric() for dtype in table.dtypes]
     for name, is_number in zip(table.columns, numeric, strict=True):
-        shown.add_column(name.replace("_", " "), justify="right" if is_number else "left", overflow="fold")
+        justify, wraps = ("right", False) if is_number else ("left", name in _WRAPPED)
+        shown.add_column(name.replace("_", " "), justify=justify, no_wrap=not wraps, overflow="ellipsis")
     for row in table.iter_rows():
         shown.add_row(*(_cell(value) for value in row))
     Console(highlight=False, markup=False).print(shown)
