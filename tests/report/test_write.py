@@ -220,7 +220,7 @@ def test_simulated_data_are_called_so_in_every_file(make_workspace, tmp_path, po
         else:
             html = path.read_text(encoding="utf-8")
             assert "· DATA SIMULASI</title>" in html
-            assert '<div class="simulated" role="note"><strong>DATA SIMULASI</strong>' in html
+            assert '<aside class="simulated" aria-label="DATA SIMULASI"><strong>DATA SIMULASI</strong>' in html
 
 
 def test_real_data_are_not_called_simulated(make_workspace, tmp_path, post):

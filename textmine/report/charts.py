@@ -195,6 +195,7 @@ def dots(rows: Sequence[tuple[str, float, float]], *, formats: Formats, most_cha
     highest = max((max(value, compared) for _, value, compared in rows), default=0.0)
     ticks = nice_ticks(100 * highest, most=4)
     top = ticks[-1]
+    digits = 0 if all(tick == int(tick) for tick in ticks) else 1
     return Dots(
         tuple(
             DotRow(
@@ -206,5 +207,5 @@ def dots(rows: Sequence[tuple[str, float, float]], *, formats: Formats, most_cha
             )
             for label, value, compared in rows
         ),
-        tuple(Tick(round(100 * t / top, 3), formats.percent(t / 100)) for t in ticks),
+        tuple(Tick(round(100 * t / top, 3), formats.percent(t / 100, digits)) for t in ticks),
     )

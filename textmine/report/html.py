@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +18,10 @@ from textmine.report.numbers import PLATFORM_NAMES, Formats
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
+
+MIN_BARS: Final = 3
+"""Fewer bars than this are a sentence, not a chart."""
 
 N_WORDS_WITH_EXAMPLE: Final = 12
 N_HASHTAGS_WITH_EXAMPLE: Final = 8
@@ -24,6 +29,9 @@ N_MORE_WORDS: Final = 24
 N_MORE_HASHTAGS: Final = 12
 N_TOPICS_SHOWN: Final = 8
 """What a page shows; the tables beside it hold more."""
+
+
+_CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 @dataclass(frozen=True)
@@ -161,9 +169,17 @@ def _environment(language: Language, formats: Formats) -> Environment:
         "month": formats.month,
         "platform": lambda name: PLATFORM_NAMES.get(name, name),
         "excerpt": excerpt,
+        "breakable": _breakable,
     }
-    environment.globals |= {"period": formats.period}
+    environment.globals |= {"period": formats.period, "min_bars": MIN_BARS}
     return environment
+
+
+def _breakable(text: str) -> Markup:
+    """Escaped text that may be broken before the capitals inside a hashtag: #SigapMembangunNegeri."""
+    from markupsafe import Markup, escape
+
+    return Markup("<wbr>").join(escape(part) for part in _CAMEL.split(text))
 
 
 def _hash(text: str) -> str:
