@@ -5,7 +5,14 @@ from scipy.optimize import nnls
 from sklearn.decomposition import NMF
 from sklearn.feature_extraction.text import TfidfTransformer
 
-from textmine.topics.nmf import fit_components, inverse_document_frequency, loadings, tfidf
+from textmine.topics.nmf import (
+    fit_components,
+    inverse_document_frequency,
+    loadings,
+    tfidf,
+    to_capped_length,
+    to_unit_length,
+)
 
 
 @pytest.fixture
@@ -17,13 +24,23 @@ def counts() -> sp.csr_array:
 def test_weights_equal_scikit_learns_sublinear_tfidf(counts):
     expected = TfidfTransformer(sublinear_tf=True).fit_transform(counts)
 
-    np.testing.assert_allclose(tfidf(counts, inverse_document_frequency(counts)).toarray(), expected.toarray())
+    weights = to_unit_length(tfidf(counts, inverse_document_frequency(counts)))
+    np.testing.assert_allclose(weights.toarray(), expected.toarray())
 
 
 def test_post_without_terms_stays_empty():
     counts = sp.csr_array(np.array([[0, 0], [1, 2], [0, 0]]))
 
-    assert np.diff(tfidf(counts, np.ones(2)).indptr).tolist() == [0, 2, 0]
+    weights = to_unit_length(tfidf(counts, np.ones(2)))
+
+    assert np.diff(weights.indptr).tolist() == [0, 2, 0]
+    assert np.linalg.norm(weights.data) == pytest.approx(1.0)
+
+
+def test_long_posts_are_cut_to_twice_the_median_length_and_short_ones_stay():
+    weights = sp.csr_array(np.diag([1.0, 2.0, 3.0, 4.5, 60.0, 0.0]))
+
+    assert to_capped_length(weights).diagonal().tolist() == pytest.approx([1.0, 2.0, 3.0, 4.5, 6.0, 0.0])
 
 
 def test_loadings_solve_the_non_negative_least_squares_exactly(counts):

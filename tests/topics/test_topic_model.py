@@ -223,8 +223,8 @@ def test_posts_can_be_given_as_a_frame(posts_of, themed_tokens):
 
 
 def test_number_of_topics_falls_with_few_posts(matrix):
-    assert [default_n_topics(n) for n in (3, 40, 199, 10_000)] == [2, 4, 19, 20]
-    assert len(TopicModel(None).fit(matrix).topics_) == 12
+    assert [default_n_topics(n) for n in (0, 40, 999, 10_000)] == [2, 2, 10, 20]
+    assert len(TopicModel(None).fit(matrix).topics_) == 3
 
 
 def test_a_topic_that_holds_nothing_stays_empty(matrix_of):

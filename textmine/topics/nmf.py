@@ -1,7 +1,10 @@
 """Topics by non-negative matrix factorisation (NMF) of TF-IDF weights.
 
-Weights are ``(1 + ln count) * (ln((1 + n) / (1 + df)) + 1)``, each post scaled to length 1. The sub-linear count
-keeps a post that repeats a hashtag ten times from counting ten times, the length keeps long posts from counting more.
+Weights are ``(1 + ln count) * (ln((1 + n) / (1 + df)) + 1)``. The sub-linear count keeps a post that repeats a hashtag
+ten times from counting ten times. For fitting, a post counts by its length, up to twice the median: a post of two
+words tells little about which words go together, and one stuffed with hashtags shall not take over. Scaling every
+post to length 1 instead, as is usual for long texts, costs much on short ones: NPMI -0.11 against 0.06 on 1,000 short
+posts (k = 10), 0.17 against 0.20 on 11,000 (k = 10), and 0.32 against 0.34 on BBC News (k = 10).
 
 Coordinate descent with an NNDSVDa start was chosen over scikit-learn's MiniBatchNMF: on 100,000 posts by 20,000 terms
 and 20 topics it takes 5 s against 1.7 s on one core, but reaches a lower error and follows the true topics better
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import scipy.sparse as sp
 
+_LENGTH_CAP: Final = 2.0
+"""In median lengths."""
+
 _DECIMALS: Final = 6
 """Components are rounded, so that float noise of another BLAS does not reach the saved model."""
 
@@ -39,7 +45,7 @@ def inverse_document_frequency(counts: sp.csr_array) -> npt.NDArray[np.float64]:
 
 
 def tfidf(counts: sp.csr_array, idf: npt.NDArray[np.float64]) -> sp.csr_array:
-    """TF-IDF weights with sub-linear counts, rows of length 1.
+    """TF-IDF weights with sub-linear counts.
 
     Parameters
     ----------
@@ -51,17 +57,40 @@ def tfidf(counts: sp.csr_array, idf: npt.NDArray[np.float64]) -> sp.csr_array:
     Returns
     -------
     scipy.sparse.csr_array
-        float64, shape (n_posts, n_terms); a post without terms stays empty.
+        float64, shape (n_posts, n_terms); rows are not scaled.
     """
     import scipy.sparse as sp
 
     data = (1 + np.log(counts.data)) * idf[counts.indices]
-    per_post = np.diff(counts.indptr)
-    filled = per_post > 0
-    squares = np.zeros(counts.shape[0])
-    squares[filled] = np.add.reduceat(data**2, counts.indptr[:-1][filled]) if filled.any() else 0.0
-    lengths = np.sqrt(squares)
-    return sp.csr_array((data / np.repeat(lengths, per_post), counts.indices, counts.indptr), shape=counts.shape)
+    return sp.csr_array((data, counts.indices, counts.indptr), shape=counts.shape)
+
+
+def to_unit_length(weights: sp.csr_array) -> sp.csr_array:
+    """Scale every post to length 1; a post without terms stays empty."""
+    return _divide_rows(weights, _lengths(weights))
+
+
+def to_capped_length(weights: sp.csr_array) -> sp.csr_array:
+    """Scale posts longer than twice the median down to that length; at least one post must hold a term."""
+    lengths = _lengths(weights)
+    cap = _LENGTH_CAP * float(np.median(lengths[lengths > 0]))
+    return _divide_rows(weights, np.maximum(lengths / cap, 1.0))
+
+
+def _lengths(weights: sp.csr_array) -> npt.NDArray[np.float64]:
+    filled = np.diff(weights.indptr) > 0
+    squares = np.zeros(weights.shape[0])
+    if filled.any():
+        squares[filled] = np.add.reduceat(weights.data**2, weights.indptr[:-1][filled])
+    lengths: npt.NDArray[np.float64] = np.sqrt(squares)
+    return lengths
+
+
+def _divide_rows(weights: sp.csr_array, divisors: npt.NDArray[np.float64]) -> sp.csr_array:
+    import scipy.sparse as sp
+
+    data = weights.data / np.repeat(divisors, np.diff(weights.indptr))
+    return sp.csr_array((data, weights.indices, weights.indptr), shape=weights.shape)
 
 
 def fit_components(weights: sp.csr_array, n_topics: int, *, seed: int, max_iterations: int) -> npt.NDArray[np.float32]:
@@ -70,7 +99,7 @@ def fit_components(weights: sp.csr_array, n_topics: int, *, seed: int, max_itera
     Parameters
     ----------
     weights
-        TF-IDF, shape (n_posts, n_terms).
+        TF-IDF, shape (n_posts, n_terms), as :func:`tfidf` gives it.
     n_topics
         At most ``min(weights.shape)``.
     seed
@@ -86,7 +115,7 @@ def fit_components(weights: sp.csr_array, n_topics: int, *, seed: int, max_itera
     from sklearn.decomposition import NMF
 
     model = NMF(n_topics, init="nndsvda", solver="cd", tol=1e-4, max_iter=max_iterations, random_state=seed)
-    components = _quietly(model.fit, weights.astype(np.float32)).components_.astype(np.float64)
+    components = _quietly(model.fit, to_capped_length(weights).astype(np.float32)).components_.astype(np.float64)
     lengths = np.linalg.norm(components, axis=1, keepdims=True)
     scaled = np.divide(components, lengths, out=np.zeros_like(components), where=lengths > 0)
     rounded: npt.NDArray[np.float32] = np.round(scaled, _DECIMALS).astype(np.float32)
@@ -96,13 +125,13 @@ def fit_components(weights: sp.csr_array, n_topics: int, *, seed: int, max_itera
 def loadings(weights: sp.csr_array, components: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     """Non-negative least squares of each post on the topics, which are held fixed.
 
-    Solved so tightly (relative violation 1e-10) that a post's figures do not depend on the batch it stands in:
-    140,000 posts a second for 20 topics on one core.
+    Solved so tightly (relative violation 1e-8) that a post's figures do not depend on the batch it stands in:
+    about 170,000 posts a second for 20 topics on one core.
 
     Parameters
     ----------
     weights
-        TF-IDF, shape (n_posts, n_terms).
+        TF-IDF, shape (n_posts, n_terms), best of unit length: the precision is relative to the block.
     components
         Shape (n_topics, n_terms).
 
@@ -124,7 +153,7 @@ def loadings(weights: sp.csr_array, components: npt.NDArray[np.float32]) -> npt.
         init=None,
         update_H=False,
         solver="cd",
-        tol=1e-10,
+        tol=1e-8,
         max_iter=1_000,
     )
     found: npt.NDArray[np.float64] = solved[0] * (fixed.max(axis=1) > 0)  # descent leaves empty topics at their start
@@ -140,6 +169,7 @@ def _quietly(function: Any, *arguments: Any, **options: Any) -> Any:  # noqa: AN
     from sklearn.exceptions import ConvergenceWarning
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    with warnings.catch_warnings(), threadpool_limits(1, user_api="blas"):
+    # The error of a perfect fit is the root of a rounded zero, which may lie below it.
+    with warnings.catch_warnings(), threadpool_limits(1, user_api="blas"), np.errstate(invalid="ignore"):
         warnings.simplefilter("ignore", ConvergenceWarning)
         return function(*arguments, **options)
