@@ -292,3 +292,19 @@ def test_the_content_security_policy_names_exactly_the_inline_style_and_script(m
 def test_a_workspace_of_nobody_is_refused(tmp_path):
     with pytest.raises(WorkspaceError):
         write_reports(Workspace(tmp_path / "nowhere"), tmp_path / "out")
+
+
+def test_fewer_than_three_weeks_are_a_sentence_and_not_a_chart(make_workspace, tmp_path, post):
+    html = page(write_reports(make_workspace([post("1"), post("2")]), tmp_path / "out"))
+    assert 'class="columns"' not in html
+    assert "Terbanyak dalam satu minggu: 2, mulai 3 Maret 2025." in html
+
+
+def test_each_platform_has_its_small_chart_on_one_scale(make_workspace, tmp_path, post):
+    weeks = [datetime(2025, 3, 3 + 7 * week, tzinfo=UTC) for week in range(4)]
+    posts = [post(f"{p}{i}", platform=p, published_at=w) for p in ("x", "youtube") for i, w in enumerate(weeks)]
+    posts += [post("more", platform="x", published_at=weeks[0])]
+    html = page(write_reports(make_workspace(posts), tmp_path / "out"))
+    assert html.count('<svg class="columns"') == 3
+    small = html[html.index("Menurut platform") :]
+    assert "v-70h8" in small and "v-35h8" in small  # two posts and one, the highest of both platforms is two
