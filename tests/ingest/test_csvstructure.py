@@ -56,3 +56,22 @@ def test_a_record_that_may_go_on_is_left_for_the_next_stretch():
 def test_empty_fields_beyond_the_header_are_dropped_and_filled_ones_refused():
     assert problems("a,b,c,,") == [("", 1)]
     assert problems("a,b,c,d") == [("has 4 fields instead of 3", 1)]
+
+
+def test_a_quote_inside_a_bare_field_is_a_letter_like_any_other():
+    assert [r.fields for r in recover(['a,5" pipa,c', "d,e,f"], ",", 3, final=True)] == [
+        ["a", '5" pipa', "c"],
+        ["d", "e", "f"],
+    ]
+
+
+def test_a_stray_quote_in_a_caption_of_several_lines_costs_that_post_only():
+    text = 'a,"satu\n\n#x",c\nd,"du"a\n\n#y",f\ng,"tiga\n\n#z",i\nj,"k",l'
+    whole = [r.fields for r in recover(text.split("\n"), ",", 3, final=True) if r.fields]
+    assert whole == [["a", "satu\n\n#x", "c"], ["g", "tiga\n\n#z", "i"], ["j", "k", "l"]]
+
+
+def test_an_opening_quote_too_many_costs_that_post_only():
+    text = 'a,b,c\nd,"e,f\ng,"tiga\n\n#z",i\nj,"k",l'
+    whole = [r.fields for r in recover(text.split("\n"), ",", 3, final=True) if r.fields]
+    assert whole == [["a", "b", "c"], ["g", "tiga\n\n#z", "i"], ["j", "k", "l"]]

@@ -11,6 +11,8 @@ Shafranovich, Y. (2005). Common Format and MIME Type for Comma-Separated Values 
 
 from __future__ import annotations
 
+import contextlib
+import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +28,12 @@ _RETURN: Final = ord("\r")
 
 LONGEST_RECORD_LINES: Final = 2_000
 """Lines that a quoted field may span before its opening quote is taken as a stray one."""
+
+_LONGEST_FOR_CSV: Final = 1 << 16
+"""Characters of a record that the csv module is asked to split; it refuses long fields."""
+
+_MOST_TRIES: Final = 20
+"""How often a growing record is split anew, so that no text makes the time grow with its square."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +101,7 @@ def _quotes_are_strict(data: NDArray[np.uint8], quotes: NDArray[np.int64], delim
 def _field_pattern(delimiter: str, *, backslash: bool) -> re.Pattern[str]:
     d = re.escape(delimiter)
     quoted = r'(?:[^"\\]|\\.|"")*' if backslash else r'[^"]*(?:""[^"]*)*'
-    return re.compile(rf'(?:"({quoted})"|([^"{d}][^{d}]*|))({d}|\Z)', re.DOTALL)
+    return re.compile(rf'(?:"({quoted})"|([^"{d}\n][^{d}\n]*|))({d}|\Z)', re.DOTALL)
 
 
 def split_record(text: str, delimiter: str, *, backslash: bool = False) -> list[str] | None:
@@ -117,6 +125,15 @@ def split_record(text: str, delimiter: str, *, backslash: bool = False) -> list[
     """
     if '"' not in text:
         return text.split(delimiter)
+    if not backslash and len(text) < _LONGEST_FOR_CSV:
+        with contextlib.suppress(csv.Error):  # strict, so it takes nothing that the pattern would refuse
+            return next(csv.reader([text], delimiter=delimiter, strict=True))
+    fields, rest = _fields(text, delimiter, backslash=backslash)
+    return None if rest is not None else fields
+
+
+def _fields(text: str, delimiter: str, *, backslash: bool = False) -> tuple[list[str], str | None]:
+    """Fields up to the first that is not well formed, and the text from there on (None when all are)."""
     pattern = _field_pattern(delimiter, backslash=backslash)
     fields, position = [], 0
     while match := pattern.match(text, position):
@@ -127,8 +144,17 @@ def split_record(text: str, delimiter: str, *, backslash: bool = False) -> list[
         fields.append(plain)
         position = match.end()
         if not end:
-            return fields
-    return None
+            return fields, None
+    return fields, text[position:]
+
+
+def _fields_before_open_quote(text: str, delimiter: str) -> int | None:
+    """How many whole fields stand before a quote that opens a field and is not closed, or None when none is open."""
+    if text.count('"') % 2 == 0 and '\\"' not in text:
+        return None
+    fields, rest = _fields(text, delimiter)
+    is_open = rest is not None and rest.startswith('"') and '"' not in rest[1:].replace('""', "")
+    return len(fields) if is_open else None
 
 
 @dataclass(frozen=True)
@@ -173,13 +199,17 @@ def _next_record(lines: Sequence[str], start: int, delimiter: str, width: int, *
     first = lines[start].removesuffix("\r")
     if not first:
         return Record([], "", "", 1)
-    if first.count('"') % 2 == 0 and '\\"' not in first:
+    open_quote = '"' in first and _fields_before_open_quote(first, delimiter) is not None
+    if not open_quote and '\\"' not in first:
         return _judge(first, delimiter, width, lines=1)
     return _spanning(lines, start, delimiter, width, final=final)
 
 
 def _judge(text: str, delimiter: str, width: int, *, lines: int) -> Record:
     fields = split_record(text, delimiter)
+    if (fields is None or len(fields) != width) and '\\"' in text:
+        escaped = split_record(text, delimiter, backslash=True)
+        fields = escaped if escaped is not None and len(escaped) == width else fields
     if fields is None:
         return Record([], "quotes do not close properly", text, lines)
     while len(fields) > width and not fields[-1]:
@@ -192,31 +222,33 @@ def _judge(text: str, delimiter: str, width: int, *, lines: int) -> Record:
 def _spanning(lines: Sequence[str], start: int, delimiter: str, width: int, *, final: bool) -> Record | None:
     """Join lines until the quotes close; if nothing whole comes of it, refuse as few lines as possible."""
     stop = min(len(lines), start + LONGEST_RECORD_LINES)
-    quotes = 0
+    quotes = tries = 0
     for end in range(start + 1, stop + 1):
-        line = lines[end - 1]
-        quotes += line.count('"')
-        escaped = '\\"' in line
+        quotes += lines[end - 1].count('"')
+        escaped = '\\"' in lines[end - 1]
         if quotes % 2 and not escaped:
             continue
-        text = "\n".join(lines[start:end]).removesuffix("\r")
-        if '\\"' in text:
-            fields = split_record(text, delimiter, backslash=True)
-            if fields is not None and len(fields) == width:
-                return Record(fields, "", text, end - start)
-        if quotes % 2:
-            continue
-        record = _judge(text, delimiter, width, lines=end - start)
-        if not record.problem or end == start + 1 or not _holds_whole_row(lines[start + 1 : end], delimiter, width):
+        tries += 1
+        if tries > _MOST_TRIES:
+            return _stray(lines[start])
+        record = _judge("\n".join(lines[start:end]).removesuffix("\r"), delimiter, width, lines=end - start)
+        if not record.problem:
             return record
-        break
-    else:
-        if stop == len(lines) and not final:
-            return None
-    text = lines[start].removesuffix("\r")
-    return Record([], "a quote is opened and never closed", text, 1)
+        if quotes % 2 == 0 and not escaped:
+            swallowed = lines[start + 1 : end]
+            return record if not _holds_new_row(swallowed, delimiter, width) else _stray(lines[start])
+    if stop == len(lines) and not final:
+        return None
+    return _stray(lines[start])
 
 
-def _holds_whole_row(lines: Sequence[str], delimiter: str, width: int) -> bool:
-    """Whether one of the lines is a whole row on its own: then the quote before them was a stray one."""
-    return any(not _judge(line.removesuffix("\r"), delimiter, width, lines=1).problem for line in lines)
+def _stray(line: str) -> Record:
+    return Record([], "a quote is opened and never closed", line.removesuffix("\r"), 1)
+
+
+def _holds_new_row(lines: Sequence[str], delimiter: str, width: int) -> bool:
+    """Whether one of the lines is a row, or begins one: then the quote before them was a stray one."""
+    bare = [line.removesuffix("\r") for line in lines]
+    return any(not _judge(line, delimiter, width, lines=1).problem for line in bare if line) or any(
+        _fields_before_open_quote(line, delimiter) for line in bare
+    )
