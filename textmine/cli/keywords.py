@@ -52,9 +52,22 @@ def keywords(workspace: Path, by: str, group: tuple[str, ...], kind: str | None,
     table = opened.scan("keywords.parquet", made_by="keywords").filter(pl.col("by") == by, pl.col("rank") <= top)
     if kind:
         table = table.filter(pl.col("kind") == kind)
+    ranked = table.collect()
     if group:
-        table = table.filter(pl.col("group").is_in(list(group)))
-    emit(_columns(table.collect(), format_), format_)
+        _check_known(group, ranked["group"].unique().to_list())
+        ranked = ranked.filter(pl.col("group").is_in(list(group)))
+    emit(_columns(ranked, format_), format_)
+
+
+def _check_known(wanted: tuple[str, ...], known: list[str]) -> None:
+    """Refuse a group without keywords, and name those that look alike."""
+    import difflib
+
+    from textmine.errors import AgencyError
+
+    for group in wanted:
+        if group not in known:
+            raise AgencyError(group, candidates=difflib.get_close_matches(group, known), problem="has no keywords here")
 
 
 def _columns(table: pl.DataFrame, format_: Format) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from textmine.language.settings import LanguageSettings
 from textmine.matrix import StoredMatrix, store_document_term_matrix
 from textmine.report import write_reports
 from textmine.store import StageResult, Workspace, write_json
+from textmine.topics.stage import topics_stage
 
 REPORT_MARK: Final = "textmine-report.json"
 """File that marks a folder as made by ``textmine report``, so that it may be replaced."""
@@ -104,6 +105,8 @@ def report_stage(
 ) -> StageResult:
     """Write the reports into ``directory``, replacing an earlier textmine report and nothing else.
 
+    Keywords and topics that are missing or out of date are made first, with the settings of their last run.
+
     Raises
     ------
     WorkspaceError
@@ -112,6 +115,8 @@ def report_stage(
     directory = directory.absolute()
     if directory.exists() and not _replaceable(directory):
         raise WorkspaceError("holds other files; choose an empty or new folder for the reports", path=directory)
+    keywords_stage(workspace)
+    topics_stage(workspace, **_last_settings(workspace, "topics"))
 
     def build(staging: Path) -> Mapping[str, int]:
         target = staging / directory.name
