@@ -1,4 +1,4 @@
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
@@ -19,7 +19,7 @@ def post(**columns):
         "platform": "x",
         "post_id": "1",
         "account": "kemen_a",
-        "published_at": datetime(2020, 5, 1, tzinfo=timezone.utc),
+        "published_at": datetime(2020, 5, 1, tzinfo=UTC),
         "caption": "",
         "hashtags": [],
         "coauthors": [],
@@ -82,9 +82,9 @@ def test_a_renamed_ministry_keeps_its_account_in_two_periods(tmp_path):
         tmp_path,
         "agency,platform,account,valid_from,valid_to\nold,x,kemen_a,,2020-06-30\nnew,x,kemen_a,2020-07-01,\n",
     )
-    before = post(post_id="1", published_at=datetime(2020, 6, 30, 16, 59, tzinfo=timezone.utc))
+    before = post(post_id="1", published_at=datetime(2020, 6, 30, 16, 59, tzinfo=UTC))
     # 17:00 UTC is midnight in Jakarta: the new ministry's first day.
-    after = post(post_id="2", published_at=datetime(2020, 6, 30, 17, 0, tzinfo=timezone.utc))
+    after = post(post_id="2", published_at=datetime(2020, 6, 30, 17, 0, tzinfo=UTC))
     joined = join_agencies(posts(before, after), read_agencies(path)).collect()
     assert joined["agency"].to_list() == ["old", "new"]
     assert read_agencies(path)["valid_to"].drop_nulls().to_list() == [date(2020, 6, 30)]

@@ -1,0 +1,125 @@
+"""``textmine topics``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+import click
+
+from textmine.cli.groups import LazyGroup
+from textmine.cli.output import Format, emit, format_option, say, say_simulated
+from textmine.cli.progress import counting
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from textmine.groups import Grouping
+
+GROUPINGS = click.Choice(["agency", "cluster", "platform", "month", "account"])
+
+topics = LazyGroup(
+    name="topics",
+    default="fit",
+    lazy={
+        "fit": ("textmine.cli.topics:fit", "Find topics in a workspace; may be left out: textmine topics WORKSPACE."),
+        "apply": ("textmine.cli.topics:apply", "Give new posts the topics of a saved model."),
+    },
+    help="""Find topics, or apply saved ones to new posts.
+
+    \b
+    Examples:
+      textmine topics season -k 20
+      textmine topics season --method lda --by agency --format csv
+      textmine topics apply season/topic_model new-posts.csv --format csv
+    """,
+)
+
+
+@click.command()
+@click.argument("workspace", type=click.Path(path_type=Path))
+@click.option("-k", "--topics", "n_topics", type=click.IntRange(min=2), help="How many; 20, fewer for few posts.")
+@click.option("--method", type=click.Choice(["nmf", "lda"]), default="nmf", show_default=True)
+@click.option("--by", type=GROUPINGS, help="Print the share of each topic in each group instead of the topics.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@format_option
+def fit(workspace: Path, n_topics: int | None, method: str, by: str | None, seed: int, format_: Format) -> None:
+    """Find topics over captions and hashtags.
+
+    The workspace keeps topics.parquet, post_topics.parquet, topic_groups.parquet, topic_exemplars.parquet and
+    topic_model/.
+
+    \b
+    Examples:
+      textmine topics season
+      textmine topics season -k 12 --by agency
+    """
+    import polars as pl
+
+    from textmine.store import Workspace
+    from textmine.topics import topics_stage
+    from textmine.workflow import matrix_stage
+
+    opened = Workspace.open(workspace)
+    with opened.lock(), counting("Finding topics") as update:
+        matrix_stage(opened)
+        topics_stage(
+            opened,
+            n_topics=n_topics,
+            method=cast("Literal['nmf', 'lda']", method),
+            by=[cast("Grouping", by)] if by else [],
+            seed=seed,
+            progress=update,
+        )
+    say_simulated(opened.simulated)
+    if by:
+        emit(opened.scan("topic_groups.parquet", made_by="topics").filter(pl.col("by") == by).collect(), format_)
+    else:
+        emit(_columns(opened.scan("topics.parquet", made_by="topics").collect(), format_), format_)
+
+
+@click.command()
+@click.argument("model", type=click.Path(path_type=Path))
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--map", "mapping", metavar="COLUMN=NAME,...", help="As for textmine ingest.")
+@click.option("--platform", type=click.Choice(["facebook", "x", "instagram", "youtube"]), help="For files without.")
+@click.option("--account", help="For files that name no account.")
+@format_option
+def apply(
+    model: Path,
+    sources: tuple[str, ...],
+    mapping: str | None,
+    platform: str | None,
+    account: str | None,
+    format_: Format,
+) -> None:
+    """Give new posts the topics of the MODEL that `textmine topics` saved.
+
+    \b
+    Examples:
+      textmine topics apply season/topic_model new-posts.csv --format csv > post_topics.csv
+    """
+    import textmine
+    import textmine.topics
+    from textmine.cli.ingest import parse_mapping
+
+    with counting("Applying topics"):
+        loaded = textmine.TopicModel.load(model)
+        posts = textmine.read_posts(
+            *sources,
+            mapping=parse_mapping(mapping),
+            platform=platform,  # type: ignore[arg-type]
+            account=account,
+        )
+        applied = textmine.topics.apply(loaded, posts)
+    say(f"{applied.n_without_topic:,} of {applied.n_posts:,} posts hold no word of any topic and are left out")
+    emit(applied.post_topics, format_)
+
+
+def _columns(table: pl.DataFrame, format_: Format) -> pl.DataFrame:
+    """Everything for machines; what fits a terminal for people."""
+    import polars as pl
+
+    if format_ != "table":
+        return table
+    return table.select("topic", "prevalence", "npmi", pl.col("words").list.head(8), pl.col("hashtags").list.head(4))
