@@ -246,3 +246,11 @@ def test_any_order_of_collection_ends_with_first_places_and_newest_figures(tmp_p
         files[-1].write_text("\n".join([HEADER, *lines]) + "\n")
     posts = read_posts(*files, platform="x")
     assert posts.select("post_id", "likes").rows() == [(str(k), v) for k, (v, _) in expected.items()]
+
+
+def test_a_folder_is_read_without_the_register_that_lies_in_it(workspace, write, tmp_path):
+    write("a.csv", line(1))
+    (tmp_path / "sources" / "agencies.csv").write_text("agency,platform,account\nD,x,dinas\n")
+    result = ingest([tmp_path / "sources"], workspace, platform="x", agencies=tmp_path / "sources" / "agencies.csv")
+    assert [file.path for file in result.files] == [str(tmp_path / "sources" / "a.csv")]
+    assert stored(workspace)["agency"].to_list() == ["D"]

@@ -20,6 +20,8 @@ _MAGIC_GZIP: Final = b"\x1f\x8b"
 _MAGIC_XZ: Final = b"\xfd7zXZ\x00"
 SIMULATED: Final = "SIMULATED.md"
 """A file of this name beside a source says that its posts come from a simulator."""
+REGISTER: Final = "agencies.csv"
+"""The register often lies among the exports; a folder is read without it."""
 
 
 def expand(sources: Sequence[str | Path]) -> list[Path]:
@@ -28,8 +30,8 @@ def expand(sources: Sequence[str | Path]) -> list[Path]:
     Parameters
     ----------
     sources
-        Files, folders (searched to any depth) and patterns such as ``exports/*.csv``. A folder of Parquet part
-        files whose name ends in ``.parquet`` is one table per part.
+        Files, folders (searched to any depth) and patterns such as ``exports/*.csv``. A folder's
+        ``agencies.csv`` is left out.
 
     Raises
     ------
@@ -48,7 +50,9 @@ def _expand_one(source: Path) -> list[Path]:
     if source.is_file():
         return [source]
     if source.is_dir():
-        found = sorted(f for f in source.rglob("*") if f.is_file() and _is_readable(f.relative_to(source)))
+        found = sorted(
+            f for f in source.rglob("*") if f.is_file() and _is_readable(f.relative_to(source)) and not _is_beside(f)
+        )
         if not found:
             raise InputError("the folder holds no file that textmine reads", path=source)
         return found
@@ -67,6 +71,12 @@ def _is_readable(relative: Path) -> bool:
     for ending in _PACKED:
         name = name.removesuffix(ending)
     return name.endswith((*SUFFIXES, ".parquet")) and relative.name != SIMULATED
+
+
+def _is_beside(file: Path) -> bool:
+    """Whether a file in a folder of exports is no export: the register, or the hidden truth of simulated posts."""
+    name = file.name.lower()
+    return name == REGISTER or (name.startswith("truth") and (file.parent / SIMULATED).is_file())
 
 
 def is_simulated(sources: Sequence[str | Path]) -> bool:
