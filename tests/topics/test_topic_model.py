@@ -102,7 +102,7 @@ def test_equal_texts_get_equal_topics_in_any_batch(matrix_of, themed_tokens):
     np.testing.assert_allclose(beside[[0, -1]], np.repeat(alone, 2, axis=0), atol=1e-8)
 
 
-def test_signature_hashtag_of_one_account_is_left_out_and_shared_hashtags_stay(matrix_of, themed_tokens):
+def test_signature_hashtag_of_one_agency_is_left_out_and_shared_hashtags_stay(matrix_of, themed_tokens):
     tokens = [[*post, "#kamihadir"] if i % 3 == 0 else post for i, post in enumerate(themed_tokens)]
     roles = PostRoles(np.ones(120, bool), (np.arange(120) % 3).astype(np.int64))
 
@@ -125,13 +125,19 @@ def test_reposts_and_ads_do_not_count(matrix_of, themed_tokens):
 
 
 def test_roles_come_from_the_posts(posts_of):
-    posts = posts_of(["a", "b", "c"], post_kind=["original", "repost", "ad"], account=["satu", "dua", "satu"])
+    posts = posts_of(
+        ["a", "b", "c", "d"],
+        post_kind=["original", "repost", "ad", "reply"],
+        account=["satu", "dua", "tiga", "satu"],
+        agency=["bkn", None, "bkn", "bkn"],
+    )
 
     roles = PostRoles.of(posts)
 
-    assert roles.counts.tolist() == [True, False, False]
-    assert roles.account[0] == roles.account[2] != roles.account[1]
-    assert PostRoles.of(posts.select("caption")).counts.tolist() == [True] * 3
+    assert roles.counts.tolist() == [True, False, False, True]
+    assert roles.author[0] == roles.author[2] == roles.author[3] != roles.author[1]
+    assert PostRoles.of(posts.drop("agency")).author[0] != roles.author[2]
+    assert PostRoles.of(posts.select("caption")).counts.tolist() == [True] * 4
 
 
 def test_prevalence_falls_short_of_one_by_the_posts_without_topic(matrix_of, themed_tokens):

@@ -75,8 +75,8 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         Terms in fewer posts are left out; None takes 5, less below 500 posts. Counted over the posts that count and
         again over the distinct posts of the sample, so that no campaign text makes a term by repetition.
     max_document_share
-        Terms in a larger share of the posts are left out; so are hashtags in a larger share of one account's posts
-        that this account owns (90 % of their uses): such a signature says who speaks, not about what.
+        Terms in a larger share of the posts are left out; so are hashtags in a larger share of one agency's posts
+        that this agency owns (90 % of their uses): such a signature says who speaks, not about what.
     max_terms
         The terms in most posts are kept.
     max_fit_posts

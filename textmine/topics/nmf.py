@@ -6,9 +6,10 @@ words tells little about which words go together, and one stuffed with hashtags 
 post to length 1 instead, as is usual for long texts, costs much on short ones: NPMI -0.11 against 0.06 on 1,000 short
 posts (k = 10), 0.17 against 0.20 on 11,000 (k = 10), and 0.32 against 0.34 on BBC News (k = 10).
 
-Coordinate descent with an NNDSVDa start was chosen over scikit-learn's MiniBatchNMF: on 100,000 posts by 20,000 terms
-and 20 topics it takes 5 s against 1.7 s on one core, but reaches a lower error and follows the true topics better
-(NMI 0.70 against 0.67), and its start is fixed by the data, not by a random draw.
+Coordinate descent with an NNDSVDa start was chosen over scikit-learn's MiniBatchNMF. NPMI x diversity is 0.31, 0.31,
+0.29, 0.23 against 0.31, 0.32, 0.27, 0.22 on BBC News (k = 5, 10, 20, 50), in 1 to 6 s against 33 to 63 s, and 0.17,
+0.14, 0.11, 0.08 against 0.17, 0.14, 0.11, 0.07 on 11,000 short Indonesian texts. On 100,000 made-up posts (20,000
+terms, k = 20) mini-batches are faster, 2 s against 5 to 10 s, but follow the true topics less (NMI 0.67 against 0.75).
 
 References
 ----------

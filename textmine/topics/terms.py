@@ -1,7 +1,7 @@
 """Which terms a topic model works on: cuts by document frequency, and signature hashtags left out.
 
 A term in very few posts cannot form a topic, a term in most posts does not tell topics apart. A hashtag that one
-account puts under most of its posts, and hardly anybody else uses, says who speaks, not about what: it would make a
+agency puts under most of its posts, and hardly anybody else uses, says who speaks, not about what: it would make a
 topic of that agency's signature.
 """
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from textmine.matrix import MatrixSource
 
 SIGNATURE_OWNERSHIP: Final = 0.9
-"""Share of a hashtag's posts that one account must have written for it to be that account's signature."""
+"""Share of a hashtag's posts that one author must have written for it to be that author's signature."""
 
 
 @dataclass(frozen=True)
@@ -35,23 +35,24 @@ class PostRoles:
     ----------
     counts
         Whether the post is the account's own word, bool, shape (n_posts,): reposts of others and ads are not.
-    account
-        Code of the account, int64, shape (n_posts,).
+    author
+        Code of the agency, or of the account where there is no agency; int64, shape (n_posts,).
     """
 
     counts: npt.NDArray[np.bool_]
-    account: npt.NDArray[np.int64]
+    author: npt.NDArray[np.int64]
 
     @classmethod
     def of(cls, posts: pl.DataFrame | pl.LazyFrame) -> PostRoles:
         """Roles of canonical posts; without ``post_kind`` all count, without ``account`` all have one author."""
         frame = posts.lazy()
         columns = frame.collect_schema().names()
-        account = pl.struct("platform", "account").rank("dense").cast(pl.Int64) if "account" in columns else pl.lit(0)
+        known = [name for name in ("agency", "account") if name in columns]
+        author = pl.coalesce(known).rank("dense") if known else pl.lit(0)
         counts = is_credited() if "post_kind" in columns else pl.lit(True)
         rows = pl.col(columns[0]).is_null().alias("row")  # gives the literals above their length
-        table = frame.select(rows, account.cast(pl.Int64).alias("account"), counts.alias("counts")).collect()
-        return cls(table["counts"].to_numpy(), table["account"].to_numpy())
+        table = frame.select(rows, author.fill_null(0).cast(pl.Int64).alias("author"), counts.alias("counts")).collect()
+        return cls(table["counts"].to_numpy(), table["author"].to_numpy())
 
     @property
     def n_posts(self) -> int:
@@ -131,26 +132,26 @@ def _frequencies(
     """Document frequency of every column among the posts that count, and the columns of signature hashtags."""
     import scipy.sparse as sp
 
-    n_terms, n_accounts = len(source.vocabulary), int(roles.account.max(initial=0)) + 1
+    n_terms, n_authors = len(source.vocabulary), int(roles.author.max(initial=0)) + 1
     frequency = np.zeros(n_terms, np.int64)
-    used = sp.csr_array((n_accounts, len(hashtags)), dtype=np.int64)
+    used = sp.csr_array((n_authors, len(hashtags)), dtype=np.int64)
     position = positions(hashtags, n_terms)
     for start, counts in _numbered(source):
         rows = np.flatnonzero(roles.counts[start : start + counts.shape[0]])
         block = counts[rows]
         frequency += np.bincount(block.indices, minlength=n_terms)
         present = take_columns(block, position, len(hashtags))
-        account = roles.account[start + rows]
+        author = roles.author[start + rows]
         member = sp.csr_array(
-            (np.ones(len(rows), np.int64), (account, np.arange(len(rows)))), shape=(n_accounts, len(rows))
+            (np.ones(len(rows), np.int64), (author, np.arange(len(rows)))), shape=(n_authors, len(rows))
         )
         used = used + member @ present.astype(bool).astype(np.int64)
-    n_posts = np.bincount(roles.account[roles.counts], minlength=n_accounts)
+    n_posts = np.bincount(roles.author[roles.counts], minlength=n_authors)
     return frequency, hashtags[_signatures(used, n_posts, max_share)]
 
 
 def _signatures(used: sp.csr_array, n_posts: npt.NDArray[np.int64], max_share: float) -> npt.NDArray[np.int64]:
-    """Hashtags that one account owns and puts under most of its posts; ``used`` is (n_accounts, n_hashtags)."""
+    """Hashtags that one author owns and puts under most of its posts; ``used`` is (n_authors, n_hashtags)."""
     entries = used.tocoo()
     total = used.sum(axis=0)
     owned = entries.data >= SIGNATURE_OWNERSHIP * total[entries.coords[1]]
