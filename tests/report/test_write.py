@@ -308,3 +308,20 @@ def test_each_platform_has_its_small_chart_on_one_scale(make_workspace, tmp_path
     assert html.count('<svg class="columns"') == 3
     small = html[html.index("Menurut platform") :]
     assert "v-70h8" in small and "v-35h8" in small  # two posts and one, the highest of both platforms is two
+
+
+def test_a_single_institution_is_compared_with_nobody(make_workspace, tmp_path, post, topic):
+    workspace = make_workspace(
+        [post("1", likes=2)],
+        topics=[topic(0, "vaksin, dokter")],
+        post_topics=[("instagram", "1", 0, 1.0)],
+        topic_groups=[("agency", "kemenkes", 0, 1.0, 1)],
+    )
+    html = page(write_reports(workspace, tmp_path / "out"))
+    assert "Paling sering:" in html and "Yang paling khas:" not in html
+    assert 'class="compared"' not in html
+
+
+def test_interactions_name_the_figures_that_they_are_made_of(make_workspace, tmp_path, post):
+    text = text_of(page(write_reports(make_workspace([post("1", likes=2, comments=1), post("2")]), tmp_path / "out")))
+    assert "suka + komentar; dilaporkan oleh 1 dari 2 unggahan" in text

@@ -77,7 +77,9 @@ class Pages:
         self._agency = self._environment.get_template("agency.html.j2")
         self._index = self._environment.get_template("index.html.j2")
 
-    def agency(self, agency: Agency, *, ingest: Mapping[str, int], tables: Sequence[str], has_topics: bool) -> str:
+    def agency(
+        self, agency: Agency, *, ingest: Mapping[str, int], tables: Sequence[str], has_topics: bool, alone: bool = False
+    ) -> str:
         """Report of one agency as HTML.
 
         Parameters
@@ -90,6 +92,8 @@ class Pages:
             Names of the files with the same figures that lie beside the page.
         has_topics
             Whether topics were computed.
+        alone
+            Whether it is the only group of the workspace: then there is nobody to compare it with.
         """
         shown = agency.topics[:N_TOPICS_SHOWN]
         return self._agency.render(
@@ -106,6 +110,7 @@ class Pages:
             ingest=ingest,
             tables=tables,
             has_topics=has_topics,
+            alone=alone,
             index_path="../index.html",
         )
 

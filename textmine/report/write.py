@@ -101,7 +101,9 @@ def write_reports(
     with translated_os_errors(Path(directory)):
         for done, group in enumerate(groups, start=1):
             agency = composer.agency(group)
-            reports.append(writer.agency(agency, overview.ingest, has_topics=tables.has_topics))
+            reports.append(
+                writer.agency(agency, overview.ingest, has_topics=tables.has_topics, alone=len(composer.groups) == 1)
+            )
             rows.append(
                 writer.pages.index_row(agency, path=f"{agency.slug}/{agency.slug}.html", weekly=overview.weekly[group])
             )
@@ -129,7 +131,7 @@ class _Writer:
         self.pages = Pages(language, simulated=simulated)
         self._workbooks = Workbooks(translate, simulated=simulated)
 
-    def agency(self, agency: Agency, ingest: Mapping[str, int], *, has_topics: bool) -> Path:
+    def agency(self, agency: Agency, ingest: Mapping[str, int], *, has_topics: bool, alone: bool) -> Path:
         folder = self._directory / agency.slug
         files: dict[str, bytes] = {}
         if "xlsx" in self._formats:
@@ -137,7 +139,7 @@ class _Writer:
         if "csv" in self._formats:
             files |= csv_files(agency, notice=self._notice)
         if "html" in self._formats:
-            page = self.pages.agency(agency, ingest=ingest, tables=list(files), has_topics=has_topics)
+            page = self.pages.agency(agency, ingest=ingest, tables=list(files), has_topics=has_topics, alone=alone)
             files[f"{agency.slug}.html"] = page.encode()
         for name, content in files.items():
             _replace(folder / name, content)
