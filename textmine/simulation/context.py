@@ -52,7 +52,7 @@ def context_tables(
         "pimpinan": chiefs,
         "hari": [_DAYS[day.weekday()] for day in days],
         "kampanye": [f"{tag} " for tag in campaigns] + [""],
-        "wilayah": [_province(region) for region in regions],
+        "wilayah": regions,
         "wilayah_tag": ["".join(region.split()) for region in regions],
     }
     tables = {name: _literals(grammar, values) for name, values in texts.items()}
@@ -69,10 +69,6 @@ def context_tables(
 
 def _literals(grammar: Grammar, texts: list[str]) -> Table:
     return np.array([grammar.literal(text) for text in texts], dtype=np.int32)
-
-
-def _province(region: str) -> str:
-    return f"Provinsi {region}"
 
 
 def _region_of(institution: Institution, regions: list[str]) -> int:

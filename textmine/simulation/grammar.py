@@ -89,7 +89,7 @@ class Grammar:
         if key not in self._symbols:
             self._symbols[key] = _OPEN + len(self._productions)
             self._productions.append([])
-            self._skews.append(self._book.skew.get(name, 1.0))
+            self._skews.append(self._book.skew.get(name, self._book.skew.get("default", 1.0)))
             place = self._symbols[key] - _OPEN
             self._productions[place] = [self._parse(entry, name, topic, case) for entry in bank]
         return self._symbols[key]
@@ -118,7 +118,7 @@ class Grammar:
         for place in range(0, len(pieces), 3):
             wanted = "" if case == "^" and symbols else case
             if pieces[place]:
-                symbols.append(self.literal(_cased(pieces[place], wanted), prose=name not in _NOT_PROSE))
+                symbols.append(self.literal(_cased(pieces[place], wanted), prose=name.split(".")[0] not in _NOT_PROSE))
             if place + 2 < len(pieces):
                 wanted = "" if case == "^" and symbols else case
                 symbols.append(self.symbol(pieces[place + 2], topic=topic, case=pieces[place + 1] or wanted))
