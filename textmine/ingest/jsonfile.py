@@ -81,7 +81,7 @@ def _objects_of_line(text: str) -> Iterator[dict[str, Any] | str]:
 
 def _only_objects(items: Sequence[Any]) -> Iterator[dict[str, Any] | str]:
     for item in items:
-        yield item if isinstance(item, dict) else json.dumps(item, ensure_ascii=False)
+        yield item if isinstance(item, dict) else _clean(json.dumps(item, ensure_ascii=False))
 
 
 def _document(path: Path, repairs: Repairs) -> Iterator[dict[str, Any] | str]:
@@ -162,12 +162,17 @@ def flatten(item: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str |
     {'id': '1', 'public_metrics.like_count': '3', 'tags': '["a", "b"]'}
     """
     for key, value in item.items():
-        name = f"{prefix}{key}".replace("\x00", "")
+        name = _clean(f"{prefix}{key}")
         if isinstance(value, dict):
             yield from flatten(value, f"{name}.")
         elif isinstance(value, list):
-            yield name, json.dumps(value, ensure_ascii=False) if value else None
+            yield name, _clean(json.dumps(value, ensure_ascii=False)) if value else None
         elif isinstance(value, bool):
             yield name, "true" if value else "false"
         else:
-            yield name, None if value is None else str(value).replace("\x00", "").encode("utf-8", "replace").decode()
+            yield name, None if value is None else _clean(str(value))
+
+
+def _clean(text: str) -> str:
+    """Text without NUL bytes and without halves of surrogate pairs, which JSON can hold and UTF-8 cannot."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
