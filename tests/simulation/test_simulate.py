@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 import textmine.simulation.season as season_module
+from textmine import resources
 from textmine.agencies import read_agencies
 from textmine.errors import ConfigError, WorkspaceError
 from textmine.posts import PLATFORMS, POLARS_SCHEMA, PostSchema
@@ -29,7 +30,7 @@ def medium(tmp_path_factory):
     settings = SimulationSettings(n_agencies=120, n_posts=60_000)
     result = simulate(folder, settings=settings, seed=5, format="parquet")
     posts = pl.read_parquet(folder / "posts.parquet" / "*.parquet")
-    return posts, pl.read_parquet(result.paths["truth_posts"]), folder, result
+    return posts, pl.read_parquet(folder / "truth_posts.parquet"), folder, result
 
 
 @pytest.fixture(scope="module")
@@ -95,8 +96,8 @@ def test_posts_lie_within_the_season_and_follow_office_hours(medium):
 
 
 def test_audiences_span_four_orders_of_magnitude(tmp_path):
-    result = simulate(tmp_path, settings=SimulationSettings(n_agencies=249), n_posts=1000, format="parquet")
-    register = read_agencies(result.paths["agencies"])
+    simulate(tmp_path, settings=SimulationSettings(n_agencies=249), n_posts=1000, format="parquet")
+    register = read_agencies(tmp_path / "agencies.csv")
     spread = register.group_by("platform").agg((pl.col("followers").max() / pl.col("followers").min()).log10())
     assert spread["followers"].min() > 3.5
     counts = register.unique("agency").group_by("cluster").len()
@@ -225,6 +226,22 @@ def test_everything_says_that_it_is_simulated(exported):
     register = read_agencies(folder / "agencies.csv")
     assert register["name"].str.ends_with("(simulasi)").all()
     assert register["account"].str.contains(r"_sim$|\(simulasi\)$").all()
+
+
+def test_paths_are_all_that_was_written(exported):
+    result, folder = exported
+    assert result.paths[0] == folder / "SIMULATED.md"
+    assert set(result.paths) == set(folder.iterdir())
+
+
+def test_the_committed_sample_is_small_and_complete():
+    folder = resources.find("corpora/sample")
+    described = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    rows = {name: len(pl.read_csv(folder / f"{name}.csv", infer_schema=False)) for name in PLATFORMS}
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 400_000
+    parts = ("posts", "duplicates", "broken")
+    assert rows == {name: sum(described[part][name] for part in parts) for name in PLATFORMS}
+    assert len(pl.read_parquet(folder / "truth_posts.parquet")) == sum(described["posts"].values()) == 400
 
 
 def test_a_second_simulation_replaces_the_first(tmp_path):

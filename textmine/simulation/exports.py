@@ -102,7 +102,7 @@ def _ruined(rows: pl.DataFrame, columns: tuple[str, str]) -> pl.DataFrame:
 
 
 def _text(name: str) -> pl.Expr:
-    return pl.col(name).cast(pl.String).fill_null("")
+    return pl.col(name).cast(pl.String)
 
 
 def _utc(pattern: str) -> pl.Expr:
@@ -151,17 +151,17 @@ def _x(posts: pl.DataFrame, generator: np.random.Generator) -> pl.DataFrame:
     quotes = generator.binomial(shares, 0.12)
     picture = pl.format("https://gambar.example/media/{}.jpg", pl.col("post_id"))
     answered = pl.col("caption").str.extract(r"^@(\w+)")
-    reply = pl.when(pl.col("post_kind") == "reply").then(answered).otherwise(pl.lit(""))
+    reply = pl.when(pl.col("post_kind") == "reply").then(answered)
     return posts.with_columns(pl.Series("_quotes", quotes), pl.Series("_retweets", shares - quotes)).select(
         pl.col("post_id").alias("conversation_id_str"),
         _utc("%a %b %d %H:%M:%S +0000 %Y").alias("created_at"),
         _text("likes").alias("favorite_count"),
         pl.col("caption").alias("full_text"),
         pl.col("post_id").alias("id_str"),
-        pl.when(pl.col("media_type") == "image").then(picture).otherwise(pl.lit("")).alias("image_url"),
+        pl.when(pl.col("media_type") == "image").then(picture).alias("image_url"),
         reply.alias("in_reply_to_screen_name"),
         pl.lit("in").alias("lang"),
-        pl.lit("").alias("location"),
+        pl.lit(None, pl.String).alias("location"),
         _text("_quotes").alias("quote_count"),
         _text("comments").alias("reply_count"),
         _text("_retweets").alias("retweet_count"),

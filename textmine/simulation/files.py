@@ -117,26 +117,26 @@ class PartFiles:
         return {"posts": self._posts, "duplicates": nothing, "broken": dict(nothing)}
 
 
-def publish(staging: Path, folder: Path) -> dict[str, Path]:
+def publish(staging: Path, folder: Path) -> tuple[Path, ...]:
     """Move finished files into the folder, the notice first; files of an earlier simulation are replaced.
 
     Returns
     -------
-    dict
-        Path of each file or folder by its name without suffix.
+    tuple of pathlib.Path
+        Every file or folder, the notice first.
     """
     entries = sorted(staging.iterdir(), key=lambda path: (path.name != "SIMULATED.md", path.name))
     stale = {f"{name}.csv" for name in PLATFORMS} | {"posts.parquet"}
     if (folder / "SIMULATED.md").exists():
         for name in stale - {entry.name for entry in entries}:
             _remove(folder / name)
-    paths: dict[str, Path] = {}
+    paths = []
     for entry in entries:
         target = folder / entry.name
         if entry.is_dir():
             _remove(target)
-        paths[entry.stem] = entry.replace(target)
-    return paths
+        paths.append(entry.replace(target))
+    return tuple(paths)
 
 
 def _remove(path: Path) -> None:

@@ -44,9 +44,9 @@ class Campaign:
 class PhraseBook:
     """Everything that captions are made of.
 
-    ``common`` holds frames and words that all topics share, ``skew`` the exponent with which a bank prefers its first
-    entries (1 is uniform; "default" for banks that it does not name), ``slang`` the hurried spellings of formal words, ``institutions`` the parts of made-up
-    names.
+    ``common`` holds frames and words that all topics share; ``skew`` the exponent with which a bank prefers its first
+    entries (1 is uniform; "default" for banks that it does not name); ``slang`` the hurried spellings of formal
+    words; ``institutions`` the parts of made-up names.
     """
 
     common: Mapping[str, Bank]

@@ -22,7 +22,7 @@ class SimulationResult:
     """What was written.
 
     ``posts`` counts distinct posts by platform. ``duplicates`` and ``broken`` count the extra rows of exports, so that
-    rows = posts + duplicates + broken. ``paths`` names every file or folder by its role.
+    rows = posts + duplicates + broken. ``paths`` holds every file or folder, SIMULATED.md first.
     """
 
     directory: Path
@@ -30,7 +30,7 @@ class SimulationResult:
     posts: dict[str, int]
     duplicates: dict[str, int]
     broken: dict[str, int]
-    paths: dict[str, Path]
+    paths: tuple[Path, ...]
 
     @property
     def n_posts(self) -> int:
