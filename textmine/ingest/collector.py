@@ -52,7 +52,7 @@ class Collector:
     def _store(self, posts: pl.DataFrame, number: int) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"part-{len(self.parts):06}.arrow"
-        posts.write_ipc(path, compression="lz4")
+        posts.write_ipc(path)
         self.parts.append(Part(path, number, 0, posts.height))
 
 

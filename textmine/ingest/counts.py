@@ -74,10 +74,10 @@ def parse_counts(cells: pl.Series, style: CountStyle) -> Counts:
     """
     text = cells.str.strip_chars()
     values = text.cast(pl.UInt64, strict=False)
-    hard = _not_plain(cells).unique()
     nothing = pl.repeat(False, len(cells), eager=True)
-    if not len(hard):
+    if values.null_count() == cells.null_count():
         return Counts(values, nothing, nothing)
+    hard = text.filter(values.is_null() & text.is_not_null()).unique()
     # each distinct spelling is read once
     read = [parse_count(spelling, style) for spelling in hard]
     table = pl.DataFrame(
@@ -97,8 +97,9 @@ def parse_counts(cells: pl.Series, style: CountStyle) -> Counts:
 
 
 def _not_plain(cells: pl.Series) -> pl.Series:
-    text = cells.drop_nulls().str.strip_chars()
-    return text.filter(text.cast(pl.UInt64, strict=False).is_null())
+    text = cells.str.strip_chars()
+    values = text.cast(pl.UInt64, strict=False)
+    return text.filter(values.is_null() & text.is_not_null()) if values.null_count() > cells.null_count() else text[:0]
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,10 @@ class Rows:
 
     def cell(self, target: str) -> pl.Series:
         """Cells of a target without white space around; empty ones are null."""
-        text = self.raw(target).alias(target).str.strip_chars()
+        text = self.raw(target).alias(target)
+        if text.null_count() == len(text):
+            return text
+        text = text.str.strip_chars()
         return text.set(text == "", None)
 
     def has(self, target: str) -> bool:
