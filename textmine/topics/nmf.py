@@ -9,7 +9,7 @@ posts (k = 10), 0.17 against 0.20 on 11,000 (k = 10), and 0.32 against 0.34 on B
 Coordinate descent with an NNDSVDa start was chosen over scikit-learn's MiniBatchNMF. NPMI x diversity is 0.31, 0.31,
 0.29, 0.23 against 0.31, 0.32, 0.27, 0.22 on BBC News (k = 5, 10, 20, 50), in 1 to 6 s against 33 to 63 s, and 0.17,
 0.14, 0.11, 0.08 against 0.17, 0.14, 0.11, 0.07 on 11,000 short Indonesian texts. On 100,000 made-up posts (20,000
-terms, k = 20) mini-batches are faster, 2 s against 5 to 10 s, but follow the true topics less (NMI 0.67 against 0.75).
+terms, k = 20) mini-batches are faster, 2 s against 5 s, but follow the true topics less (NMI 0.67 against 0.75).
 
 References
 ----------
