@@ -74,8 +74,12 @@ def _print_table(table: pl.DataFrame, title: str) -> None:
     shown = Table(title=title or None, title_justify="left", header_style="bold", show_edge=False, pad_edge=False)
     numeric = [dtype.is_numeric() for dtype in table.dtypes]
     for name, is_number in zip(table.columns, numeric, strict=True):
-        justify, wraps = ("right", False) if is_number else ("left", name in _WRAPPED)
-        shown.add_column(name.replace("_", " "), justify=justify, no_wrap=not wraps, overflow="ellipsis")
+        shown.add_column(
+            name.replace("_", " "),
+            justify="right" if is_number else "left",
+            no_wrap=name not in _WRAPPED,
+            overflow="ellipsis",
+        )
     for row in table.iter_rows():
         shown.add_row(*(_cell(value) for value in row))
     Console(highlight=False, markup=False).print(shown)

@@ -104,7 +104,7 @@ def read_posts_with_rejects(
     options = Options(dict(mapping or {}), platform, account, zeros)
     with tempfile.TemporaryDirectory(prefix="textmine-") as folder:
         collector = Collector(Path(folder))
-        for path in expand(sources):
+        for path in expand(sources, register=agencies):
             collector.read(path, options, None)
         frames = list(posts_of(choose(collector.parts), collector.parts))
     posts = pl.concat([empty_posts(), *frames]).rechunk()

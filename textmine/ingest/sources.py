@@ -24,14 +24,16 @@ REGISTER: Final = "agencies.csv"
 """The register often lies among the exports; a folder is read without it."""
 
 
-def expand(sources: Sequence[str | Path]) -> list[Path]:
+def expand(sources: Sequence[str | Path], *, register: object = None) -> list[Path]:
     """List the files that the sources name, in the order given; a folder's files sorted by path.
 
     Parameters
     ----------
     sources
-        Files, folders (searched to any depth) and patterns such as ``exports/*.csv``. A folder's
-        ``agencies.csv`` is left out.
+        Files, folders (searched to any depth) and patterns such as ``exports/*.csv``. The ``agencies.csv`` that a
+        folder or pattern brings along is left out.
+    register
+        The register, left out too if it is a path: a shell writes ``exports/*.csv`` out with the register in it.
 
     Raises
     ------
@@ -43,7 +45,11 @@ def expand(sources: Sequence[str | Path]) -> list[Path]:
     files: dict[Path, None] = {}
     for source in sources:
         files.update(dict.fromkeys(_expand_one(Path(source))))
-    return list(files)
+    own = Path(register).resolve() if isinstance(register, str | Path) else None
+    found = [file for file in files if file.resolve() != own]
+    if not found:
+        raise InputError("the only source is the register itself; name the exports too", path=own)
+    return found
 
 
 def _expand_one(source: Path) -> list[Path]:
@@ -60,7 +66,7 @@ def _expand_one(source: Path) -> list[Path]:
         matches = sorted(glob.glob(str(source), recursive=True))
         if not matches:
             raise InputError("no file fits this pattern", path=source)
-        return [file for match in matches for file in _expand_one(Path(match))]
+        return [file for match in matches for file in _expand_one(Path(match)) if not _is_beside(file)]
     raise InputError("no such file", path=source)
 
 

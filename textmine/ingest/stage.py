@@ -91,7 +91,7 @@ def ingest(
     >>> ingest(["exports/"], workspace, agencies="agencies.csv").posts  # doctest: +SKIP
     12044
     """
-    files = expand(sources)
+    files = expand(sources, register=agencies)
     register = read_agencies(agencies) if isinstance(agencies, str | Path) else agencies
     options = Options(dict(mapping or {}), platform, account, zeros)
     if is_simulated(sources):

@@ -98,7 +98,7 @@ def fit_components(counts: sp.csr_array, n_topics: int, *, seed: int, max_iterat
     """
     from gensim.models import LdaModel
     from gensim.utils import FakeDict
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1, user_api="blas"):  # the same seed gives the same bytes on any machine
         model = LdaModel(

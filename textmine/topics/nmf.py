@@ -168,7 +168,7 @@ def _quietly(function: Any, *arguments: Any, **options: Any) -> Any:  # noqa: AN
     Sums over several threads differ in their last digit: the same seed must give the same bytes on any machine.
     """
     from sklearn.exceptions import ConvergenceWarning
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     # The error of a perfect fit is the root of a rounded zero, which may lie below it.
     with warnings.catch_warnings(), threadpool_limits(1, user_api="blas"), np.errstate(invalid="ignore"):
