@@ -325,3 +325,11 @@ def test_a_single_institution_is_compared_with_nobody(make_workspace, tmp_path, 
 def test_interactions_name_the_figures_that_they_are_made_of(make_workspace, tmp_path, post):
     text = text_of(page(write_reports(make_workspace([post("1", likes=2, comments=1), post("2")]), tmp_path / "out")))
     assert "suka + komentar; dilaporkan oleh 1 dari 2 unggahan" in text
+
+
+def test_a_post_whose_likes_are_hidden_has_no_interactions_instead_of_few(make_workspace, tmp_path, post):
+    posts = [post(str(n), likes=100, comments=2) for n in range(2)]
+    posts.append(post("hidden", likes=None, comments=1, hidden=["likes"]))
+    text = text_of(page(write_reports(make_workspace(posts), tmp_path / "out")))
+    assert "dilaporkan oleh 2 dari 3 unggahan" in text
+    assert "separuh dari 2 unggahan yang melaporkan" in text

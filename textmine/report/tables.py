@@ -131,9 +131,13 @@ def _with_group(posts: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def interactions_of_post() -> pl.Expr:
-    """Likes, comments and shares of a post together, of those reported; null when none of them is."""
+    """Likes, comments and shares of a post together, of those that its source reports.
+
+    Null when none is reported, and when the platform hides one: what is left would look like a poor post.
+    """
     some = pl.any_horizontal(pl.col(f).is_not_null() for f in INTERACTIONS)
-    return pl.when(some).then(pl.sum_horizontal(INTERACTIONS)).cast(pl.UInt64)
+    hidden = pl.col("hidden").cast(pl.List(pl.String)).list.set_intersection(pl.lit(list(INTERACTIONS))).list.len() > 0
+    return pl.when(some & ~hidden.fill_null(False)).then(pl.sum_horizontal(INTERACTIONS)).cast(pl.UInt64)
 
 
 def _figures(posts: pl.LazyFrame) -> dict[str, pl.DataFrame]:
