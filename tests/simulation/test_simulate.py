@@ -7,11 +7,13 @@ import math
 import numpy as np
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 import textmine.simulation.season as season_module
 from textmine import resources
 from textmine.agencies import read_agencies
 from textmine.errors import ConfigError, WorkspaceError
+from textmine.ingest import read_posts
 from textmine.posts import PLATFORMS, POLARS_SCHEMA, PostSchema
 from textmine.simulation import SimulationSettings, simulate
 from textmine.simulation.register import apportion
@@ -272,3 +274,15 @@ def test_seats_follow_the_largest_remainder():
     seats = apportion({"a": 1, "b": 1, "c": 1}, 10)
     assert sum(seats.values()) == 10
     assert set(seats.values()) == {3, 4}
+
+
+def test_exports_read_back_are_the_canonical_posts(tmp_path):
+    settings = SimulationSettings(n_agencies=12, n_posts=3_000, duplicates=0.0, broken=0.0)
+    simulate(tmp_path / "exports", settings=settings, seed=3)
+    simulate(tmp_path / "parquet", settings=settings, seed=3, format="parquet")
+    files = [tmp_path / "exports" / f"{name}.csv" for name in PLATFORMS]
+    read = read_posts(*files, agencies=tmp_path / "exports" / "agencies.csv")
+    made = pl.read_parquet(tmp_path / "parquet" / "posts.parquet" / "*.parquet")
+    told = "platform post_id account agency published_at caption hashtags coauthors likes comments shares views hidden"
+    columns = [*told.split(), "followers", "followers_kind"]
+    assert_frame_equal(read.select(columns), made.select(columns), check_row_order=False)

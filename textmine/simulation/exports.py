@@ -14,7 +14,6 @@ import numpy as np
 import polars as pl
 
 from textmine.posts import PLATFORMS, Platform
-from textmine.simulation.rows import letters
 
 _REACTIONS: Final = {"Love": 0.09, "Wow": 0.01, "Haha": 0.02, "Sad": 0.01, "Angry": 0.005, "Care": 0.015}
 _TIMED: Final = ("instagram", "youtube")
@@ -173,16 +172,15 @@ def _x(posts: pl.DataFrame, generator: np.random.Generator) -> pl.DataFrame:
 
 def _instagram(posts: pl.DataFrame, _: np.random.Generator) -> pl.DataFrame:
     """Write minet's user-posts: Unix time, lists joined by a bar, hidden likes left empty and marked."""
-    code = letters(posts["post_id"].cast(pl.UInt64).to_numpy())
     media = {"image": "GraphImage", "video": "GraphVideo", "carousel": "GraphSidecar"}
     hides = pl.col("hidden").list.len() > 0
-    return posts.with_columns(code).select(
+    return posts.select(
         pl.col("account").alias("username"),
         pl.col("display").alias("full_name"),
         pl.col("post_id").alias("id"),
         pl.col("media_type").cast(pl.String).replace(media).alias("media_type"),
-        pl.col("code").alias("shortcode"),
-        pl.format("https://www.instagram.com/p/{}/", "code").alias("url"),
+        pl.col("url").str.extract(r"/p/([^/]+)/").alias("shortcode"),
+        "url",
         "caption",
         pl.col("hashtags").list.join("|").alias("hashtags"),
         pl.col("caption").str.extract_all(r"@\w+").list.join("|").str.replace_all("@", "").alias("mentioned_names"),

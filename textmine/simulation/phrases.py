@@ -102,7 +102,9 @@ def _topic(path: Path) -> Topic:
     banks["aksi.pe"] = tuple(action.noun for action in actions)
     banks["aksi.imp"] = tuple(action.imperative for action in actions)
     # Thirds of a bank fill lists in which nothing may stand twice.
-    banks.update({f"{name}.{third}": banks[name][third::3] for name in ("tips", "tags") for third in range(3)})
+    banks.update(
+        {f"{name}.{third}": banks[name][third::3] for name in ("tips", "tags", "manfaat") for third in range(3)}
+    )
     return Topic(
         name=path.stem,
         label=str(content["label"]),

@@ -69,6 +69,7 @@ def canonical_posts(
             "source_row": plan.number + 1,
         }
     )
+    frame = frame.with_columns(_shortcodes(frame, plan))
     return _finished(frame, collected_at)
 
 
@@ -79,6 +80,7 @@ def _finished(frame: pl.DataFrame, collected_at: dt.datetime) -> pl.DataFrame:
         pl.when(pl.col("platform") == "x").then(pl.format("https://x.com/{}/status/{}", "account", "post_id"))
         .when(pl.col("platform") == "facebook")
         .then(pl.format("https://www.facebook.com/{}/posts/{}", "account", "post_id"))
+        .when(pl.col("platform") == "instagram").then(pl.format("https://www.instagram.com/p/{}/", "code"))
         .when(pl.col("platform") == "youtube").then(pl.format("https://www.youtube.com/watch?v={}", "post_id"))
     )  # fmt: skip
     hidden = pl.when("hides").then(pl.lit(["likes"], pl.List(pl.String))).otherwise(pl.lit([], pl.List(pl.String)))
@@ -164,6 +166,13 @@ def post_ids(plan: Plan) -> pl.Series:
     ids = pl.Series("post_id", numeric).cast(pl.String)
     videos = np.flatnonzero(plan.platform == PLATFORMS.index("youtube"))
     return ids.scatter(videos, letters(_mixed(number[videos])))
+
+
+def _shortcodes(frame: pl.DataFrame, plan: Plan) -> pl.Series:
+    """Shortcode of each Instagram post, null elsewhere; shape (n_posts,), named code."""
+    here = np.flatnonzero(plan.platform == PLATFORMS.index("instagram"))
+    codes = pl.Series("code", [None], dtype=pl.String).new_from_index(0, len(frame))
+    return codes.scatter(here, letters(frame["post_id"].gather(here).cast(pl.UInt64).to_numpy()))
 
 
 def letters(numbers: npt.NDArray[np.uint64]) -> pl.Series:
