@@ -311,3 +311,44 @@ def test_saved_column_mapping_reads_any_table(tmp_path):
         tmp_path, c1="Halo", c2="2024-03-01", c3="Dinas", c4="9", _options={"mapping": mapping, "platform": "x"}
     )
     assert (found["caption"], found["account"], found["likes"]) == ("Halo", "dinas", 9)
+
+
+def test_x_api_pages_find_their_authors_and_tell_retweets(tmp_path):
+    tweet = {"id": "1", "author_id": "9", "text": "Halo", "created_at": "2024-03-01T00:00:00.000Z"}
+    page = {
+        "data": [
+            {**tweet, "public_metrics": {"retweet_count": 3, "quote_count": 1, "like_count": 2, "reply_count": 0}},
+            {**tweet, "id": "2", "referenced_tweets": [{"type": "retweeted", "id": "5"}]},
+        ],
+        "includes": {"users": [{"id": "9", "username": "Dinas", "name": "Dinas Kota"}]},
+    }
+    path = tmp_path / "pages.jsonl"
+    path.write_text(json.dumps(page) + "\n")
+    posts = read_posts(path)
+    assert posts.select("platform", "account", "post_kind", "shares").rows() == [
+        ("x", "dinas", "original", 4),
+        ("x", "dinas", "repost", None),
+    ]
+
+
+def test_the_handle_comes_before_the_display_name(tmp_path):
+    user = {"name": "Kementerian A", "screen_name": "Kemen_A", "followers_count": 5}
+    cells = {"id_str": "1", "created_at": "Tue Apr 30 13:29:57 +0000 2024", "full_text": "Halo", "favorite_count": 1}
+    found = post(tmp_path, **cells, user=user)
+    assert (found["account"], found["followers"], found["followers_kind"]) == ("kemen_a", 5, "at_collection")
+
+
+def test_crowdtangle_api_times_are_utc(tmp_path):
+    item = {
+        "platformId": "1_2",
+        "platform": "Facebook",
+        "date": "2020-10-29 14:56:05",
+        "message": "Halo",
+        "statistics": {"actual": {"likeCount": 2, "loveCount": 3, "commentCount": 1, "shareCount": 0}},
+        "account": {"handle": "dinas", "name": "Dinas", "subscriberCount": 7},
+    }
+    path = tmp_path / "ct.json"
+    path.write_text(json.dumps({"status": 200, "result": {"posts": [item]}}))
+    found = read_posts(path).row(0, named=True)
+    assert found["published_at"] == datetime(2020, 10, 29, 14, 56, 5, tzinfo=UTC)
+    assert (found["likes"], found["comments"], found["shares"], found["followers"]) == (5, 1, 0, 7)

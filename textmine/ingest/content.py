@@ -89,7 +89,7 @@ def post_kind(given: pl.Expr, marks: dict[str, pl.Expr], media: pl.Expr, caption
     given
         The source's own word, or null.
     marks
-        Cells that mark ``is_ad``, ``is_repost``, ``is_quote`` and ``is_reply``.
+        Cells that mark ``is_ad``, ``is_repost``, ``is_quote`` and ``is_reply``, and ``references``, X API v2's list.
     media
         The source's word for the medium; ``ad`` marks an advertisement.
     caption
@@ -97,11 +97,16 @@ def post_kind(given: pl.Expr, marks: dict[str, pl.Expr], media: pl.Expr, caption
     """
     named = given.str.to_lowercase().str.replace_all(r"[\W_]+", "")
     chosen = pl.when(is_true(marks["is_ad"]) | (media.str.to_lowercase() == "ad")).then(pl.lit("ad"))
+
+    def refers(word: str) -> pl.Expr:
+        return marks["references"].str.contains(f'"{word}"', literal=True).fill_null(False)
+
+    is_repost = is_true(marks["is_repost"]) | refers("retweeted") | caption.str.starts_with("RT @")
     return pl.coalesce(
         named.replace_strict(_KIND_BY_NAME, default=None, return_dtype=pl.String),
-        chosen.when(is_true(marks["is_repost"]) | caption.str.starts_with("RT @")).then(pl.lit("repost"))
-        .when(is_true(marks["is_quote"])).then(pl.lit("quote"))
-        .when(is_true(marks["is_reply"])).then(pl.lit("reply"))
+        chosen.when(is_repost).then(pl.lit("repost"))
+        .when(is_true(marks["is_quote"]) | refers("quoted")).then(pl.lit("quote"))
+        .when(is_true(marks["is_reply"]) | refers("replied_to")).then(pl.lit("reply"))
         .otherwise(pl.lit("original")),
     )  # fmt: skip
 

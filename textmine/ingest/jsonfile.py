@@ -74,7 +74,7 @@ def _objects_of_line(text: str) -> Iterator[dict[str, Any] | str]:
         return
     page = _list_in(content) if isinstance(content, dict) and "data" in content else None
     if page is not None:
-        yield from _only_objects(page)
+        yield from _only_objects(_with_authors(page, content))
     else:
         yield from _only_objects([content])
 
@@ -99,7 +99,22 @@ def _document(path: Path, repairs: Repairs) -> Iterator[dict[str, Any] | str]:
         if not isinstance(document, dict) or not any(isinstance(v, str) for v in document.values()):
             raise InputError("the JSON holds no list of objects", path=path)
         items = [document]
-    yield from _only_objects(items)
+    yield from _only_objects(_with_authors(items, document))
+
+
+def _with_authors(items: list[Any], page: dict[str, Any]) -> list[Any]:
+    """Give the tweets of an X API v2 page their authors, which the page lists apart."""
+    includes = page.get("includes")
+    users = includes.get("users") if isinstance(includes, dict) else None
+    if not isinstance(users, list):
+        return items
+    by_id = {user.get("id"): user for user in users if isinstance(user, dict)}
+    return [
+        {**item, "author": by_id[item["author_id"]]}
+        if isinstance(item, dict) and "author" not in item and item.get("author_id") in by_id
+        else item
+        for item in items
+    ]
 
 
 def _array(text: str) -> Iterator[dict[str, Any] | str]:

@@ -33,7 +33,7 @@ LAYOUTS: Final = (
     _layout("canonical posts", "platform post_id account published_at caption post_kind", None, "UTC"),
     _layout("tweet-harvest", "conversation_id_str id_str created_at full_text favorite_count", "x", "UTC"),
     _layout("gallery-dl", "shortcode username date caption video_views file_path", "instagram", "UTC"),
-    _layout("twarc-csv", "id author.username public_metrics.like_count created_at text", "x", "UTC"),
+    _layout("X API v2", "id author.username public_metrics.like_count created_at text", "x", "UTC"),
     _layout("minet Twitter", "timestamp_utc user_screen_name retweet_count collected_via", "x", "UTC"),
     _layout("minet Instagram", "taken_at_timestamp shortcode like_and_view_counts_disabled", "instagram", "UTC"),
     _layout("minet YouTube", "video_id channel_id channel_title published_at has_captions", "youtube", "UTC"),
@@ -45,13 +45,18 @@ LAYOUTS: Final = (
     _layout("CrowdTangle Instagram", "Account User_Name Followers_at_Posting Post_Created URL", "instagram"),
     _layout("CrowdTangle Facebook", "Facebook_Id Likes Message Total_Interactions_ URL", "facebook"),
     _layout("CrowdTangle Facebook", "Facebook_Id Likes Message Love URL", "facebook"),
+    _layout("X API v1.1", "id_str full_text favorite_count user.screen_name created_at", "x", "UTC"),
+    _layout("CrowdTangle API", "platformId date account.handle statistics.actual.likeCount", None, "UTC"),
     _layout("snscrape", "rawContent likeCount retweetCount user.username", "x", "UTC"),
     _layout("Graph API Facebook", "permalink_url created_time message", "facebook", "UTC"),
     _layout("Graph API Instagram", "permalink media_type timestamp username", "instagram", "UTC"),
 )
 
 _HINTS: Final[dict[Platform, frozenset[str]]] = {
-    "x": frozenset(fold_name(n) for n in "tweet tweets tweet_url tweet_id full_text retweet_count retweets".split()),
+    "x": frozenset(
+        fold_name(n)
+        for n in "tweet tweets tweet_url tweet_id full_text retweet_count retweets public_metrics.retweet_count".split()
+    ),
     "youtube": frozenset(
         fold_name(n) for n in "video_id channel_id channel_title video_title subscriber_count".split()
     ),

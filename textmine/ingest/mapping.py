@@ -122,11 +122,12 @@ def _what(rows: Rows, known: pl.DataFrame) -> list[pl.Series]:
         "is_repost",
         "is_quote",
         "is_reply",
+        "references",
         "hashtags",
         "coauthors",
     )
     cells = known.with_columns(rows.cell(name).alias(f"_{name}") for name in names)
-    marks = {name: pl.col(f"_{name}") for name in names if name.startswith("is_")}
+    marks = {name: pl.col(f"_{name}") for name in names if name.startswith(("is_", "ref"))}
     media = content.media_type(
         pl.col("_media_type"), marks["is_video"], pl.col("_picture"), pl.col("url"), pl.col("platform")
     )

@@ -23,7 +23,7 @@ _TABLE: Final[dict[str, str]] = {
     "shortcode": "shortcode code node.shortcode",
     "url": "url permalink permalink_url tweet_url post_url tautan tautan_postingan webpage_url clean_url alamat"
     " link_postingan link_post link_konten link",
-    "account": "account username user_name user_screen_name screen_name user.screen_name user.username"
+    "account": "account user_screen_name screen_name user.screen_name username user_name user.username"
     " author.username core.user_results.result.legacy.screen_name akun nama_akun account_handle account.handle handle"
     " owner.username node.owner.username post_owner.username author author_name uploader_id pengguna nama_pengguna"
     " channel_title snippet.channelTitle channel uploader page_name group_name from.name post_owner.name account.name"
@@ -51,6 +51,7 @@ _TABLE: Final[dict[str, str]] = {
     " retweeted_user_id retweeted_tweet.id",
     "is_quote": "referenced_tweets.quoted.id quoted_status_id_str quoted_id is_quote_tweet is_quote_status"
     " quoted_user_id quoted_tweet.id",
+    "references": "referenced_tweets",
     "is_ad": "is_ad is_branded_ad",
     "coauthors": "coauthors coauthor_usernames coauthor_producers",
     "likes": "likes like_count favorite_count favourite_count num_likes statistics.likeCount statistics.like_count"
