@@ -29,9 +29,8 @@ GOAL = 4.0
 
 def simulated_captions(n_posts: int) -> pl.Series:
     with tempfile.TemporaryDirectory() as folder:
-        result = simulate(Path(folder), n_posts=n_posts, seed=1, format="parquet")
-        paths = [path for path in result.paths if path.name.startswith(("posts", "part"))]
-        return pl.read_parquet(paths, columns=["caption"])["caption"]
+        simulate(Path(folder), n_posts=n_posts, seed=1, format="parquet")
+        return pl.read_parquet(Path(folder) / "posts.parquet" / "*.parquet", columns=["caption"])["caption"]
 
 
 def real_captions(data: Path, n_posts: int) -> pl.Series | None:

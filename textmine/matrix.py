@@ -50,7 +50,9 @@ def token_matrix(tokens: pl.Series) -> tuple[sp.csr_array, pl.Series]:
 
     lists = tokens.list.drop_nulls() if tokens.explode().null_count() else tokens
     # Casting the lists, not the exploded tokens, leaves strings where they are: categorical codes are what is exploded.
-    coded = lists.cast(pl.List(pl.Categorical(pl.Categories.random())))
+    # The streaming engine casts on all cores.
+    dtype = pl.List(pl.Categorical(pl.Categories.random()))
+    coded = lists.to_frame("tokens").lazy().select(pl.col("tokens").cast(dtype)).collect(engine="streaming").to_series()
     flat = coded.explode(empty_as_null=False, keep_nulls=False)
     codes, first = types_of(flat)
     used = np.flatnonzero(first >= 0)
@@ -58,7 +60,7 @@ def token_matrix(tokens: pl.Series) -> tuple[sp.csr_array, pl.Series]:
     order = types.arg_sort().to_numpy()
     column = np.zeros(len(first), np.int32)
     column[used[order]] = np.arange(len(used), dtype=np.int32)
-    indptr = np.zeros(len(tokens) + 1, np.int64)
+    indptr = np.zeros(len(tokens) + 1, np.int32 if len(codes) < 2**31 else np.int64)
     np.cumsum(lists.list.len().fill_null(0).to_numpy(), out=indptr[1:])
     counts = sp.csr_array((np.ones(len(codes), np.int64), column[codes], indptr), shape=(len(tokens), len(used)))
     counts.sum_duplicates()
