@@ -4,7 +4,7 @@ All it writes is made up and says so. It exists to demonstrate, to measure speed
 rankings against a quality that is known.
 """
 
+from textmine.simulation.season_writer import SimulationResult, simulate
 from textmine.simulation.settings import SimulationSettings, load_settings
-from textmine.simulation.simulate import SimulationResult, simulate
 
 __all__ = ["SimulationResult", "SimulationSettings", "load_settings", "simulate"]
