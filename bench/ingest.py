@@ -1,6 +1,6 @@
 """Rows a second from a CSV to stored posts, beside readers that only split the file into cells.
 
-    python bench/ingest.py [--rows 1000000] [--repeat 3]
+    python bench/ingest.py [--rows 1000000] [--repetitions 3] [--format json]
 
 The file is made on the spot with a fixed seed: 12 columns, captions of 25 words with quotes, two line breaks and
 hashtags, about 308 bytes a row. ``ingest`` maps, checks, removes duplicates and writes Parquet; the csv module and
@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
-import platform
+import json
 import random
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from measure import machine, spread
 
 WORDS = (
     "kementerian rapat program bersama masyarakat kesehatan pendidikan layanan publik hari ini mari dukung pemerintah"
@@ -74,36 +74,54 @@ def measure(name: str, path: Path) -> None:
     started = time.perf_counter()
     rows = READERS[name](path)
     seconds = time.perf_counter() - started
-    print(rows, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(
+        json.dumps(
+            {"rows": rows, "seconds": seconds, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+        )
+    )
+
+
+def compare(path: Path, rows: int, repeat: int) -> dict[str, dict]:
+    """Rows a second and peak memory of each reader, every run in a process of its own, in turns."""
+    runs: dict[str, list[dict]] = {name: [] for name in READERS}
+    for _ in range(repeat):
+        for name, done in runs.items():
+            command = [sys.executable, __file__, "--one", name, str(path)]
+            done.append(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+            if done[-1]["rows"] != rows:
+                raise SystemExit(f"{name} read {done[-1]['rows']} rows of {rows}")
+    return {
+        name: {
+            "rows_a_second": spread([run["rows"] / run["seconds"] for run in done]),
+            "peak_mb": max(run["peak_mb"] for run in done),
+        }
+        for name, done in runs.items()
+    }
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("--format", choices=("table", "json"), default="table")
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.one:
-        measure(arguments.one[0], Path(arguments.one[1]))
+    options = parser.parse_args()
+    if options.one:
+        measure(options.one[0], Path(options.one[1]))
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "posts.csv"
-        write_posts(path, arguments.rows)
-        size = path.stat().st_size / 2**20
-        print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-        print(f"{arguments.rows:,} rows, {size:,.0f} MiB, median of {arguments.repeat}\n")
-        print("| reader | rows/s | spread | peak MiB |\n|---|---|---|---|")
-        for name in READERS:
-            rates, peaks = [], []
-            for _ in range(arguments.repeat):
-                command = [sys.executable, __file__, "--one", name, str(path)]
-                rows, seconds, peak = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-                if int(rows) != arguments.rows:
-                    raise SystemExit(f"{name} read {rows} rows of {arguments.rows}")
-                rates.append(int(rows) / float(seconds))
-                peaks.append(float(peak))
-            spread = f"{min(rates):,.0f} to {max(rates):,.0f}"
-            print(f"| {name} | {statistics.median(rates):,.0f} | {spread} | {max(peaks):,.0f} |")
+        write_posts(path, options.rows)
+        megabytes = path.stat().st_size / 2**20
+        readers = compare(path, options.rows, options.repetitions)
+    if options.format == "json":
+        print(json.dumps({"machine": machine(), "rows": options.rows, "megabytes": megabytes, "readers": readers}))
+        return
+    print(f"{machine()}; {options.rows:,} rows, {megabytes:,.0f} MiB, {options.repetitions} runs each, in turns")
+    for name, row in readers.items():
+        rate = row["rows_a_second"]
+        print(f"{name:<26} {rate['median']:>10,.0f} rows/s ({rate['min']:,.0f} to {rate['max']:,.0f})"
+              f" {row['peak_mb']:>6,.0f} MB")  # fmt: skip
 
 
 if __name__ == "__main__":

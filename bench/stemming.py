@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import random
 import re
 import statistics
@@ -29,11 +28,11 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from measure import DATA, machine
 from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 
 from textmine.language.sastrawi import SastrawiStemmer, load_roots
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 TEXTS = ("sentiment/smsa", "sentiment/indolem_fold0", "keywords/keps", "normalisation/stif", "posts")
 OLD_ENVIRONMENT = Path(__file__).resolve().parent / ".venv-sastrawi101"
 OLD_PYTHON = OLD_ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -151,12 +150,6 @@ def set_up_old_environment() -> None:
     venv.create(OLD_ENVIRONMENT, with_pip=True)
     install = [str(OLD_PYTHON), "-m", "pip", "install", "--quiet", "Sastrawi==1.0.1"]
     subprocess.run(install, check=True, stdout=sys.stderr)
-
-
-def machine() -> str:
-    cpu = Path("/proc/cpuinfo")
-    found = re.search(r"model name\s*:\s*(.+)", cpu.read_text()) if cpu.is_file() else None
-    return f"{found[1] if found else platform.machine()}, one core, Python {platform.python_version()}"
 
 
 def table(result: dict) -> str:
