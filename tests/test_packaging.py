@@ -13,7 +13,9 @@ ROOT = Path(__file__).resolve().parents[1]
 def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("dist")
     subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT)], check=True, capture_output=True
+        [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(folder), str(ROOT)],
+        check=True,
+        capture_output=True,
     )
     (built,) = folder.glob("*.whl")
     return built

@@ -112,6 +112,28 @@ def test_report_makes_what_is_missing_first(workspace, tmp_path):
     assert '<html lang="en"' in (tmp_path / "reports" / "index.html").read_text(encoding="utf-8")
 
 
+def test_one_agency_can_be_reported_alone_and_an_unknown_one_is_said(workspace, tmp_path):
+    textmine_("report", workspace, "-o", tmp_path / "one", "--agency", "kemen_a", "--format", "csv")
+    assert [path.name for path in (tmp_path / "one").iterdir() if path.is_dir()] == ["kemen-a"]
+    assert_one_line(
+        textmine_("report", workspace, "-o", tmp_path / "no", "--agency", "kemen_x"), "kemen_x", "did you mean"
+    )
+
+
+def test_zeros_can_be_kept_as_figures(tmp_path):
+    rows = "".join(f"{n},u,2020-01-01,a,{n},0,https://x.com/u/status/{n}\n" for n in range(60))
+    (tmp_path / "a.csv").write_text("id,username,created_at,text,likes,comments,url\n" + rows)
+    for zeros, nulls in (("auto", 60), ("keep", 0)):
+        textmine_("ingest", tmp_path / "a.csv", "-o", tmp_path / zeros, "--zeros", zeros)
+        assert pl.read_parquet(tmp_path / zeros / "posts.parquet")["comments"].null_count() == nulls
+
+
+def test_sql_reads_a_workspace_as_it_stands(workspace):
+    duckdb = pytest.importorskip("duckdb", reason='duckdb is not installed: pip install "textmine[sql]"')
+    query = f"SELECT account, count(*) FROM '{workspace}/posts.parquet' GROUP BY account ORDER BY account"
+    assert duckdb.sql(query).fetchall() == [("kemen_a", 20), ("kemen_b", 20)]
+
+
 def test_a_missing_file_is_said(tmp_path):
     assert_one_line(textmine_("ingest", tmp_path / "no.csv", "-o", tmp_path / "ws"), "no.csv")
 

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 @click.option("--map", "mapping", metavar="COLUMN=NAME,...", help="Columns of the post table and their names here.")
 @click.option("--platform", type=click.Choice(["facebook", "x", "instagram", "youtube"]), help="For files without.")
 @click.option("--account", help="For files that name no account.")
+@click.option(
+    "--zeros",
+    type=click.Choice(["auto", "keep"]),
+    default="auto",
+    show_default=True,
+    help="auto: a figure that is 0 on every row was not collected; keep: every 0 is a figure.",
+)
 @click.option("--replace", is_flag=True, help="Forget what the workspace held.")
 @click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def ingest(
@@ -30,6 +37,7 @@ def ingest(
     mapping: str | None,
     platform: str | None,
     account: str | None,
+    zeros: str,
     replace: bool,
     format_: str,
 ) -> None:
@@ -56,6 +64,7 @@ def ingest(
             mapping=parse_mapping(mapping),
             platform=platform,  # type: ignore[arg-type]
             account=account,
+            zeros=zeros,  # type: ignore[arg-type]
             replace=replace,
             progress=update,
         )

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     show_default=True,
     help="What is written (may be given again).",
 )
-def report(workspace: Path, directory: Path, lang: str, formats: Sequence[str]) -> None:
+@click.option("--agency", "agencies", multiple=True, help="Report this agency only (may be given again).")
+def report(workspace: Path, directory: Path, lang: str, formats: Sequence[str], agencies: tuple[str, ...]) -> None:
     """Write a keyword report for each agency and an index over all of them.
 
     Missing or outdated keywords and topics are made first. The HTML opens offline.
@@ -36,6 +37,7 @@ def report(workspace: Path, directory: Path, lang: str, formats: Sequence[str]) 
     Examples:
       textmine report season -o reports
       textmine report season -o reports-en --lang en --format html
+      textmine report season -o one --agency kemenkes
     """
     from textmine.store import Workspace
     from textmine.workflow import report_stage
@@ -47,6 +49,7 @@ def report(workspace: Path, directory: Path, lang: str, formats: Sequence[str]) 
             directory,
             lang=cast("Literal['id', 'en']", lang),
             formats=cast("tuple[Literal['html', 'xlsx', 'csv'], ...]", formats),
+            agencies=agencies or None,
             progress=update,
         )
     say_simulated(opened.simulated)

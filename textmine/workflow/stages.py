@@ -101,6 +101,7 @@ def report_stage(
     *,
     lang: Literal["id", "en"] = "id",
     formats: Collection[Literal["html", "xlsx", "csv"]] = ("html", "xlsx", "csv"),
+    agencies: Collection[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> StageResult:
     """Write the reports into ``directory``, replacing an earlier textmine report and nothing else.
@@ -121,7 +122,7 @@ def report_stage(
     def build(staging: Path) -> Mapping[str, int]:
         target = staging / directory.name
         target.mkdir()
-        result = write_reports(workspace, target, lang=lang, formats=formats, progress=progress)
+        result = write_reports(workspace, target, lang=lang, formats=formats, agencies=agencies, progress=progress)
         write_json(target / REPORT_MARK, {"lang": lang, "formats": sorted(formats), "simulated": workspace.simulated})
         return {"reports": len(result.reports)}
 
@@ -130,7 +131,12 @@ def report_stage(
         build,
         outputs=[directory.name],
         inputs=workspace.output_hashes("ingest", "keywords", "topics"),
-        settings={"directory": str(directory), "lang": lang, "formats": sorted(formats)},
+        settings={
+            "directory": str(directory),
+            "lang": lang,
+            "formats": sorted(formats),
+            "agencies": sorted(agencies) if agencies is not None else None,
+        },
         root=directory.parent,
     )
 
