@@ -63,6 +63,7 @@ def test_a_failed_stage_leaves_the_old_output_and_manifest(tmp_path):
 
     with pytest.raises(RuntimeError):
         workspace.run_stage("numbers", fail, outputs=["numbers.parquet"], inputs={}, settings={"new": True})
+    assert not list((workspace.path / ".staging").glob("*"))
     assert workspace.scan("numbers.parquet", made_by="numbers").collect()["n"].to_list() == [1]
     assert not run(workspace, 1).ran
 

@@ -257,7 +257,11 @@ class Workspace:
         with translated_os_errors(self.path, stage=stage):
             shutil.rmtree(staging, ignore_errors=True)
             staging.mkdir(parents=True)
-            rows = dict(build(staging))
+            try:
+                rows = dict(build(staging))
+            except BaseException:
+                shutil.rmtree(staging, ignore_errors=True)  # half an output must not keep a full disk full
+                raise
             hashes = self._move_into_place(stage, staging, outputs, root)
             manifest = Manifest(
                 stage,
