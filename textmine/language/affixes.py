@@ -135,11 +135,9 @@ def _mem(word: str, roots: Set[str]) -> str:
     return word[3:] if letter in {"b", "f", "v"} else word
 
 
-def _men(word: str, roots: Set[str]) -> str:
-    """Rules 14, 15 and 18: men-c, -d, -j, -s, -t, -z; me-nV or me-tV; me-nyV or meny-sV. Then meng-."""
+def _before_n(word: str, roots: Set[str]) -> str:
+    """What men- and pen- have in common: -c, -d, -j, -s, -t, -z; me-nV or me-tV; me-nyV or meny-sV."""
     letter = word[3:4]
-    if letter == "g":
-        return _meng(word, roots)
     if letter in VOWELS:
         rest = word[2:]
         return rest if rest in roots else "t" + word[3:]
@@ -147,6 +145,11 @@ def _men(word: str, roots: Set[str]) -> str:
         rest = word[2:]
         return rest if rest in roots else "s" + word[4:]
     return word[3:] if letter in {"c", "d", "j", "s", "t", "z"} else word
+
+
+def _men(word: str, roots: Set[str]) -> str:
+    """Rules 14, 15 and 18 as in :func:`_before_n`; then meng-."""
+    return _meng(word, roots) if word[3:4] == "g" else _before_n(word, roots)
 
 
 def _meng(word: str, roots: Set[str]) -> str:
@@ -192,17 +195,11 @@ def _pem(word: str, roots: Set[str]) -> str:
 
 
 def _pen(word: str, roots: Set[str]) -> str:
-    """Rules 27, 28 and 31: pen-c, -d, -j, -s, -t, -z; pe-nV or pe-tV; pe-nyV or peny-sV. Then peng-; else as pe-."""
-    letter = word[3:4]
-    if letter == "g":
+    """Rules 27, 28 and 31 as in :func:`_before_n`; then peng-; else as pe-."""
+    if word[3:4] == "g":
         return _peng(word, roots)
-    if letter in VOWELS:
-        rest = word[2:]
-        return rest if rest in roots else "t" + word[3:]
-    if letter == "y" and word[4:5] in VOWELS:
-        rest = word[2:]
-        return rest if rest in roots else "s" + word[4:]
-    return word[3:] if letter in {"c", "d", "j", "s", "t", "z"} else _pe(word, roots)
+    rest = _before_n(word, roots)
+    return _pe(word, roots) if rest is word else rest
 
 
 def _peng(word: str, roots: Set[str]) -> str:
