@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import polars as pl
 import pytest
 
+from textmine.agencies import AgencySchema
 from textmine.errors import AgencyError, WorkspaceError
 from textmine.report import write_reports
 from textmine.store import Workspace
@@ -333,3 +334,28 @@ def test_a_post_whose_likes_are_hidden_has_no_interactions_instead_of_few(make_w
     text = text_of(page(write_reports(make_workspace(posts), tmp_path / "out")))
     assert "dilaporkan oleh 2 dari 3 unggahan" in text
     assert "separuh dari 2 unggahan yang melaporkan" in text
+
+
+def test_words_of_the_own_name_are_named_apart_and_stay_in_the_tables(make_workspace, tmp_path, post, keyword):
+    columns = {"agency": "kemenkes", "name": "Kementerian Kesehatan", "platform": "instagram", "account": "kemenkes_ri"}
+    register = AgencySchema.cast(
+        pl.DataFrame([columns | dict.fromkeys(set(AgencySchema.column_names()) - set(columns))]).select(
+            AgencySchema.column_names()
+        )
+    )
+    workspace = make_workspace(
+        [post("1"), post("2", agency="bnpb", account="bnpb")],
+        [
+            keyword("kesehatan", "1", rank=1, class_tfidf=0.8),
+            keyword("imunisasi", "1", rank=2, class_tfidf=0.2),
+            keyword("gempa", "2", group="bnpb"),
+        ],
+        register=register,
+    )
+    result = write_reports(workspace, tmp_path / "out")
+    (report,) = (path for path in result.reports if "kesehatan" in path.name or "kemenkes" in path.name)
+    text = text_of(report.read_text(encoding="utf-8"))
+    assert re.search(r"Yang paling khas: imunisasi ?\.", text)
+    assert "Kata dari nama instansi sendiri tidak ditampilkan di sini, tetapi ada dalam tabel: kesehatan." in text
+    table = (report.parent / "keywords.csv").read_text(encoding="utf-8-sig")
+    assert "kesehatan" in table and "imunisasi" in table

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from textmine.report.activity import Activity
@@ -124,6 +125,23 @@ class Agency:
     hashtags: tuple[Keyword, ...]
     topics: tuple[TopicShare, ...]
     best: Mapping[str, tuple[Quote, ...]]
+
+    @property
+    def telling_words(self) -> tuple[Keyword, ...]:
+        """Words apart from those of the agency's own name, which nobody needs to be told; scores relative to theirs."""
+        own = self._name_words()
+        told = [word for word in self.words if word.surface.casefold() not in own]
+        highest = max((word.relative_score for word in told), default=0.0) or 1.0
+        return tuple(replace(word, relative_score=word.relative_score / highest) for word in told)
+
+    @property
+    def own_name_words(self) -> tuple[str, ...]:
+        """The words of the agency's own name among its keywords."""
+        own = self._name_words()
+        return tuple(word.surface for word in self.words if word.surface.casefold() in own)
+
+    def _name_words(self) -> frozenset[str]:
+        return frozenset(re.findall(r"\w+", self.name.casefold())) if self.registered else frozenset()
 
     @property
     def posts_a_week(self) -> float:

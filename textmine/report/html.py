@@ -95,12 +95,12 @@ class Pages:
         alone
             Whether it is the only group of the workspace: then there is nobody to compare it with.
         """
-        shown = agency.topics[:N_TOPICS_SHOWN]
+        shown, words = agency.topics[:N_TOPICS_SHOWN], agency.telling_words
         return self._agency.render(
             self._shared,
             agency=agency,
-            words=agency.words[:N_WORDS_WITH_EXAMPLE],
-            more_words=agency.words[N_WORDS_WITH_EXAMPLE:][:N_MORE_WORDS],
+            words=words[:N_WORDS_WITH_EXAMPLE],
+            more_words=words[N_WORDS_WITH_EXAMPLE:][:N_MORE_WORDS],
             hashtags=agency.hashtags[:N_HASHTAGS_WITH_EXAMPLE],
             more_hashtags=agency.hashtags[N_HASHTAGS_WITH_EXAMPLE:][:N_MORE_HASHTAGS],
             topics=shown,
@@ -132,7 +132,7 @@ class Pages:
             posts_a_week=agency.posts_a_week,
             followers=agency.followers,
             median_interactions=agency.interactions.median,
-            words=tuple(word.surface for word in agency.words[:3]),
+            words=tuple(word.surface for word in agency.telling_words[:3]),
             spark=charts.bars(weekly, top=top, height=24),
         )
 
