@@ -11,12 +11,13 @@ from typing import Final
 import polars as pl
 
 ENTITY: Final = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
-# Repetitions are bounded as the standards bound them: an unbounded one that fails late, beside a pattern that matches
-# early, would make a megabyte of "0812-" take a minute instead of milliseconds.
-URL: Final = (
-    r"(?i:\b(?:https?|ftp)://\S+|\bwww\.\S+"
-    r"|\b(?:[a-z0-9-]{1,63}\.){1,6}(?:go\.id|ac\.id|co\.id|or\.id|desa\.id|com|org|net|ly|id|me)\b(?:/\S*)?)"
+URL: Final = r"(?i:(?:https?|ftp)://\S+|www\.\S+)"
+# ASCII boundaries let the regex engine run its fast automaton: six times as fast as Unicode ones.
+DOMAIN: Final = (
+    r"[A-Za-z0-9][A-Za-z0-9.-]*\.(?:go\.id|ac\.id|co\.id|or\.id|desa\.id|com|org|net|ly|id|me)(?-u:\b)(?:/\S*)?"
 )
+# Repetitions before a sign that may not come are bounded as the standards bound them: unbounded, a megabyte without
+# the sign takes a minute.
 EMAIL: Final = r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}"
 MENTION: Final = r"@[\w.]+"
 HASHTAG: Final = r"[#＃][\p{L}\p{N}_][\p{L}\p{M}\p{N}_]*"
@@ -24,7 +25,9 @@ PHONE: Final = r"(?:\+62|\b62|\b0)[ .-]?8\d{1,3}(?:[ .-]?\d{3,5}){2}\b|\(0\d{2,3
 INVISIBLE: Final = r"[\u{200B}\u{200C}\u{2060}\u{FEFF}\u{00AD}\u{202A}-\u{202E}\u{2066}-\u{2069}]"
 """Zero-width and direction characters. The zero-width joiner stays: it holds emoji together."""
 
-_NOT_PROSE: Final = "|".join((URL, EMAIL, MENTION, HASHTAG, PHONE))
+_NOT_PROSE: Final = (URL, EMAIL, DOMAIN, MENTION, HASHTAG, PHONE)
+"""In this order: an address holds a domain and what looks like a mention. One after the other, since each pattern
+alone can be searched by its literals, and all in one are five times as slow."""
 
 
 def clean(caption: pl.Expr) -> pl.Expr:
@@ -51,7 +54,10 @@ def clean(caption: pl.Expr) -> pl.Expr:
     ['Info & layanan  :']
     """
     decoded = decode_entities(caption)
-    return decoded.str.normalize("NFKC").str.replace_all(INVISIBLE, "").str.replace_all(_NOT_PROSE, " ")
+    prose = decoded.str.normalize("NFKC").str.replace_all(INVISIBLE, "")
+    for pattern in _NOT_PROSE:
+        prose = prose.str.replace_all(pattern, " ")
+    return prose
 
 
 def decode_entities(text: pl.Expr) -> pl.Expr:
