@@ -30,17 +30,19 @@ _NOT_PROSE: Final = (URL, EMAIL, DOMAIN, MENTION, HASHTAG, PHONE)
 alone can be searched by its literals, and all in one are five times as slow."""
 
 
-def clean(caption: pl.Expr) -> pl.Expr:
+def clean(caption: pl.Expr, *, gap: str = " ") -> pl.Expr:
     """Caption as running text, ready for tokens.
 
     Compatibility forms become plain letters (NFKC: bold and full-width letters are common in captions), HTML
-    entities are decoded, links, e-mail addresses, mentions, hashtags and telephone numbers become spaces.
+    entities are decoded, links, e-mail addresses, mentions, hashtags and telephone numbers become gaps.
     Hashtags have a column of their own in the post table.
 
     Parameters
     ----------
     caption
         String column.
+    gap
+        What stands in their place.
 
     Returns
     -------
@@ -56,7 +58,7 @@ def clean(caption: pl.Expr) -> pl.Expr:
     decoded = decode_entities(caption)
     prose = decoded.str.normalize("NFKC").str.replace_all(INVISIBLE, "")
     for pattern in _NOT_PROSE:
-        prose = prose.str.replace_all(pattern, " ")
+        prose = prose.str.replace_all(pattern, gap)
     return prose
 
 
