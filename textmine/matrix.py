@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -13,9 +13,11 @@ import numpy as np
 import polars as pl
 
 from textmine.batches import BATCH_ROWS, iter_batches
+from textmine.codes import types_of
 from textmine.errors import InputError, WorkspaceError
+from textmine.language.phrases import Phrases
 from textmine.language.settings import LanguageSettings
-from textmine.vocabulary import VocabularyBuilder, types_of
+from textmine.vocabulary import VocabularyBuilder
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -163,7 +165,10 @@ class StoredMatrix:
 
 
 def document_term_matrix(
-    posts: pl.DataFrame | pl.LazyFrame, *, language: LanguageSettings | None = None
+    posts: pl.DataFrame | pl.LazyFrame,
+    *,
+    language: LanguageSettings | None = None,
+    phrases: Phrases | None = None,
 ) -> DocumentTermMatrix:
     """Analyse posts into a document-term matrix in memory.
 
@@ -173,6 +178,8 @@ def document_term_matrix(
         Canonical posts; ``caption`` and ``hashtags`` are read.
     language
         What the language layer does; the defaults of :class:`LanguageSettings` if None.
+    phrases
+        Phrases to count as terms, in place of those of ``language``.
 
     Returns
     -------
@@ -181,7 +188,8 @@ def document_term_matrix(
     """
     import scipy.sparse as sp
 
-    builder = VocabularyBuilder(language or LanguageSettings())
+    settings = language or LanguageSettings()
+    builder = VocabularyBuilder(settings if phrases is None else replace(settings, phrases=phrases))
     blocks = [builder.add(batch) for batch in iter_batches(posts.select("caption", "hashtags"))]
     vocabulary, column = builder.finish()
     empty = sp.csr_array((0, len(vocabulary)), dtype=np.int32)

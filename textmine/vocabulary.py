@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, Protocol, get_args
 
 import numpy as np
 import polars as pl
 
+from textmine.codes import TypeTable
 from textmine.language.analysis import Term, TypeAnalyser
 from textmine.language.clean import clean
 from textmine.language.hashtags import hashtag_identity
 from textmine.language.settings import LanguageSettings
 from textmine.language.tokens import emoji_tokens, word_tokens
+from textmine.phrases.channel import PhraseChannel, surface_counts
+from textmine.phrases.stream import prose_tokens
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -33,25 +36,21 @@ VOCABULARY_SCHEMA: Final = pl.Schema(
 """Row j of a vocabulary describes column j of its matrix; ``surface`` is the most frequent written form."""
 
 
-def types_of(tokens: pl.Series) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
-    """Codes of a categorical token column and, for each code in use, where it first stands.
+class _TokenChannel(Protocol):
+    """One kind of token with its own types."""
 
-    Parameters
-    ----------
-    tokens
-        Categorical column without nulls, shape (n_tokens,).
+    @property
+    def dtype(self) -> pl.DataType:
+        """Polars type that token lists are read as."""
+        ...
 
-    Returns
-    -------
-    codes : shape (n_tokens,), uint32
-    first : shape (max code + 1,), int64
-        Position of the first token with that code, -1 where there is none.
-    """
-    codes = tokens.to_physical().to_numpy()
-    first = np.full(int(codes.max()) + 1 if len(codes) else 0, -1, np.int64)
-    # Assigned backwards: of several writes to one place the last stays, which is the first occurrence.
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    return codes, first
+    def encode(self, lists: pl.Series) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Rows and term ids of all term occurrences in a batch of token lists, both of shape (n_terms,)."""
+        ...
+
+    def surfaces(self) -> pl.DataFrame:
+        """How often each term was written in each form: term_id, surface, count."""
+        ...
 
 
 class _Channel:
@@ -63,57 +62,32 @@ class _Channel:
     def __init__(self, analyse: Callable[[list[str]], list[list[Term]]], term_ids: dict[str, int]) -> None:
         self._analyse = analyse
         self._term_ids = term_ids
-        self._categories = pl.Categories.random()
-        # Polars drops the codes of categories that no column uses, and would number the next batch anew.
-        self._anchor = pl.Series(dtype=pl.Categorical(self._categories))
-        self._start = np.zeros(0, np.int64)
-        self._length = np.full(0, -1, np.int64)  # -1: type not seen yet
+        self._types = TypeTable(self._learn)
         self._slot_terms = np.zeros(0, np.int64)
         self._slot_surfaces: list[str] = []
         self._slot_counts = np.zeros(0, np.int64)
 
     @property
     def dtype(self) -> pl.DataType:
-        """Polars type that token lists of this channel are read as."""
-        return pl.List(pl.Categorical(self._categories))
+        return self._types.dtype
 
     def encode(self, lists: pl.Series) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Rows and term ids of all term occurrences in a batch of token lists, both of shape (n_terms,)."""
-        tokens = lists.explode(empty_as_null=False, keep_nulls=False)
-        codes, first = types_of(tokens)
-        self._learn(tokens, first)
-        lengths = self._length[codes]
-        n_tokens = lists.list.len().fill_null(0).to_numpy().astype(np.int64)
-        token_rows = np.repeat(np.arange(len(lists), dtype=np.int64), n_tokens)
-        ends = np.cumsum(lengths)
-        within = np.arange(int(ends[-1]) if len(ends) else 0, dtype=np.int64) - np.repeat(ends - lengths, lengths)
-        slots = np.repeat(self._start[codes], lengths) + within
+        slots, rows = self._types.encode(lists)
         self._slot_counts += np.bincount(slots, minlength=len(self._slot_terms))
-        return np.repeat(token_rows, lengths), self._slot_terms[slots]
+        return rows, self._slot_terms[slots]
 
-    def _learn(self, tokens: pl.Series, first: npt.NDArray[np.int64]) -> None:
+    def _learn(self, types: list[str]) -> list[int]:
         """Analyse the types that no earlier batch had."""
-        grow = len(first) - len(self._length)
-        if grow > 0:
-            self._length = np.concatenate([self._length, np.full(grow, -1, np.int64)])
-            self._start = np.concatenate([self._start, np.zeros(grow, np.int64)])
-        new = np.flatnonzero((first >= 0) & (self._length[: len(first)] < 0))
-        types = tokens.gather(first[new]).cast(pl.String).to_list()
         analysed = self._analyse(types)
-        lengths = np.fromiter(map(len, analysed), np.int64, len(analysed))
-        self._length[new] = lengths
-        self._start[new] = len(self._slot_terms) + np.cumsum(lengths) - lengths
         terms = [term for of_type in analysed for term in of_type]
         ids = [self._term_ids.setdefault(term, len(self._term_ids)) for term, _ in terms]
         self._slot_surfaces.extend(surface for _, surface in terms)
         self._slot_terms = np.concatenate([self._slot_terms, np.asarray(ids, np.int64)])
         self._slot_counts = np.concatenate([self._slot_counts, np.zeros(len(ids), np.int64)])
+        return list(map(len, analysed))
 
     def surfaces(self) -> pl.DataFrame:
-        """How often each term was written in each form: term_id, surface, count."""
-        columns = {"term_id": self._slot_terms, "surface": self._slot_surfaces, "count": self._slot_counts}
-        schema = {"term_id": pl.Int64(), "surface": pl.String(), "count": pl.Int64()}
-        return pl.DataFrame(columns, schema=schema).group_by("term_id", "surface").agg(pl.col("count").sum())
+        return surface_counts(self._slot_terms, self._slot_surfaces, self._slot_counts)
 
 
 class VocabularyBuilder:
@@ -129,8 +103,8 @@ class VocabularyBuilder:
         self.settings = settings
         self._term_ids: dict[str, int] = {}
         self._document_frequency = np.zeros(0, np.int64)
-        self._channels: dict[TermKind, _Channel] = {
-            "word": _Channel(TypeAnalyser(settings).analyse_types, self._term_ids),
+        self._channels: dict[TermKind, _TokenChannel] = {
+            "word": _word_channel(settings, self._term_ids),
             "hashtag": _Channel(_hashtag_terms, self._term_ids),
         }
         if settings.emoji:
@@ -167,7 +141,7 @@ class VocabularyBuilder:
         caption = pl.col("caption").fill_null("")
         hashtags = pl.col("hashtags").list.eval(pl.element().filter(pl.element().str.strip_chars("# ") != ""))
         lists: dict[TermKind, pl.Expr] = {
-            "word": word_tokens(clean(caption)),
+            "word": prose_tokens(caption) if self.settings.phrases else word_tokens(clean(caption)),
             "hashtag": hashtags,
             "emoji": emoji_tokens(caption),
         }
@@ -205,6 +179,12 @@ class VocabularyBuilder:
         column = np.empty(len(table), np.int32)
         column[table["term_id"].to_numpy()] = np.arange(len(table), dtype=np.int32)
         return table.select(pl.col(name).cast(dtype) for name, dtype in VOCABULARY_SCHEMA.items()), column
+
+
+def _word_channel(settings: LanguageSettings, term_ids: dict[str, int]) -> _TokenChannel:
+    if settings.phrases:
+        return PhraseChannel(settings, settings.phrases, term_ids)
+    return _Channel(TypeAnalyser(settings).analyse_types, term_ids)
 
 
 def _hashtag_terms(types: list[str]) -> list[list[Term]]:

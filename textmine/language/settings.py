@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
+
+from textmine.language.phrases import Phrases
 
 StopwordList = Literal["topics", "sentiment", "none"]
 """``topics`` drops negations and calls such as *sobat* too, ``sentiment`` keeps both, ``none`` drops nothing."""
@@ -31,6 +34,8 @@ class LanguageSettings:
         Shorter words are dropped, in characters.
     emoji
         Emoji become terms of their own.
+    phrases
+        Several words that become one term, or None. What ``as_dict`` made of them is read back.
     """
 
     elongation: bool = True
@@ -41,6 +46,11 @@ class LanguageSettings:
     protect_names: bool = True
     min_length: int = 2
     emoji: bool = True
+    phrases: Phrases | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.phrases, Mapping):
+            object.__setattr__(self, "phrases", Phrases(**self.phrases))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as JSON values."""
