@@ -41,7 +41,6 @@ class SpooledCorpus:
 
     def __init__(self, folder: Path, *, distinct: bool = True) -> None:
         self.n_words = 0
-        self.n_posts = 0
         self.counts = np.zeros(0, np.int64)
         self._folder = folder
         self._distinct = distinct
@@ -51,15 +50,12 @@ class SpooledCorpus:
     def add(self, words: Words, author: npt.NDArray[np.int64]) -> None:
         """Spool a batch; ``author`` has shape (n_posts,)."""
         n_words = np.bincount(words.row, minlength=len(author))
-        kept = n_words > 0
-        if self._distinct:
-            kept[kept] = self._seen.first_seen(_hashes(words, n_words)[kept])
+        kept = self._seen.first_seen(_hashes(words, n_words)) if self._distinct else np.ones(len(author), bool)
         of_kept = kept[words.row]
         symbol = words.symbol[of_kept]
-        size = max(len(self.counts), int(symbol.max(initial=0)) + 1)
+        size = max(len(self.counts), int(symbol.max()) + 1 if len(symbol) else 0)
         self.counts = np.bincount(symbol, minlength=size) + np.pad(self.counts, (0, size - len(self.counts)))
         self.n_words += int(words.n_all[kept].sum())
-        self.n_posts += int(kept.sum())
         length = n_words[kept].astype(np.uint32)
         path = self._folder / f"{self._n_blocks:06d}.npz"
         np.savez(path, symbol=symbol, gap=words.gap[of_kept], length=length, author=author[kept])

@@ -75,6 +75,6 @@ def log_likelihood(
     expected = (a * b / n, a * (n - b) / n, (n - a) * b / n, (n - a) * (n - b) / n)
     total = np.zeros(len(together))
     for observed, chance in zip(cells, expected, strict=True):
-        positive = observed > 0
+        positive = (observed > 0) & (chance > 0)
         total[positive] += observed[positive] * np.log(observed[positive] / chance[positive])
     return np.where(together >= expected[0], 2.0, -2.0) * np.maximum(total, 0.0)
