@@ -1,0 +1,77 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from textmine.cli.main import root
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def text(*arguments, lines):
+    result = CliRunner().invoke(root, ["text", *arguments], input=lines, prog_name="textmine")
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_a_line_in_is_a_line_out():
+    assert text("stem", lines="pelayanan\n\nbekasi\nmenyelesaikan\n") == "layan\n\nbekasi\nselesai\n"
+    assert text("tokens", lines="Vaksin GRATIS! #Ayo\n\n@a https://x.co") == "vaksin gratis\n\n\n"
+    assert text("language", lines="Selamat pagi semuanya, mari kita vaksin\n\n") == "id\n\n"
+
+
+def test_without_protection_names_are_stemmed_as_sastrawi_does(tmp_path):
+    assert text("stem", "--protect", "none", lines="bekasi\n") == "bekas\n"
+    (tmp_path / "own.txt").write_text("pelayanan\n")
+    assert text("stem", "--protect", str(tmp_path / "own.txt"), lines="pelayanan\nbekasi\n") == "pelayanan\nbekasi\n"
+
+
+def test_roots_of_ones_own_are_stems(tmp_path):
+    (tmp_path / "roots.txt").write_text("viral\n")
+    assert text("stem", lines="diviralkan\n") == "diviralkan\n"
+    assert text("stem", "--roots", str(tmp_path / "roots.txt"), lines="diviralkan\n") == "viral\n"
+
+
+def test_json_has_an_object_for_each_line():
+    (record,) = map(json.loads, text("tokens", "--format", "json", lines="Ayo #VaksinYuk 💉\n").splitlines())
+    assert record["words"] == ["ayo"] and record["hashtags"] == ["#VaksinYuk"] and record["emoji"] == ["💉"]
+    first, second = map(
+        json.loads, text("language", "--format", "json", lines="Good morning everyone\n123\n").splitlines()
+    )
+    assert first["language"] == "en" and 0 < first["language_probability"] <= 1
+    assert second["language"] is None
+
+
+def test_explain_says_how_it_came_about():
+    (record,) = map(json.loads, text("stem", "--explain", lines="bekasi\n").splitlines())
+    assert record == {"word": "bekasi", "result": "bekasi", "protected": True, "is_root": False}
+    (record,) = map(json.loads, text("tokens", "--explain", lines="yg pelayanan\n").splitlines())
+    assert record["terms"] == [[], ["layan"]]
+
+
+def test_bytes_that_are_no_text_and_windows_line_ends_pass():
+    assert text("stem", lines=b"pelayanan\r\n\xff\n").splitlines()[0] == "layan"
+
+
+def test_an_unreadable_list_is_said_in_one_line(tmp_path):
+    result = CliRunner().invoke(root, ["text", "stem", "--roots", str(tmp_path / "no.txt")], input="a\n")
+    assert result.exit_code == 1 and "no.txt" in result.stderr and "Traceback" not in result.stderr
+
+
+def test_a_line_is_answered_before_the_next_one_is_typed():
+    command = [sys.executable, "-m", "textmine", "text", "stem"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as process:
+        for word, stem in [(b"pelayanan\n", b"layan\n"), (b"berlari\n", b"lari\n")]:
+            process.stdin.write(word)
+            process.stdin.flush()
+            assert process.stdout.readline() == stem
+        process.stdin.close()
+        assert process.wait(20) == 0
+
+
+@pytest.mark.parametrize("step", ["tokens", "stem", "language"])
+def test_nothing_in_is_nothing_out(step):
+    assert text(step, lines="") == ""
