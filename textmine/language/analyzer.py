@@ -1,0 +1,170 @@
+"""The language layer for scikit-learn: an analyser for its vectorizers and a transformer for its pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final, Literal, get_args
+
+import polars as pl
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from textmine.language.analysis import TypeAnalyser
+from textmine.language.clean import clean
+from textmine.language.columns import TypeMap, hashtag_tokens
+from textmine.language.hashtags import hashtag_identity
+from textmine.language.settings import LanguageSettings, StopwordList
+from textmine.language.tokens import emoji_tokens, word_tokens
+
+Output = Literal["lists", "texts"]
+_BATCH: Final = 65_536
+
+
+class IndonesianAnalyzer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
+    """Captions to the terms that textmine's document-term matrix counts.
+
+    Call it with one text (``CountVectorizer(analyzer=IndonesianAnalyzer())``), or put it in front of a vectorizer in a
+    pipeline, which is many times as fast: it then works on whole columns and on each distinct word once.
+
+    Parameters
+    ----------
+    elongation, reduplication, slang, stopwords, stem, protect_names, min_length, emoji
+        Steps of :class:`~textmine.language.settings.LanguageSettings`.
+    hashtags
+        Hashtags become terms of their own, with ``#`` and in lower case.
+    output
+        What :meth:`transform` gives: ``lists`` of terms, for ``CountVectorizer(analyzer=list)``, or ``texts``, the
+        terms parted by spaces, for steps that want strings.
+
+    Notes
+    -----
+    Words of the prose come first, then hashtags, then emoji. There is nothing to fit. Phrases, which are found over a
+    whole corpus, are counted by :func:`textmine.matrix.document_term_matrix`.
+
+    Examples
+    --------
+    >>> analyzer = IndonesianAnalyzer()
+    >>> analyzer("Pelayanan publik yg mantappp #SobatBekasi 🎉 @pemkot")
+    ['layan', 'publik', 'mantap', '#sobatbekasi', '🎉']
+    >>> analyzer.fit_transform(["Pelayanan Bekasi", "melayani"])
+    [['layan', 'bekasi'], ['layan']]
+    """
+
+    def __init__(
+        self,
+        *,
+        elongation: bool = True,
+        reduplication: bool = True,
+        slang: bool = True,
+        stopwords: StopwordList = "topics",
+        stem: bool = True,
+        protect_names: bool = True,
+        min_length: int = 2,
+        emoji: bool = True,
+        hashtags: bool = True,
+        output: Output = "lists",
+    ) -> None:
+        self.elongation = elongation
+        self.reduplication = reduplication
+        self.slang = slang
+        self.stopwords = stopwords
+        self.stem = stem
+        self.protect_names = protect_names
+        self.min_length = min_length
+        self.emoji = emoji
+        self.hashtags = hashtags
+        self.output = output
+
+    def fit(self, texts: Iterable[str], y: object = None) -> IndonesianAnalyzer:
+        """Check the settings; nothing is learned.
+
+        Raises
+        ------
+        ValueError
+            ``stopwords`` or ``output`` is none of those that there are, or ``texts`` is a single string.
+        """
+        _check_texts(texts)
+        self._checked_settings()
+        return self
+
+    def transform(self, texts: Iterable[str]) -> list[list[str]] | list[str]:
+        """Terms of each text.
+
+        Parameters
+        ----------
+        texts
+            (n_texts,) strings: a list, an array, a Polars column.
+
+        Returns
+        -------
+        list
+            (n_texts,) lists of terms, or texts of terms parted by spaces, by ``output``.
+        """
+        _check_texts(texts)
+        column = texts if isinstance(texts, pl.Series) else pl.Series(_strings(texts), dtype=pl.String)
+        terms = self._terms(column)
+        return (terms.list.join(" ") if self.output == "texts" else terms).to_list()
+
+    def __call__(self, text: str) -> list[str]:
+        """Terms of one text."""
+        return list(self._terms(pl.Series([text], dtype=pl.String)).item(0))
+
+    def _terms(self, texts: pl.Series) -> pl.Series:
+        words = self._word_map()
+        parts = [self._batch_terms(part, words) for part in texts.to_frame("text").iter_slices(_BATCH)]
+        return pl.concat(parts) if parts else pl.Series(dtype=pl.List(pl.String))
+
+    def _batch_terms(self, texts: pl.DataFrame, words: TypeMap) -> pl.Series:
+        text = pl.col("text").fill_null("")
+        columns = {"words": word_tokens(clean(text)).cast(words.dtype)}
+        if self.hashtags:
+            columns["hashtags"] = hashtag_tokens(text).list.eval(hashtag_identity(pl.element()))
+        if self.emoji:
+            columns["emoji"] = emoji_tokens(text)
+        table = texts.lazy().select(**columns).collect()
+        return table.with_columns(words.apply(table["words"])).select(pl.concat_list(pl.all())).to_series()
+
+    def _word_map(self) -> TypeMap:
+        """The map of words for these settings, made when it is first needed and kept for later calls."""
+        settings = self._checked_settings()
+        kept: tuple[LanguageSettings, TypeMap] | None = self.__dict__.get("_kept")
+        if kept is None or kept[0] != settings:
+            analyser = TypeAnalyser(settings)
+            kept = settings, TypeMap(lambda types: [[t.term for t in of] for of in analyser.analyse_types(types)])
+            self._kept = kept
+        return kept[1]
+
+    def _checked_settings(self) -> LanguageSettings:
+        for name, known in (("stopwords", get_args(StopwordList)), ("output", get_args(Output))):
+            if getattr(self, name) not in known:
+                raise ValueError(f"{name} is {getattr(self, name)!r}; there are {', '.join(known)}")
+        names = set(self.get_params()) - {"hashtags", "output"}
+        return LanguageSettings(**{name: getattr(self, name) for name in names})
+
+    def __getstate__(self) -> dict[str, Any]:
+        # The map of words holds what can be made again, and a lock, which no worker can be sent.
+        state: dict[str, Any] = super().__getstate__()
+        return {name: value for name, value in state.items() if name != "_kept"}
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - scikit-learn is untyped
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        tags.requires_fit = False
+        return tags
+
+
+def _check_texts(texts: object) -> None:
+    if isinstance(texts, str):
+        raise ValueError("expected many texts, got a single string; put it in a list, or call the analyser with it")
+
+
+def _strings(texts: Iterable[object]) -> list[str | None]:
+    strings = []
+    for text in texts:
+        if not (text is None or isinstance(text, str)):
+            raise ValueError(f"expected texts, found {text!r} among them")
+        strings.append(text)
+    return strings
