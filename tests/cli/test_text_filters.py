@@ -72,6 +72,27 @@ def test_a_line_is_answered_before_the_next_one_is_typed():
         assert process.wait(20) == 0
 
 
-@pytest.mark.parametrize("step", ["tokens", "stem", "language"])
+@pytest.mark.parametrize("step", ["normalise", "tokens", "stem", "split-hashtags", "language"])
 def test_nothing_in_is_nothing_out(step):
     assert text(step, lines="") == ""
+
+
+def test_informal_text_becomes_formal_and_says_how():
+    assert text("normalise", lines="yg penting sehat2 aja #OkeGak\n") == "yang penting sehat-sehat saja #OkeGak\n"
+    assert text("normalise", "--off", "slang", lines="yg anak2\n") == "yg anak-anak\n"
+    (record,) = map(json.loads, text("normalise", "--explain", lines="yg baguuus\n").splitlines())
+    assert record["result"] == "yang bagus"
+    assert {"step": "elongation", "before": "baguuus", "after": "bagus"}.items() <= record["changes"][1].items()
+
+
+def test_an_unknown_step_is_wrong_usage():
+    result = CliRunner().invoke(root, ["text", "normalise", "--off", "magic"], input="a\n")
+    assert result.exit_code == 2 and "the steps are" in result.stderr
+
+
+def test_hashtags_are_split_into_words():
+    assert text("split-hashtags", lines="#vaksinuntukkita\n#HUTRI75\n") == "vaksin untuk kita\nhut ri 75\n"
+    (record,) = map(json.loads, text("split-hashtags", "--alternatives", "3", lines="#dirumahaja\n").splitlines())
+    scores = [reading["score"] for reading in record["alternatives"]]
+    assert record["words"] == ["di", "rumah", "aja"] == record["alternatives"][0]["words"]
+    assert scores == sorted(scores, reverse=True)

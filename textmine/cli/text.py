@@ -7,16 +7,18 @@ from textmine.cli.groups import LazyGroup
 text = LazyGroup(
     name="text",
     lazy={
+        "normalise": ("textmine.cli.text_filters:normalise", "Write informal text formally."),
         "tokens": ("textmine.cli.text_filters:tokens", "Split text into words."),
         "stem": ("textmine.cli.text_filters:stem", "Give the stems of words."),
+        "split-hashtags": ("textmine.cli.text_filters:split_hashtags", "Split hashtags into their words."),
         "language": ("textmine.cli.text_filters:language", "Say in which language text is written."),
     },
     help="""Work on text in a pipe: one line in, one line out.
 
     \b
     Examples:
-      echo "Vaksinasi gratis! #Vaksin" | textmine text tokens
+      echo "yg penting sehat2 aja" | textmine text normalise
       echo "mempertanggungjawabkan" | textmine text stem
-      textmine text language < captions.txt > languages.txt
+      textmine text split-hashtags < hashtags.txt > words.txt
     """,
 )

@@ -114,3 +114,74 @@ def language(format_: str, explain: bool) -> None:
         return [{"text": line, "result": row["language"] or "", **row} for line, row in rows]
 
     run_filter(identify_lines, format_=format_, explain=explain)
+
+
+@click.command()
+@click.option("--off", multiple=True, metavar="STEP", help="Leave out a step, such as slang or numbers (repeatable).")
+@click.option("--slang", metavar="FILE", help="Informal and formal words of your own, tab separated; they win.")
+@filter_options
+def normalise(off: tuple[str, ...], slang: str | None, format_: str, explain: bool) -> None:
+    """Write informal Indonesian formally: slang, abbreviations, elongation, reduplication, numbers, dates.
+
+    Links, mentions, hashtags, signs and spaces stay as they are.
+
+    \b
+    Examples:
+      echo "yg penting sehat2 aja" | textmine text normalise
+      echo "biaya Rp 1,5 M" | textmine text normalise --off numbers
+      echo "gak baguuus" | textmine text normalise --explain
+    """
+    from dataclasses import fields
+
+    from textmine.language.lexicons import load_user_slang
+    from textmine.language.normaliser import Normaliser, NormaliserSettings
+
+    steps = [field.name for field in fields(NormaliserSettings)]
+    for step in off:
+        if step not in steps:
+            raise click.BadParameter(f"{step!r} is no step; the steps are {', '.join(steps)}", param_hint="--off")
+    settings = NormaliserSettings(**dict.fromkeys(off, False))
+    normaliser = Normaliser(settings, slang=load_user_slang(slang) if slang else None)
+
+    def normalise_lines(lines: Sequence[str]) -> list[dict[str, Any]]:
+        formal = normaliser.normalise_texts(lines)
+        records: list[dict[str, Any]] = [
+            {"text": line, "result": result} for line, result in zip(lines, formal, strict=True)
+        ]
+        if explain:
+            for record in records:
+                record["changes"] = [change._asdict() for change in normaliser.explain(record["text"])]
+        return records
+
+    run_filter(normalise_lines, format_=format_, explain=explain)
+
+
+@click.command("split-hashtags")
+@click.option("--languages", default="id,en", show_default=True, help="Languages of the hashtags, the main one first.")
+@click.option("--alternatives", type=click.IntRange(min=1), help="Give so many readings with their scores (as JSON).")
+@filter_options
+def split_hashtags(languages: str, alternatives: int | None, format_: str, explain: bool) -> None:
+    """Give the words of each hashtag, separated by spaces: one hashtag a line in, its words out.
+
+    \b
+    Examples:
+      echo "#BanggaBuatanIndonesia" | textmine text split-hashtags
+      echo "#vaksinuntukkita" | textmine text split-hashtags --alternatives 3
+    """
+    from textmine.language.segmentation import HashtagSegmenter
+
+    segmenter = HashtagSegmenter([code.strip() for code in languages.split(",")])
+    readings = alternatives or (5 if explain else 0)
+
+    def split_lines(lines: Sequence[str]) -> list[dict[str, Any]]:
+        records: list[dict[str, Any]] = [
+            {"hashtag": line, "result": " ".join(words), "words": words}
+            for line, words in zip(lines, segmenter.segment_types(lines), strict=True)
+        ]
+        if readings:
+            for record in records:
+                found = segmenter.alternatives(record["hashtag"], n=readings)
+                record["alternatives"] = [{"words": list(s.words), "score": s.score} for s in found]
+        return records
+
+    run_filter(split_lines, format_=format_, explain=bool(readings))

@@ -58,6 +58,24 @@ def load_slang() -> dict[str, str]:
     return dict(_pairs("slang.tsv"))
 
 
+def load_spelling() -> dict[str, str]:
+    """Misspelt, outdated and wrongly joined words of the standard language with their spelling in KBBI.
+
+    Returns
+    -------
+    dict of str to str
+        One token to one or more words separated by a space, lower case; no formal word is itself a key, here or in
+        :func:`load_slang`.
+
+    Examples
+    --------
+    >>> spelling = load_spelling()
+    >>> spelling["resiko"], spelling["silahkan"], spelling["dirumah"]
+    ('risiko', 'silakan', 'di rumah')
+    """
+    return dict(_pairs("spelling.tsv"))
+
+
 def load_user_slang(path: str | Path) -> dict[str, str]:
     """Read a user's own informal spellings.
 

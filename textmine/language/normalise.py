@@ -6,13 +6,32 @@ Every rule works on a vocabulary type, never on a token: 150 million tokens hold
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from typing import Final
+from collections.abc import Container, Mapping
+from typing import Final, Protocol
 
 _APOSTROPHES: Final = str.maketrans("", "", "'’ʼ")
-_RUN_OF_THREE: Final = re.compile(r"([^\W\d])\1{2,}")
-_RUN: Final = re.compile(r"([^\W\d])\1+")
-_WRITTEN_WITH_2: Final = re.compile(r"([^\W\d]{3,})2(nya|ku|mu|an|lah|kah|in|i|kan)?")
+# "xxx" masks what was taken out, "xxl" is a size, "www" an address: x and w are never drawn out.
+_RUN_OF_THREE: Final = re.compile(r"([^\W\dxXwW_])\1{2,}")
+_ROMAN: Final = re.compile(r"[ivxlcdm]+")
+_RUN: Final = re.compile(r"([^\W\d_])\1+")
+_LAST_RUN: Final = re.compile(r"([^\W\d_])\1+$")
+_LAUGHTER_WK: Final = re.compile(r"w*(?:wk){2,}w?|(?:kw){2,}k?|w+k(?:w+k)+w*")
+_LAUGHTER_HA: Final = re.compile(r"(?:h?a?(?:ha){2,}|(?:ah){2,})h?a?h?")
+_LAUGHTER_HE: Final = re.compile(r"(?:h([eio])){2,}h?")
+_DIGITS_AMONG_LETTERS: Final = re.compile(r"(?=[0-9]*[a-z])(?=[a-z]*[0-9])[a-z01345679]+")
+_LOOKS_LIKE: Final = str.maketrans("01345679", "oieasgtg")
+_WRITTEN_WITH_2: Final = re.compile(r"((?:ber-|ter-|me-|di-|se-)?[^\W\d_]{3,})2(nya|ku|mu|an|lah|kah|in|i|kan)?")
+_VERB_PREFIXES: Final = ("ber", "ter", "meng", "men", "mem", "me", "di", "se")
+_LONGEST: Final = 40
+"""Longer words than any of Indonesian are noise; the rules of a word leave them alone."""
+
+
+class KnownRoots(Protocol):
+    """What knows the roots of the language, as :class:`textmine.language.spelling.KnownWords` does."""
+
+    def is_root(self, word: str) -> bool:
+        """Whether the word is a root."""
+        ...
 
 
 def join_apostrophes(word: str) -> str:
@@ -26,7 +45,7 @@ def join_apostrophes(word: str) -> str:
     return word.translate(_APOSTROPHES)
 
 
-def shorten_elongation(word: str, known: Collection[str]) -> str:
+def shorten_elongation(word: str, known: Container[str]) -> str:
     """Shorten letters that are written three times or more.
 
     The spelling with double letters is taken if it is a known word, else the one with single letters, else single
@@ -46,7 +65,7 @@ def shorten_elongation(word: str, known: Collection[str]) -> str:
     >>> shorten_elongation("covid", set())
     'covid'
     """
-    if _RUN_OF_THREE.search(word) is None:
+    if _RUN_OF_THREE.search(word) is None or _ROMAN.fullmatch(word):
         return word
     double = _RUN_OF_THREE.sub(r"\1\1", word)
     if double in known:
@@ -58,18 +77,81 @@ def shorten_elongation(word: str, known: Collection[str]) -> str:
     return bare if bare in known else single
 
 
-def expand_reduplication(word: str) -> str:
+def shorten_doubled(word: str, known: Container[str]) -> str:
+    """Write letters that stand double once if that makes a known word; ``word`` itself should not be one.
+
+    Examples
+    --------
+    >>> shorten_doubled("bangett", {"banget"}), shorten_doubled("massih", {"masih"}), shorten_doubled("anna", set())
+    ('banget', 'masih', 'anna')
+    """
+    for short, shortest in ((_LAST_RUN.sub(r"\1", word), 2), (_RUN.sub(r"\1", word), 3)):
+        if short != word and len(short) >= shortest and short in known:
+            return short
+    return word
+
+
+def unify_laughter(word: str) -> str:
+    """Write laughter of any length alike: ``wkwkwkwk`` and ``hahahah`` as ``hahaha``, ``hehehe`` as ``hehe``.
+
+    Examples
+    --------
+    >>> unify_laughter("wkwkwkwk"), unify_laughter("hahahahah"), unify_laughter("hehehehe"), unify_laughter("hihi")
+    ('hahaha', 'hahaha', 'hehe', 'hihi')
+    """
+    if not 4 <= len(word) <= _LONGEST:
+        return word
+    if _LAUGHTER_WK.fullmatch(word) or _LAUGHTER_HA.fullmatch(word):
+        return "hahaha"
+    vowel = _LAUGHTER_HE.fullmatch(word)
+    return f"h{vowel[1]}h{vowel[1]}" if vowel else word
+
+
+def letters_for_digits(word: str, known: Container[str]) -> str:
+    """Read digits as the letters that they look like, if that makes a known word.
+
+    A number beside a known word is a number (``4jam``, ``kelas1``), and a word needs as many letters as digits.
+
+    Examples
+    --------
+    >>> [letters_for_digits(word, {"aku", "sayang", "bersama", "jam"}) for word in ["4ku", "s4y4n9", "b3rs4m4", "4jam"]]
+    ['aku', 'sayang', 'bersama', '4jam']
+    """
+    if not 3 <= len(word) <= _LONGEST or not _DIGITS_AMONG_LETTERS.fullmatch(word):
+        return word
+    digits = sum(character.isdigit() for character in word)
+    without = word.strip("0123456789")
+    if 2 * digits > len(word) or (without in known and without.isalpha() and without != "ku"):
+        return word
+    read = word.translate(_LOOKS_LIKE)
+    return read if read in known else word
+
+
+def expand_reduplication(word: str, known: KnownRoots | None = None) -> str:
     """Write ``anak2`` as ``anak-anak`` and ``anak2nya`` as ``anak-anaknya``.
+
+    Parameters
+    ----------
+    word
+        One lower-case word.
+    known
+        Roots: with them only the root of a verb is doubled, as in ``ber-lari2`` and ``dibuat2``. A noun in *pe-* or
+        *-an* is doubled whole.
 
     Examples
     --------
     >>> expand_reduplication("anak2"), expand_reduplication("anak2nya"), expand_reduplication("g20")
     ('anak-anak', 'anak-anaknya', 'g20')
     """
-    match = _WRITTEN_WITH_2.fullmatch(word)
+    match = _WRITTEN_WITH_2.fullmatch(word) if len(word) <= _LONGEST else None
     if match is None:
         return word
-    return f"{match[1]}-{match[1]}{match[2] or ''}"
+    base, suffix = match[1].replace("-", ""), match[2] or ""
+    if known is not None and not known.is_root(base):
+        prefix = next((p for p in _VERB_PREFIXES if base.startswith(p) and known.is_root(base[len(p) :])), "")
+        if prefix and len(base) - len(prefix) >= 3:
+            return f"{base}-{base[len(prefix) :]}{suffix}"
+    return f"{base}-{base}{suffix}"
 
 
 def replace_slang(word: str, slang: Mapping[str, str]) -> list[str]:
@@ -81,11 +163,18 @@ def replace_slang(word: str, slang: Mapping[str, str]) -> list[str]:
     --------
     >>> replace_slang("mksh", {"mksh": "terima kasih"}), replace_slang("temen-temen", {"temen": "teman"})
     (['terima', 'kasih'], ['teman-teman'])
+    >>> replace_slang("dibales-bales", {"bales": "balas", "dibales": "dibalas"})
+    ['dibalas-balas']
     """
     formal = slang.get(word)
     if formal is not None:
         return formal.split(" ")
     first, hyphen, second = word.partition("-")
-    if hyphen and first == second and first in slang and " " not in slang[first]:
-        return [f"{slang[first]}-{slang[first]}"]
+    if hyphen and second and (first.endswith(second) or second.startswith(first)):
+        halves = slang.get(first, first).split(" ")
+        again = halves[-1] if first == second else slang.get(second, second)
+        if again == second and first == halves[-1]:
+            return [word]
+        if " " not in again:
+            return [*halves[:-1], f"{halves[-1]}-{again}"]
     return [word]

@@ -1,0 +1,212 @@
+"""One informal word to its formal words, by the rules of a word in their order; posts and running text share it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from textmine.language.clitics import complete_clitic, formal_affixes, part_negation
+from textmine.language.lexicons import load_slang, load_spelling
+from textmine.language.normalise import (
+    expand_reduplication,
+    join_apostrophes,
+    letters_for_digits,
+    replace_slang,
+    shorten_doubled,
+    shorten_elongation,
+    unify_laughter,
+)
+from textmine.language.spelling import KnownWords, TypoCorrector, is_english, zipf
+
+WordStep: TypeAlias = Literal["letters", "elongation", "reduplication", "spelling", "slang", "affixes", "typos"]
+_ENDS: Final = ("nya", "ku", "mu", "lah", "kah", "ny", "nye", "x")
+_ROUNDS: Final = 4
+"""A word that still changes after so many rounds is in a circle of the user's making."""
+
+
+@dataclass(frozen=True)
+class WordSteps:
+    """Which rules of a word are applied; all of them unless switched off.
+
+    Parameters
+    ----------
+    letters
+        Digits in place of letters: ``4ku`` becomes ``aku``.
+    elongation
+        ``baguuus`` becomes ``bagus``, and laughter gets one length.
+    reduplication
+        ``anak2`` becomes ``anak-anak``.
+    spelling
+        Misspelt, outdated and wrongly joined words: ``resiko`` becomes ``risiko``, ``dirumah`` becomes ``di rumah``.
+    slang
+        Informal words and abbreviations: ``yg`` becomes ``yang``.
+    affixes
+        Colloquial affixes and clitics: ``kirimin`` becomes ``kirimkan``, ``isiny`` becomes ``isinya``.
+    typos
+        One slip of the fingers in a long word that is not written with a capital: ``ternuata`` becomes ``ternyata``.
+    english
+        Words of English are left alone by all rules but the slang list.
+    """
+
+    letters: bool = True
+    elongation: bool = True
+    reduplication: bool = True
+    spelling: bool = True
+    slang: bool = True
+    affixes: bool = True
+    typos: bool = True
+    english: bool = True
+
+
+class WordChange(NamedTuple):
+    """What one step made of a word: lower case, several words separated by a space."""
+
+    step: WordStep
+    before: str
+    after: str
+
+
+class WordNormaliser:
+    """Brings lower-case words to their formal spelling; the lexicons are loaded once, here.
+
+    Parameters
+    ----------
+    steps
+        Which rules are applied.
+    slang
+        A user's own informal words; they win over the shipped ones.
+
+    Examples
+    --------
+    >>> words = WordNormaliser()
+    >>> [words.normalise(word) for word in ["mksh", "baguuus", "anak2nya", "resiko", "dirumah", "meeting"]]
+    [['terima', 'kasih'], ['bagus'], ['anak-anaknya'], ['risiko'], ['di', 'rumah'], ['meeting']]
+    """
+
+    def __init__(self, steps: WordSteps = WordSteps(), *, slang: Mapping[str, str] | None = None) -> None:
+        own = dict(slang or {})
+        self.steps = steps
+        self._slang = {**load_slang(), **own} if steps.slang else {}
+        self._spelling = {word: formal for word, formal in load_spelling().items() if word not in own}
+        if not steps.spelling:
+            self._spelling = {}
+        self._lexicon = {**self._spelling, **self._slang}
+        self._own = own.keys()
+        self.known = KnownWords()
+        self._corrector = TypoCorrector(self.known)
+        self._rules = self._chosen_rules()
+
+    def normalise(self, word: str) -> list[str]:
+        """Formal words for one lower-case word as typed."""
+        changes = self.changes(word)
+        return (changes[-1].after if changes else word).split(" ")
+
+    def changes(self, word: str, *, name_like: bool = False) -> list[WordChange]:
+        """What each step did to the word, in order; empty for a word that is formal already.
+
+        Parameters
+        ----------
+        word
+            One lower-case word as typed.
+        name_like
+            The word was written with a capital: it may be a name, so no affix is mended unless the lexicons have it.
+        """
+        changes: list[WordChange] = []
+        for _ in range(_ROUNDS):
+            before = word
+            for step, rule in self._rules:
+                if name_like and self._may_spoil_a_name(step, word):
+                    continue
+                formal = rule(word)
+                if formal != word:
+                    changes.append(WordChange(step, word, formal))
+                    word = formal
+                if " " in word:
+                    return changes
+            if word == before:
+                return changes
+        return changes
+
+    def is_root(self, word: str) -> bool:
+        """Whether the word is a root, or stands for one by the lexicons."""
+        return self.known.is_root(word) or word in self._lexicon
+
+    def is_informal(self, word: str) -> bool:
+        """Whether the word is an entry of a lexicon."""
+        return word in self._lexicon
+
+    def _chosen_rules(self) -> list[tuple[WordStep, Callable[[str], str]]]:
+        rules: list[tuple[WordStep, Callable[[str], str]]] = [
+            ("letters", self._letters),
+            ("elongation", self._elongation),
+            ("reduplication", self._reduplication),
+            ("spelling", self._from_spelling),
+            ("slang", self._from_slang),
+            ("affixes", self._affixes),
+            ("typos", self._typos),
+        ]
+        return [(step, rule) for step, rule in rules if getattr(self.steps, step)]
+
+    def _may_spoil_a_name(self, step: WordStep, word: str) -> bool:
+        if step == "typos":
+            return True
+        return step == "affixes" and not any(
+            word.endswith(end) and word.removesuffix(end) in self._lexicon for end in _ENDS
+        )
+
+    def _is_left_alone(self, word: str) -> bool:
+        return self.steps.english and is_english(word)
+
+    def _is_word(self, word: str) -> bool:
+        return word in self._lexicon or word in self.known
+
+    def _letters(self, word: str) -> str:
+        return letters_for_digits(word, _Either(self._lexicon, self.known))
+
+    def _elongation(self, word: str) -> str:
+        short = shorten_elongation(word, _Either(self._lexicon, self.known))
+        return unify_laughter(short if short != word else self._without_doubles(word))
+
+    def _without_doubles(self, word: str) -> str:
+        """Shorten double letters of a word that is nothing else; "nn" before "ya" is a clitic after -in."""
+        if self._is_word(word) or self._is_left_alone(word.removeprefix("di")) or word.endswith("nnya"):
+            return word
+        short = shorten_doubled(word, _Either(self._lexicon, self.known))
+        # "mall" and "bella" are written for themselves, "yaa" for a word that is far more frequent.
+        return short if short in self._lexicon or zipf(short) >= zipf(word) + 1 else word
+
+    def _reduplication(self, word: str) -> str:
+        return expand_reduplication(word, self)
+
+    def _from_spelling(self, word: str) -> str:
+        joined = join_apostrophes(word)
+        formal = " ".join(replace_slang(word, self._spelling))
+        if formal == word != joined and (joined in self.known or joined in self._lexicon):
+            return joined
+        return formal
+
+    def _from_slang(self, word: str) -> str:
+        return " ".join(replace_slang(word, self._slang))
+
+    def _affixes(self, word: str) -> str:
+        if word in self.known or self._is_left_alone(word):
+            return word
+        completed = complete_clitic(word, slang=self._lexicon, known=self.known)
+        if completed == word:
+            completed = part_negation(word, self.known)
+        return formal_affixes(word, self.known) if completed == word else completed
+
+    def _typos(self, word: str) -> str:
+        return word if word in self._lexicon or self._is_left_alone(word) else self._corrector.corrected(word)
+
+
+class _Either:
+    """Words that are in one collection or the other."""
+
+    def __init__(self, lexicon: Mapping[str, str], known: KnownWords) -> None:
+        self._lexicon = lexicon
+        self._known = known
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._lexicon or word in self._known
