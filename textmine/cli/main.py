@@ -14,7 +14,7 @@ COMMANDS = {
     "keywords": ("textmine.cli.keywords:keywords", "Rank words and hashtags by agency, cluster, platform or month."),
     "topics": ("textmine.cli.topics:topics", "Find topics, or apply saved ones to new posts."),
     "report": ("textmine.cli.report:report", "Write a keyword report for each agency."),
-    "text": ("textmine.cli.text:text", "Work on text in a pipe: normalise, tokens, stems, hashtags, language."),
+    "text": ("textmine.cli.text:text", "Work on text in a pipe: normalise, stem, split."),
     "run": ("textmine.cli.run:run", "Run all stages from a configuration file."),
 }
 
