@@ -45,6 +45,16 @@ def join_apostrophes(word: str) -> str:
     return word.translate(_APOSTROPHES)
 
 
+def has_run(word: str) -> bool:
+    """Whether a letter stands double or more often."""
+    return _RUN.search(word) is not None
+
+
+def has_long_run(word: str) -> bool:
+    """Whether a letter stands three times or more."""
+    return _RUN_OF_THREE.search(word) is not None
+
+
 def shorten_elongation(word: str, known: Container[str]) -> str:
     """Shorten letters that are written three times or more.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from math import log10
 from typing import Final
 
@@ -21,8 +22,9 @@ _AHEAD: Final = 0.7
 _RARE: Final = 2.0
 
 
+@cache
 def _frequencies(language: str) -> Mapping[str, float]:
-    """Share of a word among all words; wordfreq itself keeps the list once it is read."""
+    """Share of a word among all words."""
     from wordfreq import get_frequency_dict
 
     frequencies: Mapping[str, float] = get_frequency_dict(language, "best")
@@ -53,7 +55,7 @@ class KnownWords:
     Parameters
     ----------
     extra
-        More words to recognise.
+        More words to recognise, even where a lexicon has them as informal.
 
     Examples
     --------
@@ -68,8 +70,9 @@ class KnownWords:
         formal = {word for lexicon in (slang, spelling) for value in lexicon.values() for word in value.split()}
         self._roots = roots
         # An entry of a lexicon is informal even where Sastrawi's dictionary has it among its roots.
-        self._informal = slang.keys() | spelling.keys()
-        self._words = (roots | load_stopwords(english=False) | load_name_words() | formal | set(extra)) - self._informal
+        own = frozenset(extra)
+        self._informal = (slang.keys() | spelling.keys()) - own
+        self._words = (roots | load_stopwords(english=False) | load_name_words() | formal | own) - self._informal
         self._stemmer = SastrawiStemmer(roots)
         self._derived: dict[str, bool] = {}
 

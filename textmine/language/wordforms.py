@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -10,6 +10,8 @@ from textmine.language.clitics import complete_clitic, formal_affixes, part_nega
 from textmine.language.lexicons import load_slang, load_spelling
 from textmine.language.normalise import (
     expand_reduplication,
+    has_long_run,
+    has_run,
     join_apostrophes,
     letters_for_digits,
     replace_slang,
@@ -76,6 +78,8 @@ class WordNormaliser:
         Which rules are applied.
     slang
         A user's own informal words; they win over the shipped ones.
+    known
+        A user's own words, which are formal as they stand.
 
     Examples
     --------
@@ -84,16 +88,20 @@ class WordNormaliser:
     [['terima', 'kasih'], ['bagus'], ['anak-anaknya'], ['risiko'], ['di', 'rumah'], ['meeting']]
     """
 
-    def __init__(self, steps: WordSteps = WordSteps(), *, slang: Mapping[str, str] | None = None) -> None:
-        own = dict(slang or {})
+    def __init__(
+        self,
+        steps: WordSteps = WordSteps(),
+        *,
+        slang: Mapping[str, str] | None = None,
+        known: Iterable[str] = (),
+    ) -> None:
+        own, kept = dict(slang or {}), frozenset(known)
+        shipped = load_slang() if steps.slang else {}
         self.steps = steps
-        self._slang = {**load_slang(), **own} if steps.slang else {}
-        self._spelling = {word: formal for word, formal in load_spelling().items() if word not in own}
-        if not steps.spelling:
-            self._spelling = {}
+        self._slang = {**_without(shipped, kept), **own} if steps.slang else {}
+        self._spelling = _without(load_spelling(), own.keys() | kept) if steps.spelling else {}
         self._lexicon = {**self._spelling, **self._slang}
-        self._own = own.keys()
-        self.known = KnownWords()
+        self.known = KnownWords(kept)
         self._corrector = TypoCorrector(self.known)
         self._rules = self._chosen_rules()
 
@@ -113,6 +121,8 @@ class WordNormaliser:
             The word was written with a capital: it may be a name, so no affix is mended unless the lexicons have it.
         """
         changes: list[WordChange] = []
+        if self._is_formal(word):
+            return changes
         for _ in range(_ROUNDS):
             before = word
             for step, rule in self._rules:
@@ -148,6 +158,10 @@ class WordNormaliser:
         ]
         return [(step, rule) for step, rule in rules if getattr(self.steps, step)]
 
+    def _is_formal(self, word: str) -> bool:
+        """Whether no rule concerns the word: most words of a text are of this kind, and this is quickly asked."""
+        return word.isalpha() and not has_long_run(word) and word not in self._lexicon and word in self.known
+
     def _may_spoil_a_name(self, step: WordStep, word: str) -> bool:
         if step == "typos":
             return True
@@ -170,7 +184,9 @@ class WordNormaliser:
 
     def _without_doubles(self, word: str) -> str:
         """Shorten double letters of a word that is nothing else; "nn" before "ya" is a clitic after -in."""
-        if self._is_word(word) or self._is_left_alone(word.removeprefix("di")) or word.endswith("nnya"):
+        if not has_run(word) or self._is_word(word) or word.endswith("nnya"):
+            return word
+        if self._is_left_alone(word.removeprefix("di")):
             return word
         short = shorten_doubled(word, _Either(self._lexicon, self.known))
         # "mall" and "bella" are written for themselves, "yaa" for a word that is far more frequent.
@@ -193,12 +209,18 @@ class WordNormaliser:
         if word in self.known or self._is_left_alone(word):
             return word
         completed = complete_clitic(word, slang=self._lexicon, known=self.known)
+        if zipf(completed) < zipf(word):  # "denny" is written more often than "dennya"
+            completed = word
         if completed == word:
             completed = part_negation(word, self.known)
         return formal_affixes(word, self.known) if completed == word else completed
 
     def _typos(self, word: str) -> str:
         return word if word in self._lexicon or self._is_left_alone(word) else self._corrector.corrected(word)
+
+
+def _without(lexicon: Mapping[str, str], words: Collection[str]) -> dict[str, str]:
+    return {word: formal for word, formal in lexicon.items() if word not in words}
 
 
 class _Either:
