@@ -15,7 +15,7 @@ DATA = resources.files("textmine") / "data"
 SOURCES = tomllib.loads((DATA / "SOURCES.toml").read_text(encoding="utf-8"))
 FILES = sorted(SOURCES)
 
-# Slang that the root dictionary also lists as a word, with the reason why the slang reading wins in social text.
+# Entries that the root dictionary also lists as a word, with the reason why the other reading wins in social text.
 REVIEWED = {
     "the dictionary lists the colloquial word itself; there is no other sense": (
         "abis aja ampe anter ape ato bakal banget belon bentar besuk bikin bobok cape cuman dah dikit doang doi duit "
@@ -26,7 +26,8 @@ REVIEWED = {
     "an older or dialectal spelling of the standard word": (
         "afal antri apotik cabe coklat contek debet disel doeloe eror hektar hutang itikaf jaman jamrud kaedah "
         "konperensi mesjid nafas nahkoda narkotik nasehat nekad obyek obyektif otentik pijit praktek propinsi resiko "
-        "rileks sampek subyek subyektif taubat telefon teraweh ujud ustad yoghurt"
+        "rileks sampek subyek subyektif taubat telefon teraweh ujud ustad yoghurt advokad bungalo hembus jamaah jenius "
+        "omset sekring selebriti sentimentil syah"
     ),
     "two words written together": "gada kesana kesini kesitu",
     "'hanya' and 'cuma' mean the same; the formal register prefers the first": "cuma",
@@ -37,7 +38,7 @@ REVIEWED = {
     "'pas' means 'when' in most posts; 'pas foto' and 'uang pas' are rare": "pas",
 }
 # Keys that occur in names too: whoever meets the name whole protects it first.
-IN_NAMES = {"aja", "bener", "bkn", "gede", "ibukota", "nopember", "pas", "rb", "tp"}
+IN_NAMES = {"aja", "batubara", "bener", "bkn", "gede", "ibukota", "nopember", "pas", "rb", "tp"}
 
 
 def _lines(name: str) -> list[str]:
@@ -47,6 +48,14 @@ def _lines(name: str) -> list[str]:
 @pytest.fixture(scope="module")
 def slang() -> dict[str, str]:
     return lexicons.load_slang()
+
+
+@pytest.fixture(scope="module")
+def entries(slang) -> dict[str, str]:
+    """Both lexicons, as the normaliser looks words up."""
+    spelling = lexicons.load_spelling()
+    assert not spelling.keys() & slang.keys()
+    return spelling | slang
 
 
 @pytest.fixture(scope="module")
@@ -86,30 +95,30 @@ def test_slang_holds_thousands_of_single_tokens_each_once(slang):
     assert all(re.fullmatch(r"[a-z](?:[a-z'-]*[a-z])?", key) for key in slang)
 
 
-def test_formal_sides_are_plain_words(slang):
-    assert [v for v in slang.values() if not re.fullmatch(r"[a-z]+(?:-[a-z]+)*(?: [a-z]+(?:-[a-z]+)*)*", v)] == []
+def test_formal_sides_are_plain_words(entries):
+    assert [v for v in entries.values() if not re.fullmatch(r"[a-z]+(?:-[a-z]+)*(?: [a-z]+(?:-[a-z]+)*)*", v)] == []
 
 
-def test_one_pass_of_look_ups_suffices(slang):
-    assert {key: value for key, value in slang.items() if any(word in slang for word in value.split())} == {}
+def test_one_pass_of_look_ups_suffices(entries):
+    assert {key: value for key, value in entries.items() if any(word in entries for word in value.split())} == {}
 
 
-def test_roots_are_mapped_only_where_reviewed(slang, roots):
+def test_roots_are_mapped_only_where_reviewed(entries, roots):
     reviewed = {word for words in REVIEWED.values() for word in words.split()}
-    assert set(slang) & roots == reviewed
+    assert set(entries) & roots == reviewed
 
 
-def test_units_and_ambiguous_abbreviations_are_left_alone(slang):
+def test_units_and_ambiguous_abbreviations_are_left_alone(entries):
     kept = "km cm mm kg ha m bank mana kali kaya ada pemkot pemprov pemda kemenkes pcr pkl ttd spt bca bpk sma smp sd"
-    assert {word for word in kept.split() if word in slang} == set()
+    assert {word for word in kept.split() if word in entries} == set()
 
 
-def test_english_words_are_left_alone(slang):
-    assert set(slang) & set(_lines("stopwords_en.txt")) == {"no"}  # 'no' is 'nomor' in Indonesian captions
+def test_english_words_are_left_alone(entries):
+    assert set(entries) & set(_lines("stopwords_en.txt")) == {"no"}  # 'no' is 'nomor' in Indonesian captions
 
 
-def test_names_are_no_slang(slang):
-    assert {word for name in lexicons.load_names() for word in name.split()} & set(slang) == IN_NAMES
+def test_names_are_no_slang(entries):
+    assert {word for name in lexicons.load_names() for word in name.split()} & set(entries) == IN_NAMES
 
 
 @pytest.mark.parametrize(
@@ -134,8 +143,8 @@ def test_names_are_no_slang(slang):
         ("resiko", "risiko"),
     ],
 )
-def test_common_spellings_become_formal(slang, informal, formal):
-    assert slang.get(informal, slang.get(informal.removesuffix("x"), "") + "nya") == formal
+def test_common_spellings_become_formal(entries, informal, formal):
+    assert entries.get(informal, entries.get(informal.removesuffix("x"), "") + "nya") == formal
 
 
 def test_stopwords_hold_negations_unless_asked_to_keep_them():
@@ -158,9 +167,9 @@ def test_stopwords_leave_parts_out_on_demand():
     assert len(_lines("stopwords_en.txt")) >= 200 and len(_lines("stopwords_social.txt")) >= 60
 
 
-def test_formal_words_of_slang_stopwords_are_stopwords_too(slang):
+def test_formal_words_of_slang_stopwords_are_stopwords_too(entries):
     stopwords = lexicons.load_stopwords()
-    missing = {key for key in stopwords & set(slang) if not set(slang[key].split()) <= stopwords}
+    missing = {key for key in stopwords & set(entries) if not set(entries[key].split()) <= stopwords}
     assert missing == set()
 
 

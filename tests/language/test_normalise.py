@@ -81,6 +81,48 @@ def test_types_become_terms(analyser, word, expected):
     assert terms(analyser, word) == expected
 
 
+@pytest.mark.parametrize(
+    ("switch", "word", "expected", "without"),
+    [
+        ("letters", "b3rs4m4", ["bersama"], ["b3rs4m4"]),
+        ("elongation", "baguuus", ["bagus"], ["baguuus"]),
+        ("reduplication", "anak2nya", ["anak-anaknya"], ["anak2nya"]),
+        ("spelling", "resiko", ["risiko"], ["resiko"]),
+        ("slang", "mksh", ["terima", "kasih"], ["mksh"]),
+        ("affixes", "lampirin", ["lampirkan"], ["lampirin"]),
+    ],
+)
+def test_each_rule_of_a_word_can_be_switched_off(analyser, switch, word, expected, without):
+    assert analyser.normalise(word) == expected
+    assert TypeAnalyser(LanguageSettings(**{switch: False})).normalise(word) == without
+
+
+@pytest.mark.parametrize("word", ["paskal", "hadori", "talaga", "p3k", "k3", "meeting", "denny"])
+def test_names_abbreviations_and_english_stay(analyser, word):
+    assert analyser.normalise(word) == [word]
+
+
+def test_typing_errors_are_mended_on_demand(analyser):
+    assert analyser.normalise("ternuata") == ["ternuata"]
+    assert TypeAnalyser(LanguageSettings(typos=True)).normalise("ternuata") == ["ternyata"]
+
+
+def test_own_words_win_over_every_list():
+    own = TypeAnalyser(
+        LanguageSettings(own_slang={"dishub": "dinas perhubungan"}, protected=["resiko", "layanan"], roots=["vlog"])
+    )
+    assert own.normalise("dishub") == ["dinas", "perhubungan"]
+    assert terms(own, "resiko") == [("resiko", "resiko")]
+    assert terms(own, "layanan") == [("layanan", "layanan")]
+    assert terms(own, "pelayanan") == [("layan", "pelayanan")]
+    assert terms(own, "divlogkan") == [("vlog", "divlogkan")]
+
+
+def test_the_order_of_own_words_is_no_setting():
+    assert LanguageSettings(roots=["b", "a", "b"]) == LanguageSettings(roots=("a", "b"))
+    assert LanguageSettings(own_slang={"b": "c", "a": "d"}) == LanguageSettings(own_slang=[["a", "d"], ["b", "c"]])
+
+
 def test_without_protection_names_are_stemmed_as_sastrawi_does():
     plain = TypeAnalyser(LanguageSettings(protect_names=False))
     assert terms(plain, "bekasi") == [("bekas", "bekasi")]

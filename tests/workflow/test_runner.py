@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 import textmine as tm
-from textmine.errors import ConfigError, WorkspaceError
+from textmine.errors import ConfigError, InputError, WorkspaceError
 from textmine.store import hash_path
 from textmine.workflow import read_config, run
 
@@ -98,6 +98,30 @@ def test_only_what_changed_and_what_follows_from_it_runs_again(season, extra, ra
     run(season)
     again = run(config(season.parent, extra))
     assert [stage.manifest.stage for stage in again.stages if stage.ran] == ran
+
+
+def test_own_words_count_by_what_the_files_hold(season):
+    folder = season.parent
+    (folder / "slang.tsv").write_text("padi\tberas unggul\n")
+    (folder / "words.txt").write_text("# names\nPetani\n")
+    (folder / "roots.txt").write_text("asi\n")
+    language = '[language]\nslang_file = "slang.tsv"\nprotected_file = "words.txt"\nroots_file = "roots.txt"\n'
+    run(config(folder, language))
+    words = set(pl.read_parquet(folder / "season" / "keywords.parquet")["term"])
+    assert {"beras", "unggul", "petani"} <= words and not words & {"padi", "tani"}
+    assert tm.Workspace.open(folder / "season").manifest("matrix").settings["roots"] == ["asi"]
+
+    (folder / "slang.tsv").rename(folder / "other.tsv")
+    renamed = config(folder, language.replace("slang.tsv", "other.tsv"))
+    assert not any(stage.ran for stage in run(renamed).stages)
+    (folder / "other.tsv").write_text("padi\tberas\n")
+    assert next(stage.manifest.stage for stage in run(renamed).stages if stage.ran) == "matrix"
+
+
+def test_a_file_of_own_words_is_named_with_the_row_that_is_wrong(season):
+    (season.parent / "words.txt").write_text("padi\ndua kata\n")
+    with pytest.raises(InputError, match=r"words\.txt.*row 2.*several words|several words.*row 2"):
+        run(config(season.parent, '[language]\nprotected_file = "words.txt"\n'))
 
 
 def test_new_posts_run_everything_again(season):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from textmine.language.lexicons import load_name_words, load_slang, load_stopwords
-from textmine.language.normalise import expand_reduplication, join_apostrophes, replace_slang, shorten_elongation
+from textmine.language.lexicons import load_name_words, load_stopwords
+from textmine.language.normalise import join_apostrophes
 from textmine.language.sastrawi import SastrawiStemmer, load_roots
 from textmine.language.settings import LanguageSettings
+from textmine.language.wordforms import WordNormaliser
 
 
 class Term(NamedTuple):
@@ -36,23 +37,17 @@ class TypeAnalyser:
 
     def __init__(self, settings: LanguageSettings) -> None:
         self.settings = settings
-        self._slang = load_slang() if settings.slang else {}
+        own = frozenset(settings.protected)
+        self._normaliser = WordNormaliser(
+            settings.word_steps(), slang=dict(settings.own_slang), known=own.union(settings.roots)
+        )
         self._stopwords = _stopwords(settings)
-        roots = load_roots()
-        names = load_name_words()
-        self._known = roots | self._slang.keys() | self._stopwords | names
-        self._stemmer = SastrawiStemmer(roots, protected=names if settings.protect_names else ())
+        names = load_name_words() if settings.protect_names else frozenset[str]()
+        self._stemmer = SastrawiStemmer(load_roots(), extra_roots=settings.roots, protected=names | own)
 
     def normalise(self, word: str) -> list[str]:
         """Formal words for one lower-case word as typed."""
-        settings = self.settings
-        word = join_apostrophes(word)
-        if settings.elongation:
-            word = shorten_elongation(word, self._known)
-        words = replace_slang(word, self._slang)
-        if settings.reduplication:
-            words = [expand_reduplication(w) for w in words]
-        return [formal for w in words for formal in replace_slang(w, self._slang)] if settings.slang else words
+        return self._normaliser.normalise(join_apostrophes(word))
 
     def analyse(self, word: str) -> list[Term]:
         """Terms of one lower-case word as typed: none for a stopword, several where the formal form has several."""

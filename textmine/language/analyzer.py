@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal, get_args
 
 import polars as pl
@@ -28,8 +28,10 @@ class IndonesianAnalyzer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     Parameters
     ----------
-    elongation, reduplication, slang, stopwords, stem, protect_names, min_length, emoji
-        Steps of :class:`~textmine.language.settings.LanguageSettings`.
+    letters, elongation, reduplication, spelling, slang, affixes, typos, english
+        Rules of a word, see :class:`~textmine.language.settings.LanguageSettings`.
+    stopwords, stem, protect_names, min_length, emoji, protected, roots, own_slang
+        What becomes of the words, and a user's own, see there too.
     hashtags
         Hashtags become terms of their own, with ``#`` and in lower case.
     output
@@ -53,25 +55,41 @@ class IndonesianAnalyzer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         *,
+        letters: bool = True,
         elongation: bool = True,
         reduplication: bool = True,
+        spelling: bool = True,
         slang: bool = True,
+        affixes: bool = True,
+        typos: bool = False,
+        english: bool = True,
         stopwords: StopwordList = "topics",
         stem: bool = True,
         protect_names: bool = True,
         min_length: int = 2,
         emoji: bool = True,
+        protected: Iterable[str] = (),
+        roots: Iterable[str] = (),
+        own_slang: Mapping[str, str] | Iterable[tuple[str, str]] = (),
         hashtags: bool = True,
         output: Output = "lists",
     ) -> None:
+        self.letters = letters
         self.elongation = elongation
         self.reduplication = reduplication
+        self.spelling = spelling
         self.slang = slang
+        self.affixes = affixes
+        self.typos = typos
+        self.english = english
         self.stopwords = stopwords
         self.stem = stem
         self.protect_names = protect_names
         self.min_length = min_length
         self.emoji = emoji
+        self.protected = protected
+        self.roots = roots
+        self.own_slang = own_slang
         self.hashtags = hashtags
         self.output = output
 

@@ -120,7 +120,8 @@ def unify_laughter(word: str) -> str:
 def letters_for_digits(word: str, known: Container[str]) -> str:
     """Read digits as the letters that they look like, if that makes a known word.
 
-    A number beside a known word is a number (``4jam``, ``kelas1``), and a word needs as many letters as digits.
+    A number beside a known word is a number (``4jam``, ``kelas1``), a word needs as many letters as digits, and three
+    signs with a digit behind the first are an abbreviation (``p3k``).
 
     Examples
     --------
@@ -128,6 +129,8 @@ def letters_for_digits(word: str, known: Container[str]) -> str:
     ['aku', 'sayang', 'bersama', '4jam']
     """
     if not 3 <= len(word) <= _LONGEST or not _DIGITS_AMONG_LETTERS.fullmatch(word):
+        return word
+    if len(word) == 3 and not word[0].isdigit():
         return word
     digits = sum(character.isdigit() for character in word)
     without = word.strip("0123456789")

@@ -52,7 +52,28 @@ def protected_words(protect: Protect | str = "names") -> frozenset[str]:
     if protect == "none":
         return frozenset()
     names = load_name_words()
-    return names if protect == "names" else names | frozenset(word for _, word in _words(Path(protect)))
+    return names if protect == "names" else names | load_own_words(protect)
+
+
+def load_own_words(path: str | Path) -> frozenset[str]:
+    """Read a user's list of words that are neither rewritten nor stemmed.
+
+    Parameters
+    ----------
+    path
+        UTF-8, one word a line, blank lines and lines that begin with ``#`` skipped.
+
+    Returns
+    -------
+    frozenset of str
+        Lower-case words.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or a line of it holds several words; ``row`` counts lines from 1.
+    """
+    return frozenset(word for _, word in _words(Path(path)))
 
 
 def load_user_roots(path: str | Path) -> frozenset[str]:

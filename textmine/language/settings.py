@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from textmine.language.phrases import Phrases
+from textmine.language.wordforms import WordSteps
 
 StopwordList = Literal["topics", "sentiment", "none"]
 """``topics`` drops negations and calls such as *sobat* too, ``sentiment`` keeps both, ``none`` drops nothing."""
@@ -18,12 +19,10 @@ class LanguageSettings:
 
     Parameters
     ----------
-    elongation
-        ``baguuus`` becomes ``bagus``.
-    reduplication
-        ``anak2`` becomes ``anak-anak``.
-    slang
-        Informal forms become formal ones by lexicon: ``yg`` becomes ``yang``.
+    letters, elongation, reduplication, spelling, slang, affixes, typos, english
+        Rules that bring a word to its formal spelling, see :class:`~textmine.language.wordforms.WordSteps`. ``typos``
+        is off here: words are in lower case when they are counted, so the rule cannot tell a name from a slip of the
+        fingers and would make *pasal* of Paskal.
     stopwords
         Which stopwords are dropped.
     stem
@@ -34,24 +33,52 @@ class LanguageSettings:
         Shorter words are dropped, in characters.
     emoji
         Emoji become terms of their own.
+    protected
+        A user's own words, which are neither rewritten nor stemmed; lower case.
+    roots
+        A user's own roots, which the stemmer finds under affixes; lower case.
+    own_slang
+        A user's own informal words and their formal ones; they win over the shipped ones. A mapping is taken too.
     phrases
         Several words that become one term, or None. What ``as_dict`` made of them is read back.
+
+    Examples
+    --------
+    >>> settings = LanguageSettings(own_slang={"dishub": "dinas perhubungan"}, roots=["vlog"])
+    >>> LanguageSettings(**settings.as_dict()) == settings
+    True
     """
 
+    letters: bool = True
     elongation: bool = True
     reduplication: bool = True
+    spelling: bool = True
     slang: bool = True
+    affixes: bool = True
+    typos: bool = False
+    english: bool = True
     stopwords: StopwordList = "topics"
     stem: bool = True
     protect_names: bool = True
     min_length: int = 2
     emoji: bool = True
+    protected: Iterable[str] = ()
+    roots: Iterable[str] = ()
+    own_slang: Mapping[str, str] | Iterable[tuple[str, str]] = ()
     phrases: Phrases | None = None
 
     def __post_init__(self) -> None:
+        # Sorted, so that the order in a file does not count as another setting.
+        for name in ("protected", "roots"):
+            object.__setattr__(self, name, tuple(sorted(set(getattr(self, name)))))
+        object.__setattr__(self, "own_slang", tuple(sorted(dict(self.own_slang).items())))
         if isinstance(self.phrases, Mapping):
             object.__setattr__(self, "phrases", Phrases(**self.phrases))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as JSON values."""
         return asdict(self)
+
+    def word_steps(self) -> WordSteps:
+        """Return the part that concerns the spelling of single words."""
+        return WordSteps(**{name: getattr(self, name) for name in WordSteps.__dataclass_fields__})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
 
@@ -11,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from textmine.errors import ConfigError
 from textmine.groups import Grouping
+from textmine.language.lexicons import load_user_slang
+from textmine.language.protection import load_own_words, load_user_roots
 from textmine.language.settings import LanguageSettings
 from textmine.posts import Platform
 
@@ -59,9 +62,19 @@ class ReportConfig(BaseModel):
     formats: list[Literal["html", "xlsx", "csv"]] = ["html", "xlsx", "csv"]
 
 
-_LANGUAGE_FIELDS: dict[str, Any] = {
-    name: (hint, getattr(LanguageSettings, name)) for name, hint in get_type_hints(LanguageSettings).items()
+_OWN_WORDS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "protected_file": ("protected", load_own_words),
+    "roots_file": ("roots", load_user_roots),
+    "slang_file": ("own_slang", load_user_slang),
 }
+"""Key that names a file, the setting whose words the file holds, and its reader."""
+
+_IN_FILES = {setting for setting, _ in _OWN_WORDS.values()}
+_LANGUAGE_FIELDS: dict[str, Any] = {
+    name: (hint, getattr(LanguageSettings, name))
+    for name, hint in get_type_hints(LanguageSettings).items()
+    if name not in _IN_FILES
+} | {key: (str | None, None) for key in _OWN_WORDS}
 _LanguageConfig = create_model("_LanguageConfig", __config__=_STRICT, **_LANGUAGE_FIELDS)
 
 
@@ -82,8 +95,17 @@ class RunConfig(BaseModel):
 
     @property
     def language_settings(self) -> LanguageSettings:
-        """Settings of the language layer."""
-        return LanguageSettings(**self.language.model_dump())  # type: ignore[attr-defined]
+        """Settings of the language layer.
+
+        Raises
+        ------
+        InputError
+            A file of own words cannot be read; file and row are named.
+        """
+        settings = self.language.model_dump()  # type: ignore[attr-defined]
+        files = {key: settings.pop(key) for key in _OWN_WORDS}
+        words = {setting: read(files[key]) for key, (setting, read) in _OWN_WORDS.items() if files[key]}
+        return LanguageSettings(**settings, **words)
 
 
 def read_config(path: str | Path) -> RunConfig:
@@ -129,8 +151,19 @@ def _absolute(config: RunConfig, base: Path) -> RunConfig:
             "agencies": str(base / config.ingest.agencies) if config.ingest.agencies else None,
         }
     )
+    files = {key: getattr(config.language, key) for key in _OWN_WORDS}
+    language = config.language.model_copy(  # type: ignore[attr-defined]
+        update={key: str(base / file) for key, file in files.items() if file}
+    )
     report = config.report.model_copy(update={"directory": str(base / config.report.directory)})
-    return config.model_copy(update={"workspace": str(base / config.workspace), "ingest": ingest, "report": report})
+    return config.model_copy(
+        update={
+            "workspace": str(base / config.workspace),
+            "ingest": ingest,
+            "language": language,
+            "report": report,
+        }
+    )
 
 
 def _explain(error: ValidationError, path: Path, text: str) -> ConfigError:
