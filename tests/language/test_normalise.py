@@ -89,7 +89,7 @@ def test_types_become_terms(analyser, word, expected):
         ("reduplication", "anak2nya", ["anak-anaknya"], ["anak2nya"]),
         ("spelling", "resiko", ["risiko"], ["resiko"]),
         ("slang", "mksh", ["terima", "kasih"], ["mksh"]),
-        ("affixes", "lampirin", ["lampirkan"], ["lampirin"]),
+        ("affixes", "nyeleksi", ["menyeleksi"], ["nyeleksi"]),
     ],
 )
 def test_each_rule_of_a_word_can_be_switched_off(analyser, switch, word, expected, without):

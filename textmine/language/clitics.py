@@ -18,6 +18,8 @@ from textmine.language.spelling import KnownWords, zipf
 
 _CLITIC: Final = re.compile(r"(.{2,}?)(nya|ku|mu|lah|kah)")
 _WRITTEN_SHORT: Final = re.compile(r"(.{3,})(x|ny|nye)")
+_ENDS: Final = ("nya", "ku", "mu", "lah", "kah", "x", "ny", "nye")
+_NEGATIONS: Final = ("nggak", "ngga", "gak", "ga")
 _VOWELS: Final = frozenset("aiueo")
 _COMMON: Final = 3.3
 """Zipf frequency that a proposed word must have: rare ones are as often a coincidence."""
@@ -44,7 +46,7 @@ def complete_clitic(word: str, *, slang: Mapping[str, str], known: Container[str
     >>> complete_clitic("netflix", slang={}, known=set()), complete_clitic("bukunya", slang={}, known={"bukunya"})
     ('netflix', 'bukunya')
     """
-    if word in known:
+    if not word.endswith(_ENDS) or word in known:
         return word
     short = _WRITTEN_SHORT.fullmatch(word)
     if short is not None and (formal := _formal(short[1], slang, known)) is not None:
@@ -70,9 +72,9 @@ def part_negation(word: str, known: Container[str]) -> str:
     >>> part_negation("gasanggup", {"sanggup"}), part_negation("gadis", {"gadis"}), part_negation("garuda", set())
     ('tidak sanggup', 'gadis', 'garuda')
     """
-    if word in known:
+    if not word.startswith(_NEGATIONS) or word in known:
         return word
-    for negation in ("nggak", "ngga", "gak", "ga"):
+    for negation in _NEGATIONS:
         rest = word.removeprefix(negation)
         if rest != word and len(rest) >= 4 and rest in known and zipf(rest) >= _COMMON > zipf(word):
             return f"tidak {rest}"
@@ -98,6 +100,8 @@ def formal_affixes(word: str, known: KnownWords) -> str:
     if not (word.isascii() and word.isalpha() and 5 <= len(word) <= 20):
         return word
     bare, clitic = _split_clitic(word)
+    if not (bare.startswith(("n", "m", "ke")) or bare.endswith("in")):
+        return word
     candidates = [form for form in _candidates(bare, known) if form in known and zipf(form) >= _COMMON]
     return f"{max(candidates, key=zipf)}{clitic}" if candidates else word
 

@@ -96,10 +96,11 @@ class KnownWords:
     def _is_derived(self, word: str) -> bool:
         if not (5 <= len(word) <= 40 and word.isascii()):
             return False
+        if word.isalpha():
+            stem = self._stemmer.stem(word)
+            return len(stem) >= 3 and stem != word and stem in self._roots
         first, hyphen, second = word.partition("-")
-        if hyphen and first == second:
-            return first in self
-        return word.isalpha() and len(stem := self._stemmer.stem(word)) >= 3 and stem != word and stem in self._roots
+        return bool(hyphen) and first == second and first in self
 
 
 def is_common(word: str) -> bool:

@@ -104,6 +104,7 @@ class WordNormaliser:
         self.known = KnownWords(kept)
         self._corrector = TypoCorrector(self.known)
         self._rules = self._chosen_rules()
+        self._rules_of_letters = [(step, rule) for step, rule in self._rules if step in ("affixes", "typos")]
 
     def normalise(self, word: str) -> list[str]:
         """Formal words for one lower-case word as typed."""
@@ -123,9 +124,10 @@ class WordNormaliser:
         changes: list[WordChange] = []
         if self._is_formal(word):
             return changes
+        rules = self._rules_of_letters if self._is_of_letters(word) else self._rules
         for _ in range(_ROUNDS):
             before = word
-            for step, rule in self._rules:
+            for step, rule in rules:
                 if name_like and self._may_spoil_a_name(step, word):
                     continue
                 formal = rule(word)
@@ -136,6 +138,7 @@ class WordNormaliser:
                     return changes
             if word == before:
                 return changes
+            rules = self._rules
         return changes
 
     def is_root(self, word: str) -> bool:
@@ -161,6 +164,16 @@ class WordNormaliser:
     def _is_formal(self, word: str) -> bool:
         """Whether no rule concerns the word: most words of a text are of this kind, and this is quickly asked."""
         return word.isalpha() and not has_long_run(word) and word not in self._lexicon and word in self.known
+
+    def _is_of_letters(self, word: str) -> bool:
+        """Whether a word that is not formal holds nothing that the rules before the affixes look for."""
+        return (
+            word.isascii()
+            and word.isalpha()
+            and word not in self._lexicon
+            and not has_run(word)
+            and unify_laughter(word) == word
+        )
 
     def _may_spoil_a_name(self, step: WordStep, word: str) -> bool:
         if step == "typos":
@@ -206,14 +219,17 @@ class WordNormaliser:
         return " ".join(replace_slang(word, self._slang))
 
     def _affixes(self, word: str) -> str:
-        if word in self.known or self._is_left_alone(word):
+        if word in self.known:
             return word
+        formal = self._with_formal_affixes(word)
+        return word if formal == word or self._is_left_alone(word) else formal
+
+    def _with_formal_affixes(self, word: str) -> str:
         completed = complete_clitic(word, slang=self._lexicon, known=self.known)
-        if zipf(completed) < zipf(word):  # "denny" is written more often than "dennya"
-            completed = word
-        if completed == word:
-            completed = part_negation(word, self.known)
-        return formal_affixes(word, self.known) if completed == word else completed
+        if completed != word and zipf(completed) >= zipf(word):  # "denny" is written more often than "dennya"
+            return completed
+        parted = part_negation(word, self.known)
+        return formal_affixes(word, self.known) if parted == word else parted
 
     def _typos(self, word: str) -> str:
         return word if word in self._lexicon or self._is_left_alone(word) else self._corrector.corrected(word)
