@@ -131,6 +131,8 @@ class StoredMatrix:
     vocabulary: pl.DataFrame
     n_posts: int
     batch_rows: int
+    n_other_languages: int = 0
+    """Posts without terms because they are in other languages than those that were asked for."""
 
     @classmethod
     def open(cls, directory: str | Path) -> StoredMatrix:
@@ -147,7 +149,7 @@ class StoredMatrix:
             vocabulary = pl.read_parquet(directory / _VOCABULARY)
         except (OSError, ValueError) as error:
             raise WorkspaceError("no document-term matrix here; run: textmine matrix", path=directory) from error
-        return cls(directory, vocabulary, int(shape["n_posts"]), int(shape["batch_rows"]))
+        return cls(directory, vocabulary, **{name: int(value) for name, value in shape.items()})
 
     def batches(self) -> Iterator[sp.csr_array]:
         """Consecutive blocks of rows, read one at a time."""
@@ -251,8 +253,9 @@ def store_document_term_matrix(
         placed = part.with_columns(pl.Series("term", column[part["term"].to_numpy()], dtype=pl.UInt32))
         placed.sort("post", "term").write_parquet(directory / _COUNTS / _part_name(number), compression="zstd")
     shutil.rmtree(draft)
-    (directory / _SHAPE).write_text(json.dumps({"n_posts": n_posts, "batch_rows": batch_rows}) + "\n", encoding="utf-8")
-    return StoredMatrix(directory, vocabulary, n_posts, batch_rows)
+    shape = {"n_posts": n_posts, "batch_rows": batch_rows, "n_other_languages": builder.n_other_languages}
+    (directory / _SHAPE).write_text(json.dumps(shape) + "\n", encoding="utf-8")
+    return StoredMatrix(directory, vocabulary, **shape)
 
 
 def _part_name(number: int) -> str:

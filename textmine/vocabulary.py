@@ -12,6 +12,7 @@ from textmine.codes import TypeTable
 from textmine.language.analysis import Term, TypeAnalyser
 from textmine.language.clean import clean
 from textmine.language.hashtags import hashtag_identity
+from textmine.language.identify import LanguageIdentifier
 from textmine.language.settings import LanguageSettings
 from textmine.language.tokens import emoji_tokens, word_tokens
 from textmine.phrases.channel import PhraseChannel, surface_counts
@@ -109,6 +110,9 @@ class VocabularyBuilder:
         }
         if settings.emoji:
             self._channels["emoji"] = _Channel(_emoji_terms, self._term_ids)
+        self._identifier = LanguageIdentifier() if settings.languages else None
+        self.n_other_languages = 0
+        """Posts so far that have no terms because they are in other languages than those that are asked for."""
 
     def add(self, posts: pl.DataFrame) -> sp.csr_array:
         """Count a batch of posts.
@@ -126,7 +130,7 @@ class VocabularyBuilder:
         """
         import scipy.sparse as sp
 
-        lists = posts.lazy().select(self._token_lists()).collect()
+        lists = self._of_chosen_languages(posts).lazy().select(self._token_lists()).collect()
         encoded = [self._channels[kind].encode(lists[kind]) for kind in self._channels]
         rows = np.concatenate([row for row, _ in encoded])
         terms = np.concatenate([term for _, term in encoded])
@@ -136,6 +140,19 @@ class VocabularyBuilder:
         frequency[: len(self._document_frequency)] += self._document_frequency
         self._document_frequency = frequency
         return counts
+
+    def _of_chosen_languages(self, posts: pl.DataFrame) -> pl.DataFrame:
+        """The posts, those in other languages emptied."""
+        if self._identifier is None:
+            return posts
+        language = self._identifier.identify(posts["caption"])["language"].cast(pl.String)
+        other = (~language.is_in(list(self.settings.languages))).fill_null(value=False)
+        self.n_other_languages += int(other.sum())
+        emptied = pl.when(~other)
+        return posts.with_columns(
+            emptied.then("caption").otherwise(pl.lit("")).alias("caption"),
+            emptied.then("hashtags").otherwise(pl.lit([], pl.List(pl.String))).alias("hashtags"),
+        )
 
     def _token_lists(self) -> list[pl.Expr]:
         caption = pl.col("caption").fill_null("")

@@ -11,6 +11,7 @@ COMMANDS = {
     "demo": ("textmine.cli.demo:demo", "Run everything on a small simulated corpus."),
     "simulate": ("textmine.cli.simulate:simulate", "Write simulated exports of any size."),
     "ingest": ("textmine.cli.ingest:ingest", "Read platform exports into a workspace."),
+    "languages": ("textmine.cli.languages:languages", "Say in which language posts are written; choose some."),
     "keywords": ("textmine.cli.keywords:keywords", "Rank words and hashtags by agency, cluster, platform or month."),
     "topics": ("textmine.cli.topics:topics", "Find topics, or apply saved ones to new posts."),
     "report": ("textmine.cli.report:report", "Write a keyword report for each agency."),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from textmine.language.identify import LANGUAGES
 from textmine.language.phrases import Phrases
 from textmine.language.wordforms import WordSteps
 
@@ -39,6 +40,9 @@ class LanguageSettings:
         A user's own roots, which the stemmer finds under affixes; lower case.
     own_slang
         A user's own informal words and their formal ones; they win over the shipped ones. A mapping is taken too.
+    languages
+        Posts in other languages (:data:`~textmine.language.identify.LANGUAGES`) have no terms, their rows are empty;
+        posts without a word to judge by count. Empty: all posts count, and no language is identified.
     phrases
         Several words that become one term, or None. What ``as_dict`` made of them is read back.
 
@@ -65,13 +69,17 @@ class LanguageSettings:
     protected: Iterable[str] = ()
     roots: Iterable[str] = ()
     own_slang: Mapping[str, str] | Iterable[tuple[str, str]] = ()
+    languages: Iterable[str] = ()
     phrases: Phrases | None = None
 
     def __post_init__(self) -> None:
         # Sorted, so that the order in a file does not count as another setting.
-        for name in ("protected", "roots"):
+        for name in ("protected", "roots", "languages"):
             object.__setattr__(self, name, tuple(sorted(set(getattr(self, name)))))
         object.__setattr__(self, "own_slang", tuple(sorted(dict(self.own_slang).items())))
+        unknown = set(self.languages) - set(LANGUAGES)
+        if unknown:
+            raise ValueError(f"languages holds {', '.join(sorted(unknown))}; there are {', '.join(LANGUAGES)}")
         if isinstance(self.phrases, Mapping):
             object.__setattr__(self, "phrases", Phrases(**self.phrases))
 

@@ -1,7 +1,19 @@
 """The stages of a workspace in the order of the work, and the configuration that runs them all."""
 
 from textmine.workflow.config import RunConfig, read_config
+from textmine.workflow.languages import choose_languages, language_shares, languages_stage
 from textmine.workflow.runner import RunResult, run
 from textmine.workflow.stages import keywords_stage, matrix_stage, report_stage
 
-__all__ = ["RunConfig", "RunResult", "keywords_stage", "matrix_stage", "read_config", "report_stage", "run"]
+__all__ = [
+    "RunConfig",
+    "RunResult",
+    "choose_languages",
+    "keywords_stage",
+    "language_shares",
+    "languages_stage",
+    "matrix_stage",
+    "read_config",
+    "report_stage",
+    "run",
+]

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from textmine.errors import ConfigError
 from textmine.groups import Grouping
+from textmine.language.identify import Language
 from textmine.language.lexicons import load_user_slang
 from textmine.language.protection import load_own_words, load_user_roots
 from textmine.language.settings import LanguageSettings
@@ -75,6 +76,7 @@ _LANGUAGE_FIELDS: dict[str, Any] = {
     for name, hint in get_type_hints(LanguageSettings).items()
     if name not in _IN_FILES
 } | {key: (str | None, None) for key in _OWN_WORDS}
+_LANGUAGE_FIELDS["languages"] = (list[Language], [])
 _LanguageConfig = create_model("_LanguageConfig", __config__=_STRICT, **_LANGUAGE_FIELDS)
 
 

@@ -44,12 +44,14 @@ def matrix_stage(
     progress
         Called with the number of posts done.
     """
-    settings = language or LanguageSettings(**_last_settings(workspace, "matrix"))
+    settings = language or last_language_settings(workspace)
 
     def build(staging: Path) -> Mapping[str, int]:
         posts = workspace.scan("posts.parquet", made_by="ingest")
         matrix = store_document_term_matrix(posts, staging / "matrix", language=settings, progress=progress)
-        return {"posts": matrix.n_posts, "terms": len(matrix.vocabulary)}
+        counted = {"posts": matrix.n_posts, "terms": len(matrix.vocabulary)}
+        # Said only where languages are chosen: nobody should wonder about a nought.
+        return counted | ({"posts_in_other_languages": matrix.n_other_languages} if settings.languages else {})
 
     inputs = workspace.output_hashes("ingest")
     return workspace.run_stage("matrix", build, outputs=["matrix"], inputs=inputs, settings=settings.as_dict())
@@ -145,6 +147,11 @@ def registered_agencies(workspace: Workspace) -> pl.DataFrame | None:
     """Return the register that was given to ingest, or None."""
     path = workspace.file("agencies.parquet")
     return pl.read_parquet(path) if path.exists() else None
+
+
+def last_language_settings(workspace: Workspace) -> LanguageSettings:
+    """Return the settings of the language layer in the last matrix, or the defaults."""
+    return LanguageSettings(**_last_settings(workspace, "matrix"))
 
 
 def _last_settings(workspace: Workspace, stage: str) -> dict[str, Any]:
