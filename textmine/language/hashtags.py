@@ -24,6 +24,17 @@ def hashtag_identity(hashtag: pl.Expr) -> pl.Expr:
     return hashtag.str.normalize("NFKC").str.to_lowercase().str.replace("^#*", "#")
 
 
+def fold_hashtag(hashtag: str) -> str:
+    """Fold one hashtag to its identity, as :func:`hashtag_identity` does a column.
+
+    Examples
+    --------
+    >>> fold_hashtag("＃BanggaBuatanIndonesia")
+    '#banggabuatanindonesia'
+    """
+    return "#" + unicodedata.normalize("NFKC", hashtag).lower().lstrip("#")
+
+
 def split_hashtag(hashtag: str) -> list[str]:
     """Words of a hashtag by its capitals, digits and underscores, lower case.
 

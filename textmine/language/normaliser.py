@@ -131,26 +131,28 @@ class Normaliser:
         """Normalise one text."""
         return self.normalise_texts([text])[0]
 
-    def normalise_texts(self, texts: Sequence[str]) -> list[str]:
+    def normalise_texts(self, texts: Sequence[str], *, memory: Memory | None = None) -> list[str]:
         """Normalise many texts: each distinct word once, each text on its own (any split gives the same).
 
         Parameters
         ----------
         texts
             Texts of any length.
+        memory
+            Keeps what was worked out from one call to the next.
 
         Returns
         -------
         list of str
             Normalised texts in the same order.
         """
-        chunks = (_Chunks(self, shouting=False), _Chunks(self, shouting=True))
-        return [self._settled(text, chunks, None) for text in texts]
+        memory = memory or Memory(self)
+        return [self._settled(text, memory.chunks, None) for text in texts]
 
-    def explain(self, text: str) -> list[Change]:
+    def explain(self, text: str, *, memory: Memory | None = None) -> list[Change]:
         """What the steps do to a text, in order; to apply the changes one after the other is to normalise it."""
         record: list[Change] = []
-        self._settled(text, (_Chunks(self, shouting=False), _Chunks(self, shouting=True)), record)
+        self._settled(text, (memory or Memory(self)).chunks, record)
         return record
 
     def asks_neighbours(self, word: str, *, changed: bool) -> bool:
@@ -250,6 +252,26 @@ class Normaliser:
             start += len(after)
 
 
+class Memory:
+    """What a normaliser worked out about the words that it met, for calls to come; it grows with the vocabulary.
+
+    Parameters
+    ----------
+    normaliser
+        The one that it serves.
+    """
+
+    def __init__(self, normaliser: Normaliser) -> None:
+        self.chunks = (_Chunks(normaliser, shouting=False), _Chunks(normaliser, shouting=True))
+
+    def __len__(self) -> int:
+        """Number of chunks that are remembered."""
+        return sum(map(len, self.chunks))
+
+    def __bool__(self) -> bool:
+        return True
+
+
 class _Chunks(dict[str, str]):
     """What stands between two spaces, as typed, with its normalised form, each worked out once."""
 
@@ -258,6 +280,7 @@ class _Chunks(dict[str, str]):
         self._normaliser = normaliser
         self._shouting = shouting
         self.flagged: set[str] = set()
+        self._changes: dict[str, list[Change]] = {}
 
     def __missing__(self, chunk: str) -> str:
         written = chunk
@@ -269,6 +292,9 @@ class _Chunks(dict[str, str]):
 
     def changes(self, chunk: str) -> list[Change]:
         """What the rules of a word do to the words of a chunk, from left to right."""
+        known = self._changes.get(chunk)
+        if known is not None:
+            return known
         changes: list[Change] = []
         shift = 0
         for match in _words_of(chunk):
@@ -277,6 +303,8 @@ class _Chunks(dict[str, str]):
             changes += [change._replace(start=start) for change in of_word]
             if of_word:
                 shift += len(of_word[-1].after) - len(match[0])
+        if changes:
+            self._changes[chunk] = changes
         return changes
 
     def _flag(self, chunk: str, written: str) -> None:
