@@ -31,6 +31,8 @@ NameKind: TypeAlias = Literal[
     "nation",
 ]
 """What a name of the gazetteer names; ``nation`` holds symbols and terms of the state (nkri, apbn, asta cita)."""
+Evidence: TypeAlias = Literal["capital", "capitals", "designation", "never"]
+"""What shows that a name is meant which is an ordinary word too."""
 
 
 def load_slang() -> dict[str, str]:
@@ -209,6 +211,26 @@ def load_name_words() -> frozenset[str]:
     """
     words = {word for name, _ in _pairs("names.tsv") for word in name.split()}
     return frozenset(word for word in words - set(_lines("name_common_words.txt")) if len(word) >= 3)
+
+
+def load_name_homographs() -> dict[str, Evidence]:
+    """Names that are ordinary words too, and what shows that the name is meant.
+
+    Returns
+    -------
+    dict of str to str
+        Names out of :func:`load_names` with one of ``capital`` (each word of content begins with one: *Malang*, not
+        *malang*), ``capitals`` (two letters or more are: *BPK*, not *bpk*, which is bapak), ``designation`` (*Kota
+        Batu*, *Bupati Puncak*) and ``never``.
+
+    Examples
+    --------
+    >>> homographs = load_name_homographs()
+    >>> homographs["malang"], homographs["batu"], homographs["bpk"], "bekasi" in homographs
+    ('capital', 'designation', 'capitals', False)
+    """
+    known = {evidence: evidence for evidence in get_args(Evidence)}
+    return {name: known[evidence] for name, evidence in _pairs("name_homographs.tsv")}
 
 
 def _negates_in_english(word: str) -> bool:

@@ -33,6 +33,7 @@ from dataclasses import astuple, dataclass
 from typing import Final
 
 from textmine.language.syllables import SyllableCounter
+from textmine.language.unicode_forms import plain_characters
 
 _FRY_FACTOR: Final = 0.6
 _LONG: Final = 7
@@ -118,7 +119,7 @@ def words_of(text: str) -> list[str]:
     >>> words_of("Yuk, anak-anak ke-2! Cek https://a.go.id/x @kemenkes #Vaksin 17 Agustus")
     ['Yuk', 'anak-anak', 'ke-2', 'Cek', 'Agustus']
     """
-    return _WORD.findall(_NOT_PROSE.sub(" ", text))
+    return _WORD.findall(_NOT_PROSE.sub(" ", plain_characters(text)))
 
 
 class ReadabilityMeter:

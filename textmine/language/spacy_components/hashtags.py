@@ -1,0 +1,167 @@
+"""``textmine_hashtags``: one token for each hashtag, with its identity and its words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+from spacy.tokens import Doc, Token
+
+from textmine.language.hashtags import fold_hashtag
+from textmine.language.segmentation import HashtagSegmenter
+from textmine.language.spacy_components.component import Component, TypeMemo, declare, stored
+
+_SIGNS: Final = "#＃"
+_URL: Final = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
+# A tag may follow another at once, but not a letter (a#b), a slash (a link's anchor) or an ampersand (&#39;).
+_CHAIN: Final = re.compile(r"(?<![\w/&#＃@])[#＃]")
+
+
+@dataclass(frozen=True)
+class HashtagSettings:
+    """Settings of ``textmine_hashtags``.
+
+    Parameters
+    ----------
+    languages
+        Codes of the languages of the hashtags, the main one first.
+    extra_words
+        Words and phrases of the user's own that hashtags are made of.
+
+    Raises
+    ------
+    ValueError
+        There is no language.
+    """
+
+    languages: Sequence[str] = ("id", "en")
+    extra_words: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if not self.languages:
+            raise ValueError("languages is empty; name one at least, such as id")
+
+
+class HashtagComponent(Component[HashtagSettings]):
+    """Makes each hashtag one token, whatever the tokenizer made of it, and reads the words in it.
+
+    Sets ``token._.is_hashtag``, ``token._.hashtag_identity`` (lower case, with one ``#``; None for other tokens) and
+    ``token._.hashtag_words`` (those of ``textmine text split-hashtags``; empty for other tokens); ``doc._.hashtags`` is
+    the list of the hashtag tokens. Hashtags are those of the post table: not in links, with at least one letter.
+
+    It changes tokens, so it belongs at the beginning of the pipe.
+
+    Examples
+    --------
+    >>> import spacy
+    >>> nlp = spacy.blank("xx")
+    >>> hashtags = nlp.add_pipe("textmine_hashtags")
+    >>> doc = nlp("Ayo! #BanggaBuatanIndonesia#vaksinuntukkita, ya")
+    >>> [(token.text, token._.hashtag_words) for token in doc._.hashtags]
+    [('#BanggaBuatanIndonesia', ['bangga', 'buatan', 'indonesia']), ('#vaksinuntukkita', ['vaksin', 'untuk', 'kita'])]
+    """
+
+    settings_class = HashtagSettings
+
+    def _declare(self) -> None:
+        declare(Token, "is_hashtag", is_hashtag)
+        declare(Token, "hashtag_identity")
+        declare(Token, "hashtag_words", hashtag_words)
+        declare(Doc, "hashtags", hashtags)
+
+    def _prepare(self) -> None:
+        segmenter = HashtagSegmenter(self.settings.languages, extra_words=self.settings.extra_words)
+        self._words = TypeMemo(segmenter.segment)
+        self._identities = TypeMemo(fold_hashtag)
+
+    def _annotate(self, doc: Doc) -> Doc:
+        text = doc.text
+        if not any(sign in text for sign in _SIGNS):
+            return doc
+        spans = list(hashtag_spans(text))
+        _cut(doc, spans)
+        _merge(doc, spans)
+        values: dict[Any, Any] = doc.user_data
+        for start, end in spans:
+            tag = text[start:end]
+            values["._.", "hashtag_identity", start, None] = self._identities[tag]
+            values["._.", "hashtag_words", start, None] = list(self._words[tag])
+        return doc
+
+
+def hashtag_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each hashtag of a text, its sign included.
+
+    Examples
+    --------
+    >>> text = "#HUTRI78 di https://a.id/#x, a#b #1 ＃Merdeka_Belajar#Satu"
+    >>> [text[start:end] for start, end in hashtag_spans(text)]
+    ['#HUTRI78', '＃Merdeka_Belajar', '#Satu']
+    """
+    links = [match.span() for match in _URL.finditer(text)]
+    for match in _CHAIN.finditer(text):
+        start = match.start()
+        if any(first <= start < last for first, last in links):
+            continue
+        while start < len(text) and text[start] in _SIGNS:
+            end = start + 1
+            while end < len(text) and _is_of_tag(text[end]):
+                end += 1
+            if any(map(str.isalpha, text[start:end])):
+                yield start, end
+            if end == start + 1:
+                break
+            start = end
+
+
+def is_hashtag(token: Token) -> bool:
+    """Whether the token is a hashtag that the component found."""
+    return stored("hashtag_identity", token.idx) in token.doc.user_data
+
+
+def hashtag_words(token: Token) -> list[str]:
+    """Words of a hashtag, empty for other tokens."""
+    return list(token.doc.user_data.get(stored("hashtag_words", token.idx), ()))
+
+
+def hashtags(doc: Doc) -> list[Token]:
+    """Hashtag tokens of a text."""
+    return [token for token in doc if is_hashtag(token)]
+
+
+def _is_of_tag(character: str) -> bool:
+    return character.isalnum() or character == "_" or unicodedata.category(character)[0] == "M"
+
+
+def _cut(doc: Doc, spans: list[tuple[int, int]]) -> None:
+    """Split tokens that hold a border of a hashtag: ``#a#b``, ``Aksi#Peduli``."""
+    borders = sorted({border for span in spans for border in span})
+    inside: dict[int, list[int]] = {}
+    tokens = iter(doc)
+    token = next(tokens, None)
+    for border in borders:
+        while token is not None and token.idx + len(token) <= border:
+            token = next(tokens, None)
+        if token is not None and token.idx < border:
+            inside.setdefault(token.i, []).append(border - token.idx)
+    if not inside:
+        return
+    with doc.retokenize() as retokenizer:
+        for index, cuts in inside.items():
+            token = doc[index]
+            bounds = [0, *cuts, len(token)]
+            pieces = [token.text[start:end] for start, end in pairwise(bounds)]
+            retokenizer.split(token, pieces, heads=[(token, 0)] * len(pieces))
+
+
+def _merge(doc: Doc, spans: list[tuple[int, int]]) -> None:
+    found = [doc.char_span(start, end) for start, end in spans]
+    apart = [span for span in found if span is not None and len(span) > 1]
+    if apart:
+        with doc.retokenize() as retokenizer:
+            for span in apart:
+                retokenizer.merge(span)
