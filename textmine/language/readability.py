@@ -37,6 +37,7 @@ from textmine.language.unicode_forms import plain_characters
 
 _FRY_FACTOR: Final = 0.6
 _LONG: Final = 7
+_MOST_REMEMBERED: Final = 1 << 18  # a vocabulary without end would fill the memory
 _NOT_PROSE: Final = re.compile(
     r"(?:https?|ftp)://\S+|(?<!\w)www\.\S+"
     r"|(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}"
@@ -141,7 +142,7 @@ class ReadabilityMeter:
 
     def __init__(self, syllables: SyllableCounter | None = None) -> None:
         self._syllables = syllables or SyllableCounter()
-        self._seen: dict[str, tuple[int, int]] = {}
+        self._seen: dict[str, tuple[int, int, int, int]] = {}
 
     def measure(self, sentences: Iterable[str]) -> Readability | None:
         """Figures of a text.
@@ -156,23 +157,26 @@ class ReadabilityMeter:
         Readability or None
             None if no sentence holds a word.
         """
+        seen = self._seen
+        if len(seen) > _MOST_REMEMBERED:
+            seen.clear()
         n_sentences = n_words = n_syllables = n_letters = n_long = 0
         for sentence in sentences:
-            words = words_of(sentence)
-            n_sentences += bool(words)
-            n_words += len(words)
-            for word in words:
-                letters, syllables = self._figures(word)
-                n_letters += letters
+            before = n_words
+            for chunk in sentence.split():
+                words, syllables, letters, long = seen.get(chunk) or self._figures(chunk)
+                n_words += words
                 n_syllables += syllables
-                n_long += letters >= _LONG
+                n_letters += letters
+                n_long += long
+            n_sentences += n_words > before
         return Readability(n_sentences, n_words, n_syllables, n_letters, n_long) if n_words else None
 
-    def _figures(self, word: str) -> tuple[int, int]:
-        found = self._seen.get(word)
-        if found is None:
-            if len(self._seen) >= 1 << 18:  # a vocabulary without end would fill the memory
-                self._seen.clear()
-            letters = sum(character.isalnum() for character in word)
-            found = self._seen[word] = letters, max(self._syllables.count(word), 1)
-        return found
+    def _figures(self, chunk: str) -> tuple[int, int, int, int]:
+        """Words, syllables, letters and long words of what stands between two spaces."""
+        words = words_of(chunk)
+        letters = [sum(map(str.isalnum, word)) for word in words]
+        syllables = sum(max(self._syllables.count(word), 1) for word in words)
+        figures = len(words), syllables, sum(letters), sum(length >= _LONG for length in letters)
+        self._seen[chunk] = figures
+        return figures

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from os.path import commonprefix
 
 from textmine.language.normaliser import Change
 
@@ -94,11 +93,16 @@ def trimmed(change: Change) -> Change:
     Change(step='unicode', before='amp;', after='', start=9)
     """
     _, before, after, start = change
-    ahead = len(commonprefix([before, after]))
+    ahead = _n_equal(before, after)
     before, after = before[ahead:], after[ahead:]
-    behind = len(commonprefix([before[::-1], after[::-1]]))
-    stop = -behind or None
+    stop = -_n_equal(before[::-1], after[::-1]) or None
     return change._replace(before=before[:stop], after=after[:stop], start=start + ahead)
+
+
+def _n_equal(one: str, other: str) -> int:
+    """Number of characters that two strings have in common at their beginning."""
+    differing = (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return next(differing, min(len(one), len(other)))
 
 
 def _runs(changes: Iterable[Change]) -> Iterator[list[Change]]:

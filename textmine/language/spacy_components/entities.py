@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from spacy.attrs import IDX
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from textmine.errors import InputError
-from textmine.language.spacy_components.component import Component, stored
+from textmine.language.spacy_components.component import Component
 from textmine.language.spacy_components.gazetteer import (
     Name,
     checked_kinds,
@@ -155,11 +156,16 @@ class EntityComponent(Component[EntitySettings]):
             yield self._span(doc, name, start, end, first=first, shown=shown)
 
     def _in_hashtags(self, doc: Doc) -> Iterator[Span]:
-        for tag in doc._.hashtags if Doc.has_extension("hashtags") else ():
-            words = doc.user_data.get(stored("hashtag_words", tag.idx), ())
+        values: dict[Any, Any] = doc.user_data
+        if not values:
+            return
+        for at, start in enumerate(doc.to_array(IDX).tolist()):
+            words = values.get(("._.", "hashtag_words", start, None))
+            if words is None:
+                continue
             name = self._names.get(" ".join(words)) or self._names.get("".join(words))
             if name is not None and name.evidence in (None, "capital"):
-                yield self._span(doc, name, tag.i, tag.i + 1, first=tag.i, shown=None)
+                yield self._span(doc, name, at, at + 1, first=at, shown=None)
 
     def _span(self, doc: Doc, name: Name, start: int, end: int, *, first: int, shown: str | None) -> Span:
         """Span of a name; without a label if it is of a kind that is not wanted and only hides shorter names."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
+from spacy.attrs import IDX, LENGTH
 from spacy.tokens import Doc, Token
 
 from textmine.language.hashtags import fold_hashtag
 from textmine.language.segmentation import HashtagSegmenter
-from textmine.language.spacy_components.component import Component, TypeMemo, declare, stored
+from textmine.language.spacy_components.component import Component, TypeMemo, declare, stored, text_of
 
 _SIGNS: Final = "#＃"
 _URL: Final = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -75,11 +77,11 @@ class HashtagComponent(Component[HashtagSettings]):
 
     def _prepare(self) -> None:
         segmenter = HashtagSegmenter(self.settings.languages, extra_words=self.settings.extra_words)
-        self._words = TypeMemo(segmenter.segment)
-        self._identities = TypeMemo(fold_hashtag)
+        self._words: TypeMemo[str, list[str]] = TypeMemo(segmenter.segment)
+        self._identities: TypeMemo[str, str] = TypeMemo(fold_hashtag)
 
     def _annotate(self, doc: Doc) -> Doc:
-        text = doc.text
+        text = text_of(doc)
         if not any(sign in text for sign in _SIGNS):
             return doc
         spans = list(hashtag_spans(text))
@@ -139,29 +141,29 @@ def _is_of_tag(character: str) -> bool:
 
 def _cut(doc: Doc, spans: list[tuple[int, int]]) -> None:
     """Split tokens that hold a border of a hashtag: ``#a#b``, ``Aksi#Peduli``."""
-    borders = sorted({border for span in spans for border in span})
+    rows = doc.to_array([IDX, LENGTH]).tolist()
+    starts = [start for start, _ in rows]
     inside: dict[int, list[int]] = {}
-    tokens = iter(doc)
-    token = next(tokens, None)
-    for border in borders:
-        while token is not None and token.idx + len(token) <= border:
-            token = next(tokens, None)
-        if token is not None and token.idx < border:
-            inside.setdefault(token.i, []).append(border - token.idx)
+    for border in sorted({border for span in spans for border in span}):
+        at = bisect_right(starts, border) - 1
+        start, length = rows[at]
+        if start < border < start + length:
+            inside.setdefault(at, []).append(border - start)
     if not inside:
         return
     with doc.retokenize() as retokenizer:
-        for index, cuts in inside.items():
-            token = doc[index]
-            bounds = [0, *cuts, len(token)]
-            pieces = [token.text[start:end] for start, end in pairwise(bounds)]
+        for at, cuts in inside.items():
+            token = doc[at]
+            pieces = [token.text[start:end] for start, end in pairwise([0, *cuts, len(token)])]
             retokenizer.split(token, pieces, heads=[(token, 0)] * len(pieces))
 
 
 def _merge(doc: Doc, spans: list[tuple[int, int]]) -> None:
-    found = [doc.char_span(start, end) for start, end in spans]
-    apart = [span for span in found if span is not None and len(span) > 1]
+    """Join the tokens of each hashtag; its borders are borders of tokens."""
+    starts = doc.to_array(IDX).tolist()
+    found = [(bisect_left(starts, start), bisect_left(starts, end)) for start, end in spans]
+    apart = [(first, last) for first, last in found if last - first > 1]
     if apart:
         with doc.retokenize() as retokenizer:
-            for span in apart:
-                retokenizer.merge(span)
+            for first, last in apart:
+                retokenizer.merge(doc[first:last])

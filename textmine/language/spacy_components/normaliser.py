@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
+from spacy.attrs import IDX, ORTH
 from spacy.tokens import Doc, Token
 
 from textmine.errors import ConfigError
 from textmine.language.normaliser import Memory, Normaliser, NormaliserSettings
 from textmine.language.spacy_components.alignment import parts, sources, trimmed
-from textmine.language.spacy_components.component import Component, declare, stored
+from textmine.language.spacy_components.component import Component, declare, stored, text_of
 
 _MOST_REMEMBERED: Final = 1 << 18
 
@@ -76,16 +77,18 @@ class NormaliserComponent(Component[NormalisingSettings]):
     def _annotate(self, doc: Doc) -> Doc:
         if len(self._memory) > _MOST_REMEMBERED:
             self._memory = Memory(self._normaliser)
-        typed = doc.text
+        typed = text_of(doc)
         recorded = self._normaliser.explain(typed, memory=self._memory)
         changes = [trimmed(change) if change.step == "unicode" else change for change in recorded]
-        starts = [token.idx for token in doc]
+        strings = doc.vocab.strings
+        rows = doc.to_array([IDX, ORTH]).tolist()  # ten times as fast as a loop over tokens
+        starts = [start for start, _ in rows]
         if not changes:
-            normal, words = typed, [token.text.strip() for token in doc]
+            normal, words = typed, [strings[key].strip() for _, key in rows]
         else:
             normal, origin = sources(typed, changes)
             if any(change.step == "unicode" and len(change.before.split()) > 1 for change in changes):
-                words = self._normaliser.normalise_texts([token.text.strip() for token in doc], memory=self._memory)
+                words = self._normaliser.normalise_texts([strings[key].strip() for _, key in rows], memory=self._memory)
             else:
                 words = parts(typed, normal, origin, starts)
         values: dict[Any, Any] = doc.user_data

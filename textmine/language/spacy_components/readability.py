@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from typing import Final
 
+import numpy as np
+from spacy.attrs import SENT_START
 from spacy.tokens import Doc
 
 from textmine.language.readability import Readability, ReadabilityMeter
-from textmine.language.spacy_components.component import Component, declare, stored
+from textmine.language.spacy_components.component import Component, declare, stored, text_of
 from textmine.language.spacy_components.sentences import PostSentences
+
+_COUNTS: Final = tuple(field.name for field in fields(Readability))
 
 
 @dataclass(frozen=True)
@@ -52,11 +57,12 @@ class ReadabilityComponent(Component[ReadabilitySettings]):
 
     def _annotate(self, doc: Doc) -> Doc:
         if len(doc) > 0 and (self.settings.overwrite_sents or not doc.has_annotation("SENT_START")):
-            for token, starts in zip(doc, self._sentences.starts(doc), strict=True):
-                token.is_sent_start = starts
-        figures = self._meter.measure(sentence.text for sentence in doc.sents)
+            starts = np.where(self._sentences.starts(doc), 1, -1)
+            doc.from_array([SENT_START], starts.astype(np.uint64))  # type: ignore[arg-type]
+        text = text_of(doc)
+        figures = self._meter.measure([text[sentence.start_char : sentence.end_char] for sentence in doc.sents])
         # Plain numbers, for a doc is sent between processes and saved as MessagePack.
-        doc.user_data[stored("readability")] = None if figures is None else list(astuple(figures))
+        doc.user_data[stored("readability")] = None if figures is None else [getattr(figures, name) for name in _COUNTS]
         return doc
 
 

@@ -18,6 +18,7 @@ import unicodedata
 from enum import Enum
 from typing import Final
 
+from spacy.attrs import ORTH, SPACY
 from spacy.pipeline import Sentencizer
 from spacy.tokens import Doc
 
@@ -83,16 +84,23 @@ class PostSentences:
     """
 
     def __init__(self) -> None:
-        self._kinds = TypeMemo(_kind)
+        self._kinds: TypeMemo[str, _Kind] = TypeMemo(_kind)
 
     def starts(self, doc: Doc) -> list[bool]:
         """Whether a sentence starts at each token: (n_tokens,)."""
-        texts = [token.text for token in doc]
-        touching = [True, *(not token.whitespace_ for token in doc)]
+        strings = doc.vocab.strings
+        rows = doc.to_array([ORTH, SPACY]).tolist()  # ten times as fast as a loop over tokens
+        texts = [strings[key] for key, _ in rows]
+        touching = [True, *(not space for _, space in rows)]
         kinds = [self._kinds[text] for text in texts]
         starts = []
-        state = _State()
+        state, word = _State(), _Kind.WORD
         for at, (text, kind) in enumerate(zip(texts, kinds, strict=True)):
+            if kind is word and at and not (state.ended or state.ends_before_capital or state.new_line):
+                state.n_words += 1  # what most tokens are
+                state.comma = False
+                starts.append(False)
+                continue
             start = at == 0 or state.starts(kind, text, touches=touching[at])
             starts.append(start)
             if start:
