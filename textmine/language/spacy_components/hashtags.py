@@ -140,7 +140,7 @@ def _is_of_tag(character: str) -> bool:
 
 
 def _cut(doc: Doc, spans: list[tuple[int, int]]) -> None:
-    """Split tokens that hold a border of a hashtag: ``#a#b``, ``Aksi#Peduli``."""
+    """Split tokens that hold a border of a hashtag: ``#a#b``."""
     rows = doc.to_array([IDX, LENGTH]).tolist()
     starts = [start for start, _ in rows]
     inside: dict[int, list[int]] = {}
