@@ -35,6 +35,11 @@ def test_roots_of_ones_own_are_stems(tmp_path):
     assert text("stem", "--roots", str(tmp_path / "roots.txt"), lines="diviralkan\n") == "viral\n"
 
 
+def test_common_roots_are_tried_first_when_asked():
+    assert text("stem", lines="gerakan\n") == "gera\n"
+    assert text("stem", "--common-roots", lines="gerakan\n") == "gerak\n"
+
+
 def test_json_has_an_object_for_each_line():
     (record,) = map(json.loads, text("tokens", "--format", "json", lines="Ayo #VaksinYuk 💉\n").splitlines())
     assert record["words"] == ["ayo"] and record["hashtags"] == ["#VaksinYuk"] and record["emoji"] == ["💉"]

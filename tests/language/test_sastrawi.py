@@ -21,6 +21,7 @@ from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 import textmine.language.sastrawi as sastrawi
 from textmine.errors import ResourceNotFoundError
 from textmine.language.affixes import LETTERS, PREFIX_RULES, WORD_CHARACTERS
+from textmine.language.frequencies import load_common_roots
 from textmine.language.sastrawi import SastrawiStemmer, load_roots
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -244,6 +245,27 @@ def test_protected_words_and_extra_roots():
     assert plain.stem_types(["bekasi", "mengunduh"]) == ["bekas", "mengunduh"]
     careful = SastrawiStemmer(["bekas"], extra_roots=["unduh"], protected={"bekasi"})
     assert careful.stem_types(["bekasi", "mengunduh", "bekasan"]) == ["bekasi", "unduh", "bekas"]
+
+
+def test_common_roots_go_before_rare_ones_where_a_word_leads_to_both():
+    common = SastrawiStemmer(tried_first=load_common_roots())
+    plain = SastrawiStemmer()
+    words = ["gerakan", "memuaskan", "perhatian", "gerakan-gerakan", "disepakati"]
+    assert plain.stem_types(words) == ["gera", "muas", "perhati", "gera", "pakat"]
+    assert common.stem_types(words) == ["gerak", "puas", "hati", "gerak", "sepakat"]
+
+
+def test_common_roots_leave_roots_short_stems_protected_words_and_rare_words_alone():
+    common = SastrawiStemmer(tried_first=load_common_roots(), protected=["gerakan"])
+    plain = SastrawiStemmer()
+    assert common.stem("gerakan") == "gerakan"
+    for word in ("gera", "penerapan", "kemasan", "pelayanan", "mengkritik", "zzz", "", "buku-bukunya", "café"):
+        assert common.stem(word) == plain.stem(word)
+
+
+def test_roots_that_are_tried_first_must_be_roots():
+    assert SastrawiStemmer(["gera", "gerak"], tried_first=["gerak", "akan"]).stem("gerakan") == "gerak"
+    assert SastrawiStemmer(["gera"], tried_first=["gerak"]).stem("gerakan") == "gera"
 
 
 def test_an_empty_root_is_no_stem():

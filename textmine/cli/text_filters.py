@@ -19,24 +19,28 @@ from textmine.cli.filters import filter_options, run_filter
     help="Words that are never stemmed: none, names of places and agencies, or those and a file's (one a line).",
 )
 @click.option("--roots", metavar="FILE", help="Roots of your own, one a line, added to Sastrawi's.")
+@click.option("--common-roots", is_flag=True, help="Try common roots before rare ones: gerakan is gerak, not gera.")
 @filter_options
-def stem(protect: str, roots: str | None, format_: str, explain: bool) -> None:
+def stem(protect: str, roots: str | None, common_roots: bool, format_: str, explain: bool) -> None:
     """Give the stem of each word: one word a line in, one stem a line out.
 
-    With --protect none the stems are those of PySastrawi 1.2.1.
+    With --protect none and without --common-roots the stems are those of PySastrawi 1.2.1.
 
     \b
     Examples:
       echo pelayanan | textmine text stem
       textmine text stem --protect none < words.txt
+      echo gerakan | textmine text stem --common-roots
       echo bekasi | textmine text stem --explain
     """
+    from textmine.language.frequencies import load_common_roots
     from textmine.language.protection import load_user_roots, protected_words
     from textmine.language.sastrawi import SastrawiStemmer, load_roots
 
     known = load_roots() | (load_user_roots(roots) if roots else frozenset())
     protected = protected_words(protect)
-    stemmer = SastrawiStemmer(known, protected=protected)
+    first = load_common_roots() if common_roots else ()
+    stemmer = SastrawiStemmer(known, protected=protected, tried_first=first)
 
     def stem_lines(lines: Sequence[str]) -> list[dict[str, Any]]:
         words = [line.strip().lower() for line in lines]

@@ -33,6 +33,8 @@ from textmine.language.affixes import (
 # IGNORECASE is Sastrawi's: by it "ı" and "ſ" count as letters a to z and stay.
 _NOT_OF_A_WORD = re.compile(r"[^a-z0-9 -]", re.IGNORECASE)
 
+_SHORTEST_FIRST = 4
+
 
 def load_roots() -> frozenset[str]:
     """Read the 29,932 root words that PySastrawi installs beside its code.
@@ -73,6 +75,10 @@ class SastrawiStemmer:
     protected
         Words that are given back as they are, whatever the rules say: names, for instance. They are compared with the
         whole word given, in the spelling given.
+    tried_first
+        Roots that go before the others: a word that leads to one of them, of four letters or more, gets it, whatever
+        Sastrawi's order is. With :func:`textmine.language.frequencies.load_common_roots` *gerakan* gives *gerak* and
+        not *gera*, *memuaskan* *puas* and not *muas*. Empty: Sastrawi's own stems.
 
     Notes
     -----
@@ -96,9 +102,11 @@ class SastrawiStemmer:
         *,
         extra_roots: Iterable[str] = (),
         protected: Collection[str] = (),
+        tried_first: Collection[str] = (),
     ) -> None:
         self._roots = (load_roots() if roots is None else _without_empty(roots)) | _without_empty(extra_roots)
         self._protected = frozenset(protected)
+        self._first = self._roots & frozenset(tried_first)
 
     def stem(self, word: str) -> str:
         """Give the stem of one word.
@@ -115,6 +123,8 @@ class SastrawiStemmer:
         """
         if word in self._protected:
             return word
+        if self._first:
+            return " ".join([self._first_or_any(part) for part in _normalised(word).split(" ")])
         if word.isalpha() and word.isascii() and word.islower():
             return _stem_singular(word, self._roots)
         return " ".join([_stem_word(part, self._roots) for part in _normalised(word).split(" ")])
@@ -134,6 +144,15 @@ class SastrawiStemmer:
         """
         stem = self.stem
         return [stem(word) for word in types]
+
+    def _first_or_any(self, word: str) -> str:
+        """Stem by the roots that are tried first, else by all."""
+        if word not in self._roots:
+            stem = _stem_word(word, self._first)
+            # Short roots are found in too many words: terap would give rap, kemas mas.
+            if len(stem) >= _SHORTEST_FIRST and stem in self._first:
+                return stem
+        return _stem_word(word, self._roots)
 
 
 def _without_empty(words: Iterable[str]) -> frozenset[str]:
