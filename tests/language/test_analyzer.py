@@ -141,3 +141,19 @@ def test_a_type_is_worked_on_once_over_columns():
     assert mapped.apply(first).equals(first)
     assert mapped.apply(second).equals(second)
     assert sorted(asked) == ["a", "b", "c"]
+
+
+@given(st.lists(st.none() | st.lists(st.sampled_from(["di", "a", "ada", "pagi"]), max_size=4), max_size=8))
+@settings(max_examples=100, deadline=None)
+def test_lists_of_strings_hold_what_the_column_holds(tokens):
+    words = TypeMap(lambda types: [[word.upper()] * (len(word) - 1) for word in types])
+    for part in (tokens[:3], tokens[3:], tokens):
+        column = pl.Series(part, dtype=pl.List(pl.String))
+        assert words.lists(column) == [terms or [] for terms in words.apply(column).to_list()]
+
+
+def test_lists_and_texts_hold_the_same_terms_over_several_batches(monkeypatch):
+    monkeypatch.setattr("textmine.language.analyzer._BATCH", 4)
+    lists = IndonesianAnalyzer().transform(CAPTIONS * 3)
+    assert [" ".join(terms) for terms in lists] == IndonesianAnalyzer(output="texts").transform(CAPTIONS * 3)
+    assert lists[:6] == [IndonesianAnalyzer()(caption) for caption in CAPTIONS]

@@ -1,9 +1,12 @@
+import sys
+import unicodedata
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from textmine.language.clean import clean, decode_entities
+from textmine.language.clean import _MAY_CHANGE, INVISIBLE, _plain_series, clean, decode_entities
 from textmine.language.hashtags import hashtag_identity, split_hashtag
 from textmine.language.tokens import emoji_tokens, word_tokens
 
@@ -87,3 +90,24 @@ def test_any_text_gives_tokens_and_the_batch_does_not_matter(captions):
 def test_a_megabyte_of_anything_takes_linear_time(pattern):
     long = pattern * (1_000_000 // len(pattern))
     assert len(words(long)) == 1  # a regex that backtracks would not come back
+
+
+def test_the_characters_that_are_not_normalised_are_the_same_in_nfkc_alone_and_together():
+    every = pl.Series([chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF])
+    kept = every.filter(~every.str.contains(_MAY_CHANGE)).to_list()
+    assert len(kept) > 1_400
+    decompositions = (unicodedata.decomposition(character).split() for character in every)
+    composed = {chr(int(parts[1], 16)) for parts in decompositions if len(parts) == 2 and "<" not in parts[0]}
+    for character in kept:
+        assert unicodedata.is_normalized("NFKC", character)
+        assert unicodedata.combining(character) == 0
+        assert character not in composed, "it would join the character before it"
+        assert pl.Series([character]).str.replace_all(INVISIBLE, "").item() == character
+
+
+@given(st.lists(st.none() | st.text(st.characters(codec="utf-8") | st.sampled_from("e\u0301ﬁ①😀️‍​ㄱㅏ가ㄴ")), max_size=6))
+@settings(max_examples=300, deadline=None)
+def test_captions_that_cannot_change_are_left_out_and_nothing_else_differs(captions):
+    texts = pl.Series(captions, dtype=pl.String)
+    assert _plain_series(texts).equals(texts.str.normalize("NFKC").str.replace_all(INVISIBLE, ""), null_equal=True)
+    assert texts.to_list() == captions

@@ -120,8 +120,7 @@ class IndonesianAnalyzer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """
         _check_texts(texts)
         column = texts if isinstance(texts, pl.Series) else pl.Series(_strings(texts), dtype=pl.String)
-        terms = self._terms(column)
-        return (terms.list.join(" ") if self.output == "texts" else terms).to_list()
+        return self._terms(column).list.join(" ").to_list() if self.output == "texts" else self._lists(column)
 
     def __call__(self, text: str) -> list[str]:
         """Terms of one text."""
@@ -139,6 +138,19 @@ class IndonesianAnalyzer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             table = self._columns(part, words.dtype)
             parts.append(table.with_columns(words.apply(table["words"])).select(pl.concat_list(pl.all())).to_series())
         return pl.concat(parts) if parts else pl.Series(dtype=pl.List(pl.String))
+
+    def _lists(self, texts: pl.Series) -> list[list[str]]:
+        words = self._prepared().map
+        found: list[list[str]] = []
+        for part in texts.to_frame("text").iter_slices(_BATCH):
+            table = self._columns(part, words.dtype)
+            lists = words.lists(table["words"])
+            for more in table.drop("words"):
+                rows = (more.list.len() > 0).arg_true()
+                for row, terms in zip(rows.to_list(), more.gather(rows).to_list(), strict=True):
+                    lists[row] += terms
+            found += lists
+        return found
 
     def _columns(self, texts: pl.DataFrame, words: pl.DataType) -> pl.DataFrame:
         """Words as typed, and the hashtags and emoji that are terms as they stand, in lists."""

@@ -61,6 +61,7 @@ class TypeMap:
         self._function = function
         self._types = TypeTable(self._learn)
         self._terms = pl.Series("term", dtype=pl.String)
+        self._strings = np.empty(0, dtype=object)
         self._lock = threading.Lock()
 
     def apply(self, tokens: pl.Series) -> pl.Series:
@@ -85,6 +86,35 @@ class TypeMap:
         empty = pl.lit([], pl.List(pl.String))
         filled = pl.when("known").then(pl.col("term").fill_null(empty))
         return placed.select(filled.alias(tokens.name)).to_series()
+
+    def lists(self, tokens: pl.Series) -> list[list[str]]:
+        """Terms of each list, as :meth:`apply` gives them, in Python's lists.
+
+        Every occurrence of a term is the same string object, so this takes half the time of ``apply(tokens).to_list()``
+        and a fraction of its memory.
+
+        Parameters
+        ----------
+        tokens
+            As for :meth:`apply`.
+
+        Returns
+        -------
+        list of list of str
+            Shape (n_posts,); a null list gives an empty one.
+
+        Examples
+        --------
+        >>> TypeMap(lambda types: [[word.upper()] for word in types]).lists(pl.Series([["di", "a"], [], None]))
+        [['DI', 'A'], [], []]
+        """
+        with self._lock:
+            slots, rows = self._types.encode(tokens.cast(self._types.dtype))
+            new = self._terms[len(self._strings) :].to_list()
+            self._strings = np.concatenate([self._strings, np.array(new, dtype=object)])
+            terms: list[str] = self._strings[slots].tolist()
+        ends = np.cumsum(np.bincount(rows, minlength=len(tokens))).tolist()
+        return [terms[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
     @property
     def dtype(self) -> pl.DataType:
