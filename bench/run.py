@@ -25,8 +25,9 @@ RESULTS = HERE / "results"
 HEAD = """\
 # Performance
 
-Written by `make bench` (`python bench/run.py`). Ratios are of the same run, with equal output checked; medians, and the
-smallest and largest in brackets. Absolute times belong to the machine that a section names.
+Written by `make bench` (`python bench/run.py`). Ratios are of the same run, medians, with the smallest and largest in
+brackets; sections say where equal output was checked. Absolute times belong to the machine that a section names. How
+right the results are stands in [accuracy.md](accuracy.md).
 """
 
 
@@ -128,6 +129,37 @@ def ingest_section(result: dict) -> str:
     return "\n".join(lines)
 
 
+def language_speed_section(result: dict) -> str:
+    lines = [
+        "## Raw posts to lists of stems",
+        "",
+        "`python bench/language_speed.py`: captions in, a list of stems for each post out, every word met before. The",
+        "others do what their line says, mostly less; a token is one of textmine's words for all. textmine uses both",
+        "cores, the others one, and slow ones get the first posts only. Goal: "
+        f"{result['goal']:,} tokens/s on two cores.",
+    ]
+    for name, corpus in result["corpora"].items():
+        first, one_core = next(iter(corpus["contenders"])), corpus.get("one_core", {})
+        lines += [
+            "",
+            f"{name.capitalize()}: {corpus['posts']:,} posts, {corpus['tokens']:,} tokens.",
+            "",
+            f"| | does | tokens/s | {first} is times as fast |",
+            "|---|---|---:|---:|",
+        ]
+        for who, row in corpus["contenders"].items():
+            rate, times = row["tokens_a_second"], row["times_as_fast"]
+            ratio = "" if who == first else f"**{times['median']:,.1f}** ({times['min']:,.1f} to {times['max']:,.1f})"
+            rates = f"{rate['median']:,.0f} ({rate['min']:,.0f} to {rate['max']:,.0f})"
+            lines.append(f"| {who} | {row['does']} | {rates} | {ratio} |")
+        for who, rate in one_core.items():
+            rates = f"{rate['median']:,.0f} ({rate['min']:,.0f} to {rate['max']:,.0f})"
+            lines.append(f"| {who}, one core | the same, another process | {rates} | |")
+    if result["skipped"]:
+        lines += ["", "Not measured: " + "; ".join(result["skipped"]) + "."]
+    return "\n".join(lines)
+
+
 class Measurement(NamedTuple):
     """A script, what it is asked for, and what makes a section of its result."""
 
@@ -140,6 +172,9 @@ class Measurement(NamedTuple):
 MEASUREMENTS = {  # in the order of the page
     "matrix": Measurement("matrix.py", matrix_section, quick=("--posts", "20000", "--repetitions", "3")),
     "stemming": Measurement("stemming.py", stemming_section, ("--setup",), ("--repetitions", "2")),
+    "language_speed": Measurement(
+        "language_speed.py", language_speed_section, quick=("--posts", "10000", "--repetitions", "2")
+    ),
     "growth": Measurement("growth.py", growth_section, quick=("--posts", "5000", "20000")),
     "ingest": Measurement("ingest.py", ingest_section, quick=("--rows", "20000", "--repetitions", "2")),
 }
