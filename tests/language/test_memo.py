@@ -36,7 +36,10 @@ def test_other_roots_or_other_protected_words_have_a_memo_of_their_own(tmp_path)
     plain.save()
     assert StemMemo(tmp_path, protected=["bekasi"]).stem("bekasi") == "bekasi"
     assert len(StemMemo(tmp_path, extra_roots=["vlog"])) == 0
-    assert len({memo.path for memo in (plain, StemMemo(tmp_path, protected=["bekasi"]))}) == 2
+    assert len(StemMemo(tmp_path, tried_first=["bekas"])) == 0
+    assert StemMemo(tmp_path, tried_first=["gerak"]).stem("gerakan") == "gerak"
+    others = (StemMemo(tmp_path, protected=["bekas"]), StemMemo(tmp_path, tried_first=["bekas"]))
+    assert len({memo.path for memo in (plain, *others)}) == 3
 
 
 def test_two_processes_that_save_keep_the_stems_of_both(tmp_path):

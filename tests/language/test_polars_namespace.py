@@ -38,6 +38,13 @@ def test_without_protection_stems_are_sastrawis_own(posts):
     assert stems[0].to_list() == ["layan", "warga", "bekas"]
 
 
+def test_common_roots_are_tried_first_when_asked():
+    posts = pl.DataFrame({"caption": ["Gerakan literasi"]})
+    caption = pl.col("caption").textmine
+    assert posts.select(caption.stems()).item().to_list() == ["gera", "literasi"]
+    assert posts.select(caption.stems(common_roots=True)).item().to_list() == ["gerak", "literasi"]
+
+
 def test_clean_text_has_no_links_and_no_hashtags(posts):
     text = posts.select(pl.col("caption").textmine.clean()).to_series()
     assert text[0].split() == ["Melayani", "warga", "Bekasi!", "🎉"]

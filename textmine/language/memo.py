@@ -26,9 +26,9 @@ class StemMemo:
     Parameters
     ----------
     directory
-        Where the memo lies; made when :meth:`save` is called. Each set of roots, protected words and each version of
+        Where the memo lies; made when :meth:`save` is called. Each set of roots and of words and each version of
         textmine has a file of its own in it, so a memo never answers for other settings.
-    roots, extra_roots, protected
+    roots, extra_roots, protected, tried_first
         As for :class:`~textmine.language.sastrawi.SastrawiStemmer`.
 
     Notes
@@ -54,10 +54,11 @@ class StemMemo:
         roots: Iterable[str] | None = None,
         extra_roots: Iterable[str] = (),
         protected: Collection[str] = (),
+        tried_first: Collection[str] = (),
     ) -> None:
         all_roots = (load_roots() if roots is None else frozenset(roots)) | frozenset(extra_roots)
-        self._stemmer = SastrawiStemmer(all_roots, protected=protected)
-        self.path = Path(directory) / f"stems-{_key(all_roots, protected)}.parquet"
+        self._stemmer = SastrawiStemmer(all_roots, protected=protected, tried_first=tried_first)
+        self.path = Path(directory) / f"stems-{_key(all_roots, protected, tried_first)}.parquet"
         self._stems = _read(self.path)
 
     def __len__(self) -> int:
@@ -98,8 +99,10 @@ class StemMemo:
         return self.path
 
 
-def _key(roots: Collection[str], protected: Collection[str]) -> str:
-    parts = (textmine.__version__, *sorted(roots), "", *sorted(protected))
+def _key(*words: Collection[str]) -> str:
+    parts = [textmine.__version__]
+    for each in words:
+        parts += ["", *sorted(each)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

@@ -15,6 +15,7 @@ import polars as pl
 
 from textmine.language.clean import clean
 from textmine.language.columns import TypeMap, hashtag_tokens
+from textmine.language.frequencies import load_common_roots
 from textmine.language.identify import LANGUAGE, LanguageIdentifier
 from textmine.language.protection import Protect, protected_words
 from textmine.language.sastrawi import SastrawiStemmer
@@ -48,15 +49,18 @@ class TextmineNamespace:
         """Lower-case words of the running text (``list[str]``)."""
         return word_tokens(clean(self._caption))
 
-    def stems(self, *, protect: Protect | str = "names") -> pl.Expr:
+    def stems(self, *, protect: Protect | str = "names", common_roots: bool = False) -> pl.Expr:
         """Stems of the words, in their order (``list[str]``); words with letters beyond a to z stay as they are.
 
         Parameters
         ----------
         protect
             Words that are never stemmed, see :func:`textmine.language.protection.protected_words`.
+        common_roots
+            Common roots are tried before rare ones: *gerakan* is *gerak*, not *gera*.
         """
-        stemmer = SastrawiStemmer(protected=protected_words(protect))
+        first = load_common_roots() if common_roots else ()
+        stemmer = SastrawiStemmer(protected=protected_words(protect), tried_first=first)
 
         def stem(types: list[str]) -> list[list[str]]:
             # The stemmer would cut words in other scripts or with accents apart.
