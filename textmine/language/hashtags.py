@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
 
 import polars as pl
+
+from textmine.language.unicode_forms import normal_form
 
 _PARTS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+|[^\W\d_A-Za-z]+")
 
@@ -47,4 +48,4 @@ def split_hashtag(hashtag: str) -> list[str]:
     >>> split_hashtag("HUTRI75"), split_hashtag("#dirumahaja")
     (['hutri', '75'], ['dirumahaja'])
     """
-    return [part.lower() for part in _PARTS.findall(unicodedata.normalize("NFKC", hashtag))]
+    return [part.lower() for part in _PARTS.findall(normal_form(hashtag, "NFKC"))]

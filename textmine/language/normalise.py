@@ -22,8 +22,8 @@ _DIGITS_AMONG_LETTERS: Final = re.compile(r"(?=[0-9]*[a-z])(?=[a-z]*[0-9])[a-z01
 _LOOKS_LIKE: Final = str.maketrans("01345679", "oieasgtg")
 _WRITTEN_WITH_2: Final = re.compile(r"((?:ber-|ter-|me-|di-|se-)?[^\W\d_]{3,})2(nya|ku|mu|an|lah|kah|in|i|kan)?")
 _VERB_PREFIXES: Final = ("ber", "ter", "meng", "men", "mem", "me", "di", "se")
-_LONGEST: Final = 40
-"""Longer words than any of Indonesian are noise; the rules of a word leave them alone."""
+LONGEST_WORD: Final = 40
+"""Longer words than any of Indonesian are noise, unless letters are drawn out in them: rules leave them alone."""
 
 
 class KnownRoots(Protocol):
@@ -95,6 +95,8 @@ def shorten_doubled(word: str, known: Container[str]) -> str:
     >>> shorten_doubled("bangett", {"banget"}), shorten_doubled("massih", {"masih"}), shorten_doubled("anna", set())
     ('banget', 'masih', 'anna')
     """
+    if len(word) > LONGEST_WORD:  # to look for the last run takes time in the square of its length
+        return word
     for short, shortest in ((_LAST_RUN.sub(r"\1", word), 2), (_RUN.sub(r"\1", word), 3)):
         if short != word and len(short) >= shortest and short in known:
             return short
@@ -109,7 +111,7 @@ def unify_laughter(word: str) -> str:
     >>> unify_laughter("wkwkwkwk"), unify_laughter("hahahahah"), unify_laughter("hehehehe"), unify_laughter("hihi")
     ('hahaha', 'hahaha', 'hehe', 'hihi')
     """
-    if not 4 <= len(word) <= _LONGEST:
+    if len(word) < 4:
         return word
     if _LAUGHTER_WK.fullmatch(word) or _LAUGHTER_HA.fullmatch(word):
         return "hahaha"
@@ -128,7 +130,7 @@ def letters_for_digits(word: str, known: Container[str]) -> str:
     >>> [letters_for_digits(word, {"aku", "sayang", "bersama", "jam"}) for word in ["4ku", "s4y4n9", "b3rs4m4", "4jam"]]
     ['aku', 'sayang', 'bersama', '4jam']
     """
-    if not 3 <= len(word) <= _LONGEST or not _DIGITS_AMONG_LETTERS.fullmatch(word):
+    if not 3 <= len(word) <= LONGEST_WORD or not _DIGITS_AMONG_LETTERS.fullmatch(word):
         return word
     if len(word) == 3 and not word[0].isdigit():
         return word
@@ -156,7 +158,7 @@ def expand_reduplication(word: str, known: KnownRoots | None = None) -> str:
     >>> expand_reduplication("anak2"), expand_reduplication("anak2nya"), expand_reduplication("g20")
     ('anak-anak', 'anak-anaknya', 'g20')
     """
-    match = _WRITTEN_WITH_2.fullmatch(word) if len(word) <= _LONGEST else None
+    match = _WRITTEN_WITH_2.fullmatch(word) if len(word) <= LONGEST_WORD else None
     if match is None:
         return word
     base, suffix = match[1].replace("-", ""), match[2] or ""

@@ -279,13 +279,17 @@ class _Chunks(dict[str, str]):
         super().__init__()
         self._normaliser = normaliser
         self._shouting = shouting
+        self._of_word: dict[str, list[Change]] = {}
         self.flagged: set[str] = set()
         self._changes: dict[str, list[Change]] = {}
 
     def __missing__(self, chunk: str) -> str:
-        written = chunk
-        for change in self.changes(chunk):
-            written = written[: change.start] + change.after + written[change.start + len(change.before) :]
+        parts: list[str] = []
+        end = 0
+        for match, changes in self._changed_words(chunk):
+            parts += (chunk[end : match.start()], changes[-1].after)
+            end = match.end()
+        written = "".join((*parts, chunk[end:]))
         self[chunk] = written
         self._flag(chunk, written)
         return written
@@ -297,15 +301,22 @@ class _Chunks(dict[str, str]):
             return known
         changes: list[Change] = []
         shift = 0
-        for match in _words_of(chunk):
+        for match, of_word in self._changed_words(chunk):
             start = match.start() + shift
-            of_word = self._normaliser.word_changes(match[0], shouting=self._shouting)
             changes += [change._replace(start=start) for change in of_word]
-            if of_word:
-                shift += len(of_word[-1].after) - len(match[0])
+            shift += len(of_word[-1].after) - len(match[0])
         if changes:
             self._changes[chunk] = changes
         return changes
+
+    def _changed_words(self, chunk: str) -> Iterator[tuple[re.Match[str], list[Change]]]:
+        for match in _words_of(chunk):
+            word = match[0]
+            changes = self._of_word.get(word)
+            if changes is None:
+                changes = self._of_word[word] = self._normaliser.word_changes(word, shouting=self._shouting)
+            if changes:
+                yield match, changes
 
     def _flag(self, chunk: str, written: str) -> None:
         match = CHUNK.fullmatch(chunk)
@@ -316,11 +327,8 @@ class _Chunks(dict[str, str]):
 def _words_of(chunk: str) -> Iterator[re.Match[str]]:
     """Words of a chunk, without links, mentions, hashtags, and without letters that are part of a sign or a code."""
     protected = [match.span() for match in _PROTECTED.finditer(chunk)] if _MAY_BE_PROTECTED.search(chunk) else []
-    for match in _TOKEN.finditer(chunk):
-        start, end = match.span()
-        if any(first < end and start < last for first, last in protected):
-            continue
-        if _stands_alone(chunk, start, end):
+    for match in _outside(_TOKEN.finditer(chunk), protected):
+        if _stands_alone(chunk, *match.span()):
             yield match
 
 

@@ -27,6 +27,7 @@ from typing import Final, NamedTuple
 
 from textmine.language.derivation import Derivation
 from textmine.language.frequencies import WordScores, load_word_scores
+from textmine.language.unicode_forms import normal_form
 
 # Natural logarithms, chosen on the development halves of the hashtags in bench/accuracy_hashtags.py.
 _UNKNOWN, _UNKNOWN_LETTER = 12.0, 2.75
@@ -37,6 +38,7 @@ _ASCII_PARTS: Final = re.compile(r"[a-z0-9]+")
 _CODES: Final = re.compile(r"[a-z]\d{1,2}(?!\d)|\d[a-z](?!\d)|[a-z]\d[a-z]")  # g20, 3m, f4f
 _LETTER_THREE_TIMES: Final = re.compile(r"([^\W\d_])\1\1")
 _LONGEST_STRETCH: Final = 40
+_LONGEST_HASHTAG: Final = 1_000  # no platform allows longer ones: what is longer is noise
 
 
 @dataclass(frozen=True)
@@ -110,10 +112,15 @@ class HashtagSegmenter:
         Parameters
         ----------
         hashtag
-            With or without its sign. Whatever is neither letter nor digit separates words.
+            With or without its sign. Whatever is neither letter nor digit separates words. More than 1,000 letters and
+            digits are no hashtag of any platform; nothing else separates their words.
         """
+        written, lower, spans = _stretches(hashtag)
+        if _too_long(spans):
+            return [lower[start:end] for start, end in spans]
         words: list[str] = []
-        for part in _parts(hashtag):
+        for start, end in spans:
+            part = _part(written[start:end], lower[start:end])
             words += self._finder.apart(part.letters, _likeliest(part, self._finder))
         return words
 
@@ -125,6 +132,8 @@ class HashtagSegmenter:
     def alternatives(self, hashtag: str, *, n: int = 5) -> list[Segmentation]:
         """Give up to ``n`` readings, the likeliest first.
 
+        The first is that of :meth:`segment`; a hashtag of more than 1,000 letters and digits has no other.
+
         Raises
         ------
         ValueError
@@ -132,8 +141,13 @@ class HashtagSegmenter:
         """
         if n < 1:
             raise ValueError(f"n is {n}; ask for at least one reading")
+        written, lower, spans = _stretches(hashtag)
+        if _too_long(spans):
+            score = sum(-_UNKNOWN - _UNKNOWN_LETTER * (end - start) for start, end in spans)
+            return [Segmentation(tuple(lower[start:end] for start, end in spans), score)]
         readings: dict[tuple[str, ...], float] = {(): 0.0}
-        for part in _parts(hashtag):
+        for start, end in spans:
+            part = _part(written[start:end], lower[start:end])
             # A phrase and its words are two paths to one reading: look for more than are wanted.
             found: dict[tuple[str, ...], float] = {}
             for score, borders in _likeliest_paths(part, self._finder, 2 * n):
@@ -151,12 +165,17 @@ class _Part(NamedTuple):
     crossings: Sequence[float]  # (n + 1,) costs of going on over the borders that the writing shows, added up
 
 
-def _parts(hashtag: str) -> list[_Part]:
-    written = hashtag if hashtag.isascii() else unicodedata.normalize("NFKC", hashtag)
+def _stretches(hashtag: str) -> tuple[str, str, list[tuple[int, int]]]:
+    """The hashtag as written and in lower case, and where its stretches of letters and digits stand."""
+    written = hashtag if hashtag.isascii() else normal_form(hashtag, "NFKC")
     lower = written.lower()
     if len(lower) != len(written):  # İ becomes two characters: the capitals would be looked up in the wrong places
         written = lower
-    return [_part(written[start:end], lower[start:end]) for start, end in _spans(lower)]
+    return written, lower, list(_spans(lower))
+
+
+def _too_long(spans: Sequence[tuple[int, int]]) -> bool:
+    return sum(end - start for start, end in spans) > _LONGEST_HASHTAG
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
@@ -325,13 +344,16 @@ def _likeliest_paths(part: _Part, finder: _WordFinder, k: int) -> list[tuple[flo
         letters = plain or not text[at].isdecimal()
         unknown = [path._replace(score=path.score - _UNKNOWN_LETTER) for path in _best(unknown, k)] if letters else []
         for end, word_score in find(text, at) if bases else ():
-            gain = word_score - crossings[end - 1] + crossings[at]
-            arrived[end] += [_ended(path, end, gain) for path in bases]
+            # Summed in the order of _likeliest, so that both find the same path the best to the last bit.
+            arrived[end] += [
+                _Path(path.score + word_score - crossings[end - 1] + crossings[at], hash((path.key, end)), end, path)
+                for path in bases
+            ]
     return [(path.score, _borders(path)) for path in _best(arrived[n] + [_ended(path, n) for path in unknown], k)]
 
 
-def _ended(path: _Path, end: int, gain: float = 0.0) -> _Path:
-    return _Path(path.score + gain, hash((path.key, end)), end, path)
+def _ended(path: _Path, end: int) -> _Path:
+    return _Path(path.score, hash((path.key, end)), end, path)
 
 
 def _best(paths: Iterable[_Path], k: int) -> list[_Path]:
@@ -339,6 +361,7 @@ def _best(paths: Iterable[_Path], k: int) -> list[_Path]:
     for path in paths:
         known = best.get(path.key)
         if known is None or path.score > known.score:
+            best.pop(path.key, None)  # of equals the first found wins, as in _likeliest
             best[path.key] = path
     return heapq.nlargest(k, best.values(), key=lambda path: path.score)
 

@@ -8,6 +8,7 @@ from math import log10
 from typing import Final
 
 from textmine.language.lexicons import load_name_words, load_slang, load_spelling, load_stopwords
+from textmine.language.normalise import LONGEST_WORD
 from textmine.language.sastrawi import SastrawiStemmer, load_roots
 
 _ENGLISH_FROM: Final = 3.6
@@ -82,7 +83,7 @@ class KnownWords:
             return False
         if word in self._words:
             return True
-        if word in self._informal:
+        if word in self._informal or len(word) > LONGEST_WORD:
             return False
         derived = self._derived.get(word)
         if derived is None:
@@ -94,7 +95,7 @@ class KnownWords:
         return word in self._roots
 
     def _is_derived(self, word: str) -> bool:
-        if not (5 <= len(word) <= 40 and word.isascii()):
+        if len(word) < 5 or not word.isascii():
             return False
         if word.isalpha():
             stem = self._stemmer.stem(word)

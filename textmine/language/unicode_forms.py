@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from typing import Final
+from typing import Final, Literal
+
+import polars as pl
 
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _ESCAPED_AMPERSANDS: Final = re.compile(r"&(?:amp;)+")
@@ -15,6 +17,7 @@ _STYLED: Final = re.compile("[\U0001d400-\U0001d7ff\uff01-\uff5e\u24b6-\u24e9\U0
 _INVISIBLE: Final = re.compile("[\u200b\u200c\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069]+")
 _SPACES: Final = re.compile("[\u00a0\u2007\u202f\u3000]")
 _ROUNDS: Final = 8
+_LONG: Final = 1_000
 
 
 def plain_characters(text: str) -> str:
@@ -39,10 +42,29 @@ def plain_characters(text: str) -> str:
     return text
 
 
+def normal_form(text: str, form: Literal["NFC", "NFKC"]) -> str:
+    r"""Unicode normal form in time linear in the length of any text.
+
+    Python's own sorts the marks on a letter in the square of their number: a hundred thousand of them, which anybody
+    may post, would take a minute. Long texts with lone surrogates, which no file can hold, come back as they are.
+
+    Examples
+    --------
+    >>> normal_form("e\u0301", "NFC"), normal_form("ｇ", "NFKC")
+    ('é', 'g')
+    """
+    if len(text) <= _LONG:
+        return unicodedata.normalize(form, text)
+    try:
+        return str(pl.Series([text]).str.normalize(form).item())
+    except UnicodeEncodeError:
+        return text
+
+
 def _once(text: str) -> str:
     if "&" in text:
         text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), _ESCAPED_AMPERSANDS.sub("&", text))
     if text.isascii():
         return text
-    text = _INVISIBLE.sub("", _STYLED.sub(lambda styled: unicodedata.normalize("NFKC", styled[0]), text))
-    return unicodedata.normalize("NFC", _SPACES.sub(" ", text))
+    text = _INVISIBLE.sub("", _STYLED.sub(lambda styled: normal_form(styled[0], "NFKC"), text))
+    return normal_form(_SPACES.sub(" ", text), "NFC")

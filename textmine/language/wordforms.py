@@ -9,6 +9,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from textmine.language.clitics import complete_clitic, formal_affixes, part_negation
 from textmine.language.lexicons import load_slang, load_spelling
 from textmine.language.normalise import (
+    LONGEST_WORD,
     expand_reduplication,
     has_long_run,
     has_run,
@@ -128,6 +129,8 @@ class WordNormaliser:
         for _ in range(_ROUNDS):
             before = word
             for step, rule in rules:
+                if len(word) > LONGEST_WORD and step != "elongation":
+                    continue
                 if name_like and self._may_spoil_a_name(step, word):
                     continue
                 formal = rule(word)
