@@ -215,7 +215,7 @@ def soon(way, text, limit):
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_time_grows_with_the_length_and_not_with_its_square(name):
-    short, long = (made(HOSTILE[name], length) for length in (50_000, 200_000))
+    short, long = (made(HOSTILE[name], length) for length in (25_000, 100_000))
     for way_name, way in ways().items():
         allowed = 8 * max(seconds(way, short), 0.01)  # four times as long, and twice that for noise
         taken = soon(way, long, allowed)

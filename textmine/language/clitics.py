@@ -127,7 +127,9 @@ def _candidates(word: str, known: KnownWords) -> Iterator[str]:
 
 
 def _rest_is_root(base: str, known: KnownWords) -> bool:
-    return known.is_root(base) or (base.startswith("di") and known.is_root(base[2:]))
+    return known.is_root(base) or any(
+        base.startswith(prefix) and known.is_root(base.removeprefix(prefix)) for prefix in ("di", "per")
+    )
 
 
 def _nasal_verbs(word: str, known: KnownWords) -> Iterator[str]:

@@ -17,7 +17,8 @@ Each rule looks at one chunk of text (what stands between spaces) and at the chu
 ``nya, lah, kah``     joined to the word before (``hp nya``)
 ``pun``               apart, save in *walaupun* and its kind
 ``di``                joined to a verb (``di bantu``), apart from places and all that is not commonly a passive
-capitals              a slang word with a capital after a title (``Bu Ati``) is a name
+capitals              a slang word with a capital after a title (``Bu Ati``) or an initial (``S. Pd.``) is a name
+names                 words of a name in the gazetteer are left alone (``Bener Meriah``)
 ===================== ==========================================================================================
 """
 
@@ -25,8 +26,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from itertools import pairwise
+from typing import Final, NamedTuple, get_args
 
+from textmine.language.lexicons import NameKind, load_names, load_slang, load_spelling
 from textmine.language.spelling import KnownWords, is_english, zipf
 
 CHUNK: Final = re.compile(r"([(\[\"'“‘«]{0,3})([^\W_]{1,40})([.,!?;:)\]\"'”’»…]{0,5})")
@@ -34,8 +37,8 @@ CHUNK: Final = re.compile(r"([(\[\"'“‘«]{0,3})([^\W_]{1,40})([.,!?;:)\]\"'�
 
 ACRONYMS: Final = frozenset(
     "ak ap apk apl asl bdg bkn bks bnr br bs btl cb dpt dr dtk grp hr hub jkt kab kbr kec kel ket kpd kta ktm ktr kul "
-    "lbr lo mdn mf min mls no om pas pcy pd pda pkr plh prg psg rb sbb sdg skt sm smg spi srg td tf tgr tkt tp tpi trx "
-    "tu umm unt urs wkt".split()
+    "lbr lo mdn mf min mls msi no om pas pcy pd pda pkr plh prg psg rb sbb sdg skt sm smg spi srg td tf tgr tkt tp tpi "
+    "trx tu umm unt urs wkt".split()
 )
 """Slang words that are acronyms when written in capitals: *TP PKK*, *KTM*, *DPT*."""
 
@@ -60,6 +63,7 @@ _PLACES: Final = frozenset(
     "balik hadapan bagian sisi masa pihak bidang sela akhir awal tingkat hari tahun bulan puncak tepi pinggir muka "
     "pangkal ujung pusat pasar jalan kantor lapangan dapur rekening halaman layar hp aplikasi atm bank dm".split()
 )
+_INITIAL: Final = re.compile(r"[(\"“]?[A-Z]\.")
 _JOIN_BEFORE: Final = frozenset(("nya", "lah", "kah"))
 _PASSIVE_FROM: Final = 3.5
 """Zipf frequency from which a passive is common; below, "di" and a noun were meant more often."""
@@ -118,6 +122,8 @@ class ContextRules:
     def __init__(self, known: KnownWords, *, slang: bool = True, affixes: bool = True, spelling: bool = True) -> None:
         self._known = known
         self._slang = slang
+        self._names = _words_of_names()
+        self._places = _PLACES | load_names(kinds=("province", "regency", "city", "town", "island"))  # di serang
         rules: dict[str, Callable[[Neighbours], Verdict | None]] = {}
         if slang:
             rules.update(_SLANG_RULES)
@@ -130,7 +136,7 @@ class ContextRules:
     def concern(self, word: str, *, changed: bool) -> bool:
         """Whether the neighbours of a word, as typed, have a say; ``changed``: the rules of a word change it."""
         lower = word.lower()
-        if lower in self._rules:
+        if lower in self._rules or (changed and lower in self._names):
             return True
         return self._slang and changed and (word[:1].isupper() or is_english(lower))
 
@@ -138,6 +144,8 @@ class ContextRules:
         """What the word means here; None where the rules of a word may decide."""
         word = near.word
         if word[:1].isupper() and _is_name(near):
+            return Verdict(word)
+        if _beside(near) & self._names.get(word.lower(), frozenset()):
             return Verdict(word)
         rule = self._rules.get(word.lower())
         if rule is not None:
@@ -157,7 +165,7 @@ class ContextRules:
 
     def _passive(self, near: Neighbours) -> Verdict | None:
         verb = CHUNK.fullmatch(near.after)
-        if verb is None or verb[1] or near.signs or not verb[2].islower() or verb[2] in _PLACES:
+        if verb is None or verb[1] or near.signs or not verb[2].islower() or verb[2] in self._places:
             return None
         passive = f"di{verb[2]}"
         # Both halves are frequent where the passive is a wrongly joined preposition: "dirumah" is in the lexicon.
@@ -165,9 +173,31 @@ class ContextRules:
         return Verdict(near.word, join_after=True) if is_verb else None
 
 
+def _words_of_names() -> Mapping[str, frozenset[str]]:
+    """Informal words that are part of a name of several words, each with the words that stand beside it there."""
+    informal = load_slang().keys() | load_spelling().keys()
+    beside: dict[str, frozenset[str]] = {}
+    # The programmes are slogans, as people say them: *di Indonesia aja*.
+    for name in load_names(kinds=set(get_args(NameKind)) - {"programme"}):
+        words = name.split(" ")
+        for first, second in pairwise(words):
+            for word, other in ((first, second), (second, first)):
+                if word in informal:
+                    beside[word] = beside.get(word, frozenset()) | {other}
+    return beside
+
+
+def _beside(near: Neighbours) -> frozenset[str]:
+    return frozenset(chunk.strip(".,!?;:()\"'").lower() for chunk in (near.before, near.after))
+
+
 def _is_name(near: Neighbours) -> bool:
+    if len(near.word) <= 3 and _INITIAL.fullmatch(near.before):
+        return True  # S. Pd.
     if near.word.isupper() and len(near.word) > 1:
         return near.word.lower() in ACRONYMS
+    if near.before == "I" or (near.word == "Ni" and near.after[:1].isupper()):
+        return True  # I Gede, Ni Made
     return near.before.lower().rstrip(".") in _TITLES
 
 

@@ -6,7 +6,7 @@ Every rule works on a vocabulary type, never on a token: 150 million tokens hold
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Final, Protocol
 
 _APOSTROPHES: Final = str.maketrans("", "", "'’ʼ")
@@ -55,11 +55,14 @@ def has_long_run(word: str) -> bool:
     return _RUN_OF_THREE.search(word) is not None
 
 
-def shorten_elongation(word: str, known: Container[str]) -> str:
+def shorten_elongation(
+    word: str, known: Container[str], *, frequency: Callable[[str], float] = lambda word: 0.0
+) -> str:
     """Shorten letters that are written three times or more.
 
-    The spelling with double letters is taken if it is a known word, else the one with single letters, else single
-    letters in the long runs only.
+    The spelling with double letters is taken if it is a known word, else the one with single letters in the long runs,
+    else the one with single letters throughout, unless another known one is more frequent. If none is known, the long
+    runs get single letters.
 
     Parameters
     ----------
@@ -67,6 +70,8 @@ def shorten_elongation(word: str, known: Container[str]) -> str:
         One lower-case word.
     known
         Words to recognise: roots and lexicon entries.
+    frequency
+        How often a known word is written.
 
     Examples
     --------
@@ -77,14 +82,9 @@ def shorten_elongation(word: str, known: Container[str]) -> str:
     """
     if _RUN_OF_THREE.search(word) is None or _ROMAN.fullmatch(word):
         return word
-    double = _RUN_OF_THREE.sub(r"\1\1", word)
-    if double in known:
-        return double
-    single = _RUN_OF_THREE.sub(r"\1", word)
-    if single in known:
-        return single
-    bare = _RUN.sub(r"\1", word)
-    return bare if bare in known else single
+    double, single = _RUN_OF_THREE.sub(r"\1\1", word), _RUN_OF_THREE.sub(r"\1", word)
+    spellings = [spelling for spelling in (double, single, _RUN.sub(r"\1", word)) if spelling in known]
+    return max(spellings, key=frequency) if spellings else single
 
 
 def shorten_doubled(word: str, known: Container[str]) -> str:

@@ -35,6 +35,7 @@ _MAY_BE_PROTECTED: Final = re.compile(r"[@#＃/.]")
 _PHONE: Final = re.compile(
     r"(?<!\w)(?:\+62|62|0)[ .-]?8\d{1,3}(?:[ .-]?\d{3,5}){2}(?!\w)|\(0\d{2,3}\)[ .-]?\d{5,8}(?!\w)"
 )
+_LONGEST_ACRONYM: Final = 4
 _ROUNDS: Final = 6
 """What one round joins or splits, the next may shorten; texts settle in two or three."""
 
@@ -170,7 +171,7 @@ class Normaliser:
             The whole text stands in capitals, so that a word in capitals is no acronym.
         """
         lower = word.lower()
-        if word.isupper() and len(word) > 1 and not shouting and lower in ACRONYMS:
+        if word.isupper() and len(word) > 1 and not shouting and self._is_acronym(lower):
             return []
         changes = self._words.changes(lower, name_like=word[:1].isupper() and not shouting)
         before, written = word, []
@@ -179,6 +180,10 @@ class Normaliser:
             written.append(Change(change.step, before, after, 0))
             before = after
         return written
+
+    def _is_acronym(self, word: str) -> bool:
+        """Whether a word in capitals is no informal word: *PPPK* and *P3K* are neither drawn out nor disguised."""
+        return word in ACRONYMS or (len(word) <= _LONGEST_ACRONYM and not self._words.is_informal(word))
 
     def _settled(self, text: str, chunks: tuple[_Chunks, _Chunks], record: list[Change] | None) -> str:
         for _ in range(_ROUNDS):
@@ -337,7 +342,19 @@ def _stands_alone(chunk: str, start: int, end: int) -> bool:
     beside = (chunk[start - 1] if start else "", chunk[end] if end < len(chunk) else "")
     if any(sign == "_" or (sign and unicodedata.category(sign)[0] == "M") for sign in beside):
         return False
+    if "." in beside and _is_part_of_a_degree(chunk, start, end):
+        return False
     return end - start > 1 or all(not sign or sign in _LONE_LETTER_SIGNS for sign in beside)
+
+
+def _is_part_of_a_degree(chunk: str, start: int, end: int) -> bool:
+    """Whether letters belong to an abbreviation with points: *S.Pd*, *M.SI*, *Dr.Eng*, *s.d.*."""
+    if start >= 2 and chunk[start - 1] == "." and not chunk[max(start - 3, 0) : start - 2].isalnum():
+        initial = chunk[start - 2]
+        if initial.isupper() or (initial.isalpha() and end - start == 1):
+            return True
+    following = chunk[end : end + 2]
+    return end - start <= 3 and chunk[start].isupper() and following[:1] == "." and following[1:].isupper()
 
 
 def _rewrite(text: str, step: Step, rules: tuple[Rule, ...], record: list[Change] | None) -> str:

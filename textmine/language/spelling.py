@@ -90,6 +90,10 @@ class KnownWords:
             derived = self._derived[word] = self._is_derived(word)
         return derived
 
+    def is_informal(self, word: str) -> bool:
+        """Whether the word is an entry of a lexicon, whatever steps are taken."""
+        return word in self._informal
+
     def is_root(self, word: str) -> bool:
         """Whether the word stands in the dictionary of roots."""
         return word in self._roots
@@ -154,6 +158,8 @@ class TypoCorrector:
             return word
         common = {form: zipf(form) for form in _one_slip_away(word)}
         common = {form: frequency for form, frequency in common.items() if frequency >= _MEANT_FROM}
+        if word.endswith("in"):  # a verb in -in is no noun in -an
+            common.pop(f"{word[:-2]}an", None)
         ranked = sorted((form for form in common if form in self._known), key=lambda form: -common[form])
         if not ranked or (len(ranked) > 1 and common[ranked[0]] - common[ranked[1]] < _AHEAD):
             return word
@@ -162,8 +168,12 @@ class TypoCorrector:
     def _is_written(self, word: str) -> bool:
         """Whether the word, or the word before its clitic, is somebody's word rather than a slip."""
         bare = word.removesuffix("nya")
-        return word in self._known or any(
-            zipf(form, language) >= _RARE for form in {word, bare} for language in ("id", "en")
+        if word.endswith("mah") and word.removesuffix("mah") in self._known:  # a particle: itumah
+            return True
+        return (
+            word in self._known
+            or self._known.is_informal(word)
+            or any(zipf(form, language) >= _RARE for form in {word, bare} for language in ("id", "en"))
         )
 
 

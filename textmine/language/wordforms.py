@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from textmine.language.clitics import complete_clitic, formal_affixes, part_negation
-from textmine.language.lexicons import load_slang, load_spelling
+from textmine.language.lexicons import load_name_words, load_slang, load_spelling
 from textmine.language.normalise import (
     LONGEST_WORD,
     expand_reduplication,
@@ -23,7 +24,11 @@ from textmine.language.normalise import (
 from textmine.language.spelling import KnownWords, TypoCorrector, is_english, zipf
 
 WordStep: TypeAlias = Literal["letters", "elongation", "reduplication", "spelling", "slang", "affixes", "typos"]
+_VOWELS: Final = ("a", "i", "u", "e", "o")
 _ENDS: Final = ("nya", "ku", "mu", "lah", "kah", "ny", "nye", "x")
+_CONTRACTION: Final = re.compile(r"[a-z]+(?:n['’ʼ]t|['’ʼ](?:re|ve|ll|[smd]))")  # we're, don't
+_ANOTHER_WORD_TWICE: Final = frozenset(("kaya", "kok", "min", "ngomong", "pas"))
+"""Informal words that mean something else in a reduplication: *pas-pasan*, *ngomong-ngomong*."""
 _ROUNDS: Final = 4
 """A word that still changes after so many rounds is in a circle of the user's making."""
 
@@ -97,11 +102,13 @@ class WordNormaliser:
         known: Iterable[str] = (),
     ) -> None:
         own, kept = dict(slang or {}), frozenset(known)
-        shipped = load_slang() if steps.slang else {}
+        # What stands in both lists is a matter of spelling: with that step off it stays.
+        shipped = _without(load_slang(), load_spelling().keys()) if steps.slang else {}
         self.steps = steps
         self._slang = {**_without(shipped, kept), **own} if steps.slang else {}
         self._spelling = _without(load_spelling(), own.keys() | kept) if steps.spelling else {}
         self._lexicon = {**self._spelling, **self._slang}
+        self._names = load_name_words() - self._lexicon.keys()
         self.known = KnownWords(kept)
         self._corrector = TypoCorrector(self.known)
         self._rules = self._chosen_rules()
@@ -166,6 +173,8 @@ class WordNormaliser:
 
     def _is_formal(self, word: str) -> bool:
         """Whether no rule concerns the word: most words of a text are of this kind, and this is quickly asked."""
+        if word in self._names:
+            return True
         return word.isalpha() and not has_long_run(word) and word not in self._lexicon and word in self.known
 
     def _is_of_letters(self, word: str) -> bool:
@@ -181,6 +190,8 @@ class WordNormaliser:
     def _may_spoil_a_name(self, step: WordStep, word: str) -> bool:
         if step == "typos":
             return True
+        if step == "elongation":  # Maal and Anna; letters at the end are drawn out: Ingatt
+            return has_run(word) and not has_long_run(word) and word[-1] != word[-2]
         return step == "affixes" and not any(
             word.endswith(end) and word.removesuffix(end) in self._lexicon for end in _ENDS
         )
@@ -195,12 +206,15 @@ class WordNormaliser:
         return letters_for_digits(word, _Either(self._lexicon, self.known))
 
     def _elongation(self, word: str) -> str:
-        short = shorten_elongation(word, _Either(self._lexicon, self.known))
+        known = _Either(self._lexicon, self.known, english=self.steps.english)
+        short = shorten_elongation(word, known, frequency=lambda form: max(zipf(form), zipf(form, "en") - 1))
         return unify_laughter(short if short != word else self._without_doubles(word))
 
     def _without_doubles(self, word: str) -> str:
         """Shorten double letters of a word that is nothing else; "nn" before "ya" is a clitic after -in."""
         if not has_run(word) or self._is_word(word) or word.endswith("nnya"):
+            return word
+        if word[0] == word[1] and word[2:3] not in _VOWELS:  # ttdnya is no tdnya
             return word
         if self._is_left_alone(word.removeprefix("di")):
             return word
@@ -212,6 +226,8 @@ class WordNormaliser:
         return expand_reduplication(word, self)
 
     def _from_spelling(self, word: str) -> str:
+        if self.steps.english and _CONTRACTION.fullmatch(word):
+            return self._spelling.get(word, word)
         joined = join_apostrophes(word)
         formal = " ".join(replace_slang(word, self._spelling))
         if formal == word != joined and (joined in self.known or joined in self._lexicon):
@@ -219,6 +235,9 @@ class WordNormaliser:
         return formal
 
     def _from_slang(self, word: str) -> str:
+        first, hyphen, _ = word.partition("-")
+        if hyphen and first in _ANOTHER_WORD_TWICE and word not in self._slang:
+            return word
         return " ".join(replace_slang(word, self._slang))
 
     def _affixes(self, word: str) -> str:
@@ -243,11 +262,14 @@ def _without(lexicon: Mapping[str, str], words: Collection[str]) -> dict[str, st
 
 
 class _Either:
-    """Words that are in one collection or the other."""
+    """Words that are in one collection or the other, or in English if that is asked for."""
 
-    def __init__(self, lexicon: Mapping[str, str], known: KnownWords) -> None:
+    def __init__(self, lexicon: Mapping[str, str], known: KnownWords, *, english: bool = False) -> None:
         self._lexicon = lexicon
         self._known = known
+        self._english = english
 
     def __contains__(self, word: object) -> bool:
-        return word in self._lexicon or word in self._known
+        if word in self._lexicon or word in self._known:
+            return True
+        return self._english and isinstance(word, str) and is_english(word)
