@@ -243,6 +243,23 @@ def test_what_was_read_wrongly_in_real_posts_is_read_rightly(text, formal):
     assert normalised(text) == formal
 
 
+@pytest.mark.parametrize("word", ["paskal", "talaga", "ungkep", "bingsu", "samyang", "armida", "gautama", "pertamax"])
+def test_names_and_dialect_in_small_letters_are_no_slips_of_the_fingers(word):
+    assert normalised(f"pergi ke {word} lagi") == f"pergi ke {word} lagi"
+
+
+@pytest.mark.parametrize("word", ["puree", "pollo", "ppp", "zzz", "ber4", "90an"])
+def test_foreign_double_letters_parties_and_numbers_stay(word):
+    assert normalised(f"tentang {word} saja") == f"tentang {word} saja"
+
+
+@pytest.mark.parametrize(
+    ("word", "formal"), [("denagn", "dengan"), ("temoat", "tempat"), ("suasanan", "suasana"), ("menikmti", "menikmati")]
+)
+def test_slips_of_the_fingers_are_mended(word, formal):
+    assert normalised(f"{word} ini") == f"{formal} ini"
+
+
 def test_a_particle_is_no_slip_of_the_fingers():
     assert normalised("itumah biasa") == "itumah biasa"
 

@@ -21,6 +21,7 @@ _WRITTEN_SHORT: Final = re.compile(r"(.{3,})(x|ny|nye)")
 _ENDS: Final = ("nya", "ku", "mu", "lah", "kah", "x", "ny", "nye")
 _NEGATIONS: Final = ("nggak", "ngga", "gak", "ga")
 _VOWELS: Final = frozenset("aiueo")
+_RARE: Final = 2.0
 _COMMON: Final = 3.3
 """Zipf frequency that a proposed word must have: rare ones are as often a coincidence."""
 
@@ -49,12 +50,17 @@ def complete_clitic(word: str, *, slang: Mapping[str, str], known: Container[str
     if not word.endswith(_ENDS) or word in known:
         return word
     short = _WRITTEN_SHORT.fullmatch(word)
-    if short is not None and (formal := _formal(short[1], slang, known)) is not None:
+    if short is not None and not _is_written(word) and (formal := _formal(short[1], slang, known)) is not None:
         return f"{formal}nya"
     whole = _CLITIC.fullmatch(word)
     if whole is not None and whole[1] in slang and (formal := _formal(whole[1], slang, known)) is not None:
         return f"{formal}{whole[2]}"
     return word
+
+
+def _is_written(word: str) -> bool:
+    """Whether a word is somebody's word as it stands: *pertamax* is no *pertamanya*, *gautama* no *tidak utama*."""
+    return zipf(word) >= _COMMON or zipf(word, "en") >= _RARE
 
 
 def _formal(stem: str, slang: Mapping[str, str], known: Container[str]) -> str | None:
@@ -76,7 +82,7 @@ def part_negation(word: str, known: Container[str]) -> str:
         return word
     for negation in _NEGATIONS:
         rest = word.removeprefix(negation)
-        if rest != word and len(rest) >= 4 and rest in known and zipf(rest) >= _COMMON > zipf(word):
+        if rest != word and len(rest) >= 4 and rest in known and zipf(rest) >= _COMMON and not _is_written(word):
             return f"tidak {rest}"
     return word
 

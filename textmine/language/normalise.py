@@ -19,6 +19,7 @@ _LAUGHTER_WK: Final = re.compile(r"w*(?:wk){2,}w?|(?:kw){2,}k?|w+k(?:w+k)+w*")
 _LAUGHTER_HA: Final = re.compile(r"(?:h?a?(?:ha){2,}|(?:ah){2,})h?a?h?")
 _LAUGHTER_HE: Final = re.compile(r"(?:h([eio])){2,}h?")
 _DIGITS_AMONG_LETTERS: Final = re.compile(r"(?=[0-9]*[a-z])(?=[a-z]*[0-9])[a-z01345679]+")
+_NUMBER_AND_SUFFIX: Final = re.compile(r"(?:ber|ke|se)\d+|\d+an|t4(?:nya)?")  # berempat, 90an, tempat
 _LOOKS_LIKE: Final = str.maketrans("01345679", "oieasgtg")
 _WRITTEN_WITH_2: Final = re.compile(r"((?:ber-|ter-|me-|di-|se-)?[^\W\d_]{3,})2(nya|ku|mu|an|lah|kah|in|i|kan)?")
 _VERB_PREFIXES: Final = ("ber", "ter", "meng", "men", "mem", "me", "di", "se")
@@ -80,8 +81,8 @@ def shorten_elongation(
     >>> shorten_elongation("covid", set())
     'covid'
     """
-    if _RUN_OF_THREE.search(word) is None or _ROMAN.fullmatch(word):
-        return word
+    if _RUN_OF_THREE.search(word) is None or _ROMAN.fullmatch(word) or word == word[0] * len(word):
+        return word  # of one letter: *ppp* is a party, *zzz* a snore
     double, single = _RUN_OF_THREE.sub(r"\1\1", word), _RUN_OF_THREE.sub(r"\1", word)
     spellings = [spelling for spelling in (double, single, _RUN.sub(r"\1", word)) if spelling in known]
     return max(spellings, key=frequency) if spellings else single
@@ -136,7 +137,11 @@ def letters_for_digits(word: str, known: Container[str]) -> str:
         return word
     digits = sum(character.isdigit() for character in word)
     without = word.strip("0123456789")
-    if 2 * digits > len(word) or (without in known and without.isalpha() and without != "ku"):
+    if (
+        2 * digits > len(word)
+        or _NUMBER_AND_SUFFIX.fullmatch(word)
+        or (without in known and without.isalpha() and without != "ku")
+    ):
         return word
     read = word.translate(_LOOKS_LIKE)
     return read if read in known else word

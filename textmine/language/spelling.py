@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from math import log10
@@ -19,6 +20,8 @@ _COMMON_FROM: Final = 3.0
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"
 _ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _MEANT_FROM: Final = 3.5
+_SHORT: Final = 7
+_VOWELS_ALIKE: Final = re.compile("[eiou]")
 _AHEAD: Final = 0.7
 _RARE: Final = 2.0
 
@@ -135,7 +138,9 @@ class TypoCorrector:
     """Mends one slip of the fingers in a word: a letter too many, too few, wrong, or two in the wrong order.
 
     Cautious, since what is unknown is a name more often than a slip: only words of six letters or more that neither
-    Indonesian nor English has, whose first letter stands, and for which one common word is far ahead of all others.
+    Indonesian nor English has, whose first letter stands, and for which one common word is far ahead of all others. In
+    words of six or seven letters no letter counts as too many and no vowel as another: *paskal* is no *pasal*,
+    *talaga* no *telaga*.
 
     Parameters
     ----------
@@ -145,8 +150,8 @@ class TypoCorrector:
     Examples
     --------
     >>> corrector = TypoCorrector(KnownWords())
-    >>> [corrector.corrected(word) for word in ["ternuata", "diaktifkn", "pelayanan", "kominfotik"]]
-    ['ternyata', 'diaktifkan', 'pelayanan', 'kominfotik']
+    >>> [corrector.corrected(word) for word in ["ternuata", "diaktifkn", "denagn", "paskal", "kominfotik"]]
+    ['ternyata', 'diaktifkan', 'dengan', 'paskal', 'kominfotik']
     """
 
     def __init__(self, known: KnownWords) -> None:
@@ -160,6 +165,8 @@ class TypoCorrector:
         common = {form: frequency for form, frequency in common.items() if frequency >= _MEANT_FROM}
         if word.endswith("in"):  # a verb in -in is no noun in -an
             common.pop(f"{word[:-2]}an", None)
+        if len(word) <= _SHORT:
+            common = {form: frequency for form, frequency in common.items() if not _is_dialect(word, form)}
         ranked = sorted((form for form in common if form in self._known), key=lambda form: -common[form])
         if not ranked or (len(ranked) > 1 and common[ranked[0]] - common[ranked[1]] < _AHEAD):
             return word
@@ -187,6 +194,13 @@ def _one_slip_away(word: str) -> set[str]:
             forms.add(head + tail[1:2] + tail[:1] + tail[2:])
             forms.update(head + letter + tail[1:] for letter in _NEAR.get(tail[0], ""))
     return forms - {word}
+
+
+def _is_dialect(word: str, form: str) -> bool:
+    """Whether the word has a letter more, or other vowels only: as other languages and names have."""
+    return len(form) < len(word) or (
+        len(form) == len(word) and _VOWELS_ALIKE.sub("a", form) == _VOWELS_ALIKE.sub("a", word)
+    )
 
 
 def _neighbours_on_the_keyboard() -> dict[str, str]:

@@ -24,6 +24,8 @@ from textmine.language.normalise import (
 from textmine.language.spelling import KnownWords, TypoCorrector, is_english, zipf
 
 WordStep: TypeAlias = Literal["letters", "elongation", "reduplication", "spelling", "slang", "affixes", "typos"]
+_RARE_ENGLISH: Final = 2.4
+"""Zipf frequency from which double letters may be those of a foreign word or name: *puree*, *pollo*."""
 _VOWELS: Final = ("a", "i", "u", "e", "o")
 _ENDS: Final = ("nya", "ku", "mu", "lah", "kah", "ny", "nye", "x")
 _CONTRACTION: Final = re.compile(r"[a-z]+(?:n['’ʼ]t|['’ʼ](?:re|ve|ll|[smd]))")  # we're, don't
@@ -216,7 +218,7 @@ class WordNormaliser:
             return word
         if word[0] == word[1] and word[2:3] not in _VOWELS:  # ttdnya is no tdnya
             return word
-        if self._is_left_alone(word.removeprefix("di")):
+        if self._is_left_alone(word.removeprefix("di")) or (self.steps.english and zipf(word, "en") >= _RARE_ENGLISH):
             return word
         short = shorten_doubled(word, _Either(self._lexicon, self.known))
         # "mall" and "bella" are written for themselves, "yaa" for a word that is far more frequent.
