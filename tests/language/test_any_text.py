@@ -109,7 +109,7 @@ def test_any_text_gives_tokens_in_every_way(text):
     assert all(segmenter().segment(text)) and all(split_hashtag(text))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(ANY_TEXT, min_size=1, max_size=6), st.integers(0, 6), st.randoms(use_true_random=False))
 def test_neither_the_batch_nor_the_order_changes_anything(texts, cut, random):
     order = list(range(len(texts)))

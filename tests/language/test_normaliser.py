@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from textmine.language.lexicons import load_names, load_slang, load_spelling
 from textmine.language.normaliser import Normaliser, NormaliserSettings
+from textmine.language.sastrawi import load_roots
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 STEPS = [field.name for field in fields(NormaliserSettings)]
@@ -187,6 +188,7 @@ def test_english_that_is_drawn_out_stays_english(text, formal):
     [
         "Rahmi, S.Pd., M.Si. dan Dr.Eng. Dewi, Ph.D.",
         "Rahmi, S. Pd., M. Si.",
+        "rahmi, s.pd., m.pd. dan s.si.",
         "Bambang Hariyadi, MSI., PH.D. sebagai dekan",
         "dosen dan PPPK jalur SMM, guru P3K, layanan SP4N",
         "seleksi pppk dan p3k",
@@ -221,11 +223,19 @@ def test_no_name_of_the_gazetteer_changes(case):
         "Pemerintah Kabupaten Bekasi melayani warga dengan sepenuh hati.",
         "uang pas-pasan, ngomong-ngomong soal harga",
         "singkatan ttdnya jelas",
+        "Mudah-mudahan lancar, mudah-mudahan berkah",
         "Taman, saat, maaf, kaidah, massa, syarat",
     ],
 )
 def test_formal_words_are_left_alone(text):
     assert normalised(text) == text
+
+
+def test_no_root_of_the_dictionary_changes_unless_a_lexicon_says_so():
+    roots = sorted(load_roots() - load_slang().keys() - load_spelling().keys())
+    assert len(roots) > 29_000
+    formal = normaliser().normalise_texts(roots)
+    assert [root for root, after in zip(roots, formal, strict=True) if root != after] == []
 
 
 @pytest.mark.parametrize(

@@ -195,6 +195,8 @@ def replace_slang(word: str, slang: Mapping[str, str]) -> list[str]:
         again = halves[-1] if first == second else slang.get(second, second)
         if again == second and first == halves[-1]:
             return [word]
+        if "-" in again:  # mudahan stands for mudah-mudahan itself
+            return [word]
         if " " not in again:
             return [*halves[:-1], f"{halves[-1]}-{again}"]
     return [word]

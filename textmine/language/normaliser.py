@@ -35,6 +35,7 @@ _MAY_BE_PROTECTED: Final = re.compile(r"[@#＃/.]")
 _PHONE: Final = re.compile(
     r"(?<!\w)(?:\+62|62|0)[ .-]?8\d{1,3}(?:[ .-]?\d{3,5}){2}(?!\w)|\(0\d{2,3}\)[ .-]?\d{5,8}(?!\w)"
 )
+_DEGREES: Final = ("s.pd", "m.pd")
 _LONGEST_ACRONYM: Final = 4
 _ROUNDS: Final = 6
 """What one round joins or splits, the next may shorten; texts settle in two or three."""
@@ -351,7 +352,7 @@ def _is_part_of_a_degree(chunk: str, start: int, end: int) -> bool:
     """Whether letters belong to an abbreviation with points: *S.Pd*, *M.SI*, *Dr.Eng*, *s.d.*."""
     if start >= 2 and chunk[start - 1] == "." and not chunk[max(start - 3, 0) : start - 2].isalnum():
         initial = chunk[start - 2]
-        if initial.isupper() or (initial.isalpha() and end - start == 1):
+        if initial.isupper() or (initial.isalpha() and (end - start == 1 or chunk[start - 2 : end] in _DEGREES)):
             return True
     following = chunk[end : end + 2]
     return end - start <= 3 and chunk[start].isupper() and following[:1] == "." and following[1:].isupper()
