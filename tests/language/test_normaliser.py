@@ -247,6 +247,7 @@ def test_no_root_of_the_dictionary_changes_unless_a_lexicon_says_so():
         ("ituuu mah", "itu mah"),
         ("NIH!! YG BGT", "INI!! YANG SEKALI"),
         ("aja.yg penting", "saja.yang penting"),
+        ("fotokopi KTP nya dan hp nya", "fotokopi KTP-nya dan hpnya"),
     ],
 )
 def test_what_was_read_wrongly_in_real_posts_is_read_rightly(text, formal):

@@ -14,7 +14,7 @@ Each rule looks at one chunk of text (what stands between spaces) and at the chu
 ``ka``                *kak*, but a train beside ``tiket``, ``stasiun`` …
 ``d``, ``k``, ``q``   *di*, *ke*, *aku* between words, left alone beside a numeral or an initial
 ``y``, ``n``          *ya*, *dan* in lower case between words
-``nya, lah, kah``     joined to the word before (``hp nya``)
+``nya, lah, kah``     joined to the word before (``hp nya``), by a hyphen to capitals (``KTP-nya``)
 ``pun``               apart, save in *walaupun* and its kind
 ``di``                joined to a verb (``di bantu``), apart from places and all that is not commonly a passive
 capitals              a slang word with a capital after a title (``Bu Ati``) or an initial (``S. Pd.``) is a name
@@ -157,7 +157,8 @@ class ContextRules:
     def _clitic(self, near: Neighbours) -> Verdict | None:
         host = near.before
         if near.word.islower() and len(host) >= 2 and host.isalnum() and not host.isdigit() and not is_numeral(host):
-            return Verdict(near.word, join_before=True)
+            # An abbreviation in capitals keeps its form by a hyphen: KTP-nya.
+            return Verdict(f"-{near.word}" if host.isupper() else near.word, join_before=True)
         return None
 
     def _pun(self, near: Neighbours) -> Verdict | None:
