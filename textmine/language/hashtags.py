@@ -33,7 +33,7 @@ def fold_hashtag(hashtag: str) -> str:
     >>> fold_hashtag("＃BanggaBuatanIndonesia")
     '#banggabuatanindonesia'
     """
-    return "#" + unicodedata.normalize("NFKC", hashtag).lower().lstrip("#")
+    return "#" + normal_form(hashtag, "NFKC").lower().lstrip("#")
 
 
 def split_hashtag(hashtag: str) -> list[str]:
