@@ -247,6 +247,9 @@ def test_no_root_of_the_dictionary_changes_unless_a_lexicon_says_so():
         ("ituuu mah", "itu mah"),
         ("NIH!! YG BGT", "INI!! YANG SEKALI"),
         ("aja.yg penting", "saja.yang penting"),
+        ("wkwk wkwkwk wkwkwkwk", "hahaha hahaha hahaha"),
+        ("knp kek gini, jgn gitu", "kenapa seperti ini, jangan begitu"),
+        ("dah makan, lucu dah", "sudah makan, lucu dah"),
         ("fotokopi KTP nya dan hp nya", "fotokopi KTP-nya dan hpnya"),
     ],
 )

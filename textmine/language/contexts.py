@@ -11,6 +11,8 @@ Each rule looks at one chunk of text (what stands between spaces) and at the chu
 ``pas``               *saat*, but ``pas foto``, ``uang pas``
 ``kok``, ``ko``       *mengapa*, but a particle at the end of a clause (``bagus kok``)
 ``kaya``              *seperti* before *begini, itu, kemarin* …, else rich
+``gini``, ``gitu``    *begini*, *begitu*, but *ini* and *itu* after *seperti* and its like (``kek gini``)
+``dah``               *sudah*, but a particle at the end of a clause (``lucu dah``)
 ``ka``                *kak*, but a train beside ``tiket``, ``stasiun`` …
 ``d``, ``k``, ``q``   *di*, *ke*, *aku* between words, left alone beside a numeral or an initial
 ``y``, ``n``          *ya*, *dan* in lower case between words
@@ -54,6 +56,7 @@ _LIKENED: Final = frozenset(
     "gini gitu begini begitu ini itu gtu gni apa biasa biasanya kemarin kmrn dulu gimana mana dia kamu aku saya "
     "kita".split()
 )
+_LIKE: Final = frozenset("kek kaya kayak kyk kyak kayk seperti".split())
 _TRAINS: Final = frozenset("tiket naik stasiun bandara jadwal kereta pt jalur api jarak ekonomi eksekutif".split())
 _WITH_PUN: Final = frozenset(
     "ada adapun atau bagaimana biar kalau kendati mau meski sungguh walau andai maka ataupun betapa".split()
@@ -243,6 +246,15 @@ def _like_or_rich(near: Neighbours) -> Verdict | None:
     return Verdict("seperti") if near.after.lower().strip(".,!?") in _LIKENED and not near.signs else Verdict(near.word)
 
 
+def _after_like(formal: str) -> Callable[[Neighbours], Verdict | None]:
+    """*seperti ini* and *seperti itu* where people write *kek gini* and *kayak gitu*."""
+    return lambda near: Verdict(formal) if near.before.lower() in _LIKE else None
+
+
+def _already_or_particle(near: Neighbours) -> Verdict | None:
+    return Verdict(near.word) if near.ends_clause and not near.starts_clause else None
+
+
 def _elder_or_train(near: Neighbours) -> Verdict | None:
     beside = {near.before.lower().strip(".,"), near.after.lower().strip(".,")}
     return Verdict(near.word) if near.word.isupper() or beside & _TRAINS else Verdict("kak")
@@ -274,6 +286,9 @@ _SLANG_RULES: Final[Mapping[str, Callable[[Neighbours], Verdict | None]]] = {
     "koq": _why_or_particle,
     "ko": _why_or_particle,
     "kaya": _like_or_rich,
+    "gini": _after_like("ini"),
+    "gitu": _after_like("itu"),
+    "dah": _already_or_particle,
     "ka": _elder_or_train,
     "d": _short("di"),
     "k": _short("ke"),

@@ -177,7 +177,9 @@ class WordNormaliser:
         """Whether no rule concerns the word: most words of a text are of this kind, and this is quickly asked."""
         if word in self._names:
             return True
-        return word.isalpha() and not has_long_run(word) and word not in self._lexicon and word in self.known
+        if not word.isalpha() or has_long_run(word) or word in self._lexicon or word not in self.known:
+            return False
+        return unify_laughter(word) == word  # the stopwords hold laughter of some lengths
 
     def _is_of_letters(self, word: str) -> bool:
         """Whether a word that is not formal holds nothing that the rules before the affixes look for."""
