@@ -59,7 +59,7 @@ LONG = ("a" * 500, "#" + "b" * 300, "\u0301" * 200, "1" * 100)
 PIECES = st.sampled_from([*INFORMAL.split(), *SIGNS, *LINE_BREAKS, *SCRIPTS, *EMOJI, *ENTITIES, *LONG])
 ANY_TEXT = st.one_of(
     st.text(max_size=80),
-    st.lists(st.one_of(PIECES, st.characters()), max_size=25).map("".join),
+    st.lists(st.one_of(PIECES, st.characters(codec="utf-8")), max_size=25).map("".join),
     st.lists(st.one_of(PIECES, st.text(max_size=10)), max_size=15).map(" ".join),
 )
 
