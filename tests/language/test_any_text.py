@@ -95,7 +95,7 @@ def token_columns(*texts):
     )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 @given(ANY_TEXT)
 def test_any_text_gives_tokens_in_every_way(text):
     tokens, stems, hashtags, emoji = token_columns(text).row(0)
@@ -109,7 +109,7 @@ def test_any_text_gives_tokens_in_every_way(text):
     assert all(segmenter().segment(text)) and all(split_hashtag(text))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(st.lists(ANY_TEXT, min_size=1, max_size=6), st.integers(0, 6), st.randoms(use_true_random=False))
 def test_neither_the_batch_nor_the_order_changes_anything(texts, cut, random):
     order = list(range(len(texts)))
@@ -203,13 +203,14 @@ def ways():
 
 
 def seconds(way, text):
-    started = time.perf_counter()
+    """Processor time, which other programs on the machine do not lengthen."""
+    started = time.process_time()
     way(text)
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def soon(way, text, limit):
-    """Seconds that it took; of a machine that is busy with other things the best of five times counts."""
+    """Seconds that it took; the best of five times where the first is not within the limit."""
     return min(taken) if (taken := [seconds(way, text)])[0] <= limit else min(seconds(way, text) for _ in range(4))
 
 
