@@ -105,9 +105,11 @@ def hashtag_spans(text: str) -> Iterator[tuple[int, int]]:
     ['#HUTRI78', '＃Merdeka_Belajar', '#Satu']
     """
     links = [match.span() for match in _URL.finditer(text)]
+    ends = [end for _, end in links]
     for match in _CHAIN.finditer(text):
         start = match.start()
-        if any(first <= start < last for first, last in links):
+        link = bisect_right(ends, start)
+        if link < len(links) and links[link][0] <= start:
             continue
         while start < len(text) and text[start] in _SIGNS:
             end = start + 1
