@@ -19,6 +19,14 @@ def test_the_tutorial_runs_from_top_to_bottom(tmp_path, monkeypatch):
         exec(compile(block, f"docs/tutorial.md, block {number}", "exec"), names)
 
 
+def test_the_examples_for_spacy_run():
+    blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs/spacy.md").read_text(encoding="utf-8"), re.S | re.M)
+    assert len(blocks) >= 4
+    names: dict[str, object] = {}
+    for number, block in enumerate(blocks, start=1):
+        exec(compile(block, f"docs/spacy.md, block {number}", "exec"), names)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_between_pages_lead_somewhere(page):
     for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8")):

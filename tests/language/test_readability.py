@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textmine.language.readability import Readability, ReadabilityMeter, words_of
@@ -83,6 +83,7 @@ def test_a_text_without_words_has_no_figures(meter, sentences):
 SENTENCES = st.lists(st.text("abkngiu -,.#@1é😀'", max_size=30), max_size=5)
 
 
+@settings(deadline=None)
 @given(first=SENTENCES, second=SENTENCES)
 def test_figures_of_two_texts_add_up(meter, first, second):
     one, other, both = meter.measure(first), meter.measure(second), meter.measure([*first, *second])
@@ -92,6 +93,7 @@ def test_figures_of_two_texts_add_up(meter, first, second):
         assert one + other == both
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(), max_size=3))
 def test_any_text_has_as_many_syllables_as_words_at_least(meter, sentences):
     figures = meter.measure(sentences)
@@ -100,6 +102,7 @@ def test_any_text_has_as_many_syllables_as_words_at_least(meter, sentences):
         assert figures.n_letters >= figures.n_words >= figures.n_long_words
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["Ayo", "kami", "layanan", "Jum'at", "anak-anak", "17", "#Tag", "@a_b", "http://a.id"]))
 )
