@@ -203,6 +203,7 @@ def main() -> None:
     parser.add_argument("--format", choices=("table", "json"), default="table")
     parser.add_argument("--own-only", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    load = [os.getloadavg()[0]]
     corpora = {"simulated": simulated_captions(options.posts)}
     real = real_posts(options.data, options.posts)
     skipped: list[str] = []
@@ -216,8 +217,10 @@ def main() -> None:
     if not options.own_only:
         for name, row in on_one_core(options).items():
             result[name]["one_core"] = {who: each["tokens_a_second"] for who, each in row["contenders"].items()}
+    load.append(os.getloadavg()[0])
     if options.format == "json":
-        print(json.dumps({"machine": machine(), "goal": GOAL, "corpora": result, "skipped": skipped}, indent=2))
+        found = {"machine": machine(), "load": load, "goal": GOAL, "corpora": result, "skipped": skipped}
+        print(json.dumps(found, indent=2))
         return
     for name, corpus in result.items():
         print(f"{name}: {corpus['posts']:,} posts, {corpus['tokens']:,} tokens; {machine()}")

@@ -136,7 +136,8 @@ def language_speed_section(result: dict) -> str:
         "`python bench/language_speed.py`: captions in, a list of stems for each post out, every word met before. The",
         "others do what their line says, mostly less; a token is one of textmine's words for all. textmine uses both",
         "cores, the others one, and slow ones get the first posts only. Goal: "
-        f"{result['goal']:,} tokens/s on two cores.",
+        f"{result['goal']:,} tokens/s on two cores. Load of the machine before and after: "
+        f"{result['load'][0]:.1f} and {result['load'][1]:.1f}; what is above 2.0 is others at work.",
     ]
     for name, corpus in result["corpora"].items():
         first, one_core = next(iter(corpus["contenders"])), corpus.get("one_core", {})
