@@ -82,6 +82,39 @@ def stemming_section(result: dict) -> str:
     return "\n".join(lines)
 
 
+def phrases_section(result: dict) -> str:
+    lines = [
+        "## Phrases",
+        "",
+        "`python bench/phrases.py`: pairs above an NPMI of 0.6 in the same token lists by textmine and by gensim's",
+        "`Phrases`; pairs and scores are equal.",
+        "",
+        "| corpus | tokens | phrases | textmine, million tokens/s | gensim, million tokens/s | times as fast |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for name, row in result["phrases"].items():
+        ours, peer, times = row["textmine_tokens_per_second"], row["gensim_tokens_per_second"], row["times_as_fast"]
+        lines.append(
+            f"| {name} | {row['tokens']:,} | {row['phrases']:,} | {ours['median'] / 1e6:.2f}"
+            f" | {peer['median'] / 1e6:.2f} | **{times['median']:.1f}** ({times['min']:.1f} to {times['max']:.1f}) |"
+        )
+    lines += [
+        "",
+        "What phrases cost from captions on, where both sides also clean, normalise and stem: the search, and a",
+        "document-term matrix in which the phrases that were found are terms, each beside the matrix of single words.",
+        "",
+        "| corpus | phrases | search, times the matrix | matrix with phrases, times the matrix |",
+        "|---|---:|---:|---:|",
+    ]
+    for name, row in result["phrases"].items():
+        search, whole = row["search_times_the_matrix"], row["times_the_matrix"]
+        lines.append(
+            f"| {name} | {row['phrases_as_terms']:,} | {search['median']:.2f} ({search['min']:.2f} to"
+            f" {search['max']:.2f}) | {whole['median']:.2f} ({whole['min']:.2f} to {whole['max']:.2f}) |"
+        )
+    return "\n".join(lines)
+
+
 def growth_section(result: dict) -> str:
     lines = [
         "## From Parquet to saved topics, and growth",
@@ -176,6 +209,7 @@ MEASUREMENTS = {  # in the order of the page
     "language_speed": Measurement(
         "language_speed.py", language_speed_section, quick=("--posts", "10000", "--repetitions", "2")
     ),
+    "phrases": Measurement("phrases.py", phrases_section, quick=("--posts", "10000", "--repetitions", "2")),
     "growth": Measurement("growth.py", growth_section, quick=("--posts", "5000", "20000")),
     "ingest": Measurement("ingest.py", ingest_section, quick=("--rows", "20000", "--repetitions", "2")),
 }

@@ -9,12 +9,13 @@ from gensim.models.phrases import Phrases as GensimPhrases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from textmine.errors import InputError
 from textmine.language.clean import clean
 from textmine.language.phrases import CONNECTORS, Phrases
 from textmine.language.settings import LanguageSettings
 from textmine.language.tokens import word_tokens
 from textmine.matrix import document_term_matrix
-from textmine.phrases import find_phrases, find_phrases_in_tokens
+from textmine.phrases import find_phrases, find_phrases_in_tokens, read_phrases
 from textmine.phrases.match import Matcher, Pattern, inside_of, strongest_pairs
 from textmine.phrases.scores import log_likelihood, npmi
 from textmine.phrases.stream import prose_tokens
@@ -144,7 +145,15 @@ def test_words_that_shun_each_other_have_a_negative_log_likelihood():
 def test_signs_lines_hashtags_links_and_digits_keep_words_apart():
     apart = ["Tanggap, darurat", "Tanggap\ndarurat", "Tanggap #siaga darurat", "Tanggap https://s.id/x darurat"]
     apart += ["Tanggap 24 darurat", "Tanggap 🚨 darurat", "Tanggap @bnpb darurat", "Tanggap (darurat)"]
-    captions = [f"{caption} {word}" for caption, word in zip(apart, filler(8), strict=True)]
+    apart += ["Tanggap bnpb.go.id darurat", "Tanggap info@bnpb.go.id darurat", "Tanggap 0812-3456-7890 darurat"]
+    apart += [
+        "Tanggap. Darurat",
+        "Tanggap! Darurat",
+        "Tanggap &amp; darurat",
+        "Tanggap: darurat",
+        "Tanggap\u200b#x darurat",
+    ]
+    captions = [f"{caption} {word}" for caption, word in zip(apart, filler(len(apart)), strict=True)]
     assert find_phrases(posts(*captions), min_count=2, min_posts=2, threshold=0.0).is_empty()
     together = [f"Tanggap  darurat {word}" for word in filler(8)]
     assert find_phrases(posts(*together), min_count=2, min_posts=2, threshold=0.0)["phrase"].to_list() == [
@@ -152,8 +161,23 @@ def test_signs_lines_hashtags_links_and_digits_keep_words_apart():
     ]
 
 
-@settings(deadline=None, max_examples=150)
-@given(st.text(max_size=80))
+NOT_PROSE = [
+    "fst.unja.ac.id",
+    "www.x.id/a",
+    "https://s.id/x",
+    "a.b@c.go.id",
+    "@fst.unja",
+    "#hut_ri",
+    "0812 3456 7890",
+    "&amp;",
+]
+PROSE_LIKE = st.lists(
+    st.sampled_from([*NOT_PROSE, "anak2", "jum'at", "sub-unit", " ", "\n", ".", "@", "#", "08"]), max_size=12
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.text(max_size=80) | PROSE_LIKE.map("".join))
 def test_the_words_between_signs_are_the_words_of_the_tokeniser(caption):
     frame = pl.DataFrame({"caption": [caption]})
     plain = frame.select(word_tokens(clean(pl.col("caption")))).item().to_list()
@@ -197,6 +221,88 @@ def test_where_two_pairs_share_a_word_the_stronger_one_grows():
     table = find_phrases(posts(*captions), threshold=0.2)
     assert "salah sasaran" in table["phrase"].to_list()
     assert not any(phrase == "kampus salah" for phrase in table["phrase"])
+
+
+def test_of_too_many_phrases_those_in_the_most_posts_are_kept():
+    captions = [f"tanggap darurat {word}" for word in filler(9)] + [f"air bersih {word}" for word in filler(20)[9:]]
+    assert set(find_phrases(posts(*captions))["phrase"]) == {"tanggap darurat", "air bersih"}
+    assert find_phrases(posts(*captions), max_phrases=1)["phrase"].to_list() == ["air bersih"]
+
+
+# ---- a user's own phrases ----
+
+
+def test_own_phrases_are_counted_whatever_their_figures_beside_those_found():
+    captions = [f"tanggap darurat {word}" for word in filler(8)] + ["Bantuan sosial tunai", "bantuan SOSIAL"]
+    table = find_phrases(posts(*captions), phrases=["Bantuan  Sosial", "kartu prakerja", "tanggap darurat"])
+    assert table.select("phrase", "count", "own").rows() == [
+        ("tanggap darurat", 8, True),
+        ("bantuan sosial", 2, True),
+        ("kartu prakerja", 0, True),
+    ]
+    assert table["npmi"].is_null().to_list() == [False, True, True]
+    alone = find_phrases(posts(*captions), phrases=["bantuan sosial"], only=True)
+    assert alone.select("phrase", "count").rows() == [("bantuan sosial", 2)]
+
+
+@pytest.mark.parametrize("phrase", ["orang tua", "mahasiswa baru", "hari ini", "vitamin c", "usaha untuk semua orang"])
+def test_an_own_phrase_may_begin_and_end_with_words_that_are_dropped_elsewhere(phrase):
+    first, *_, last = phrase.split()
+    captions = [f"{phrase} banjir", f"banjir {phrase}", f"{last} banjir {first}", f"{first} gempa {last}"]
+    table = find_phrases(posts(*captions), phrases=[phrase], only=True)
+    assert table.select("phrase", "count").rows() == [(phrase, 2)]
+    language = LanguageSettings(stem=False)
+    matrix = document_term_matrix(posts(*captions), language=language, phrases=Phrases(table["phrase"]))
+    plain = document_term_matrix(posts(*captions), language=language)
+    assert terms_of(matrix)[:2] == [{"banjir": 1, phrase: 1}] * 2
+    assert terms_of(matrix)[2:] == terms_of(plain)[2:]
+
+
+def test_own_phrases_teach_the_search_no_new_connectors_and_no_stopwords():
+    captions = [f"posko di {word} darurat, sekolah di desa, orang tua, tua hadir" for word in filler(12)]
+    own = ["posko di desa", "orang tua"]
+    found = find_phrases(posts(*captions), phrases=own, threshold=-1.0).filter(~pl.col("own"))["phrase"].to_list()
+    assert found == find_phrases(posts(*captions), threshold=-1.0)["phrase"].to_list()
+    assert not any("di" in phrase.split() or "orang" in phrase.split() for phrase in found)
+
+
+def test_own_phrases_are_never_crowded_out():
+    captions = [f"air bersih {word}" for word in filler(9)] + ["tanggap darurat", "siaga banjir"]
+    table = find_phrases(posts(*captions), phrases=["tanggap darurat", "siaga banjir"], max_phrases=1)
+    assert table["phrase"].to_list() == ["siaga banjir", "tanggap darurat"]
+
+
+def test_a_list_of_phrases_is_read_as_captions_are(tmp_path):
+    path = tmp_path / "own.txt"
+    path.write_text("\ufeff# programmes\n\nKartu  Indonesia Pintar\ntanggung jwb\nkartu indonesia pintar\n", "utf-8")
+    assert read_phrases(path) == ["kartu indonesia pintar", "tanggung jawab"]
+    assert read_phrases(path, language=LanguageSettings(slang=False))[1] == "tanggung jwb"
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("posko", "is one word"),
+        ("HUT RI 75", "holds '7'"),
+        ("tanggap, darurat", "holds ','"),
+        ("kunjungi bnpb.go.id sekarang", "link, hashtag or mention"),
+        ("ayo #vaksin warga", "link, hashtag or mention"),
+    ],
+)
+def test_a_line_that_can_never_be_found_is_named(tmp_path, line, problem):
+    path = tmp_path / "own.txt"
+    path.write_text(f"# own\nair bersih\n{line}\n", "utf-8")
+    with pytest.raises(InputError, match=problem) as caught:
+        read_phrases(path)
+    assert (caught.value.path, caught.value.row, caught.value.value) == (path, 3, line)
+
+
+def test_a_list_that_is_not_there_or_not_text_is_said(tmp_path):
+    with pytest.raises(InputError, match="cannot be read"):
+        read_phrases(tmp_path / "no.txt")
+    (tmp_path / "latin.txt").write_bytes("kafé ramai".encode("cp1252"))
+    with pytest.raises(InputError, match="cannot be read as UTF-8"):
+        read_phrases(tmp_path / "latin.txt")
 
 
 # ---- copies ----
@@ -393,12 +499,16 @@ def test_one_word_is_no_phrase():
         ({"score": "pmi"}, "score is 'pmi'"),
         ({"min_count": 0}, "at least 1"),
         ({"max_length": 1}, "max_length is 1"),
-        ({"connectors": [f"w{i}" for i in range(300)]}, "too many"),
     ],
 )
 def test_options_that_cannot_be_are_refused(options, message):
     with pytest.raises(ValueError, match=message):
         find_phrases(posts("a b"), **options)
+
+
+def test_more_connectors_than_can_be_told_apart_are_refused():
+    with pytest.raises(ValueError, match="300 connectors are too many"):
+        find_phrases_in_tokens(pl.Series([["a", "b"]]), connectors=[f"w{i}" for i in range(300)])
 
 
 def test_no_posts_have_no_phrases():
@@ -418,4 +528,5 @@ def test_a_saved_topic_model_reads_new_posts_with_its_own_phrases(tmp_path):
     new = posts("tanggap darurat", "darurat")
     shares = loaded.transform(new)
     assert shares[0].sum() == pytest.approx(1.0)
+    # *darurat* stood in the phrase alone, so the model knows nothing of it by itself.
     assert shares[1].sum() == 0.0

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from textmine.errors import TextmineError as TextmineError
     from textmine.ingest import read_posts as read_posts
     from textmine.keyness import keywords as keywords
+    from textmine.language.phrases import Phrases as Phrases
     from textmine.language.settings import LanguageSettings as LanguageSettings
     from textmine.matrix import DocumentTermMatrix as DocumentTermMatrix
     from textmine.matrix import document_term_matrix as document_term_matrix
+    from textmine.phrases import find_phrases as find_phrases
     from textmine.report import write_reports as write_reports
     from textmine.simulation import simulate as simulate
     from textmine.store import Workspace as Workspace
@@ -27,10 +29,12 @@ __version__ = "0.1.0"
 _HOME = {
     "DocumentTermMatrix": "textmine.matrix",
     "LanguageSettings": "textmine.language.settings",
+    "Phrases": "textmine.language.phrases",
     "TextmineError": "textmine.errors",
     "TopicModel": "textmine.topics",
     "Workspace": "textmine.store",
     "document_term_matrix": "textmine.matrix",
+    "find_phrases": "textmine.phrases",
     "keywords": "textmine.keyness",
     "read_agencies": "textmine.agencies",
     "read_posts": "textmine.ingest",

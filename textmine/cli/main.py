@@ -12,6 +12,7 @@ COMMANDS = {
     "simulate": ("textmine.cli.simulate:simulate", "Write simulated exports of any size."),
     "ingest": ("textmine.cli.ingest:ingest", "Read platform exports into a workspace."),
     "languages": ("textmine.cli.languages:languages", "Say in which language posts are written; choose some."),
+    "phrases": ("textmine.cli.phrases:phrases", "Find multi-word expressions, and count them as terms."),
     "keywords": ("textmine.cli.keywords:keywords", "Rank words and hashtags by agency, cluster, platform or month."),
     "topics": ("textmine.cli.topics:topics", "Find topics, or apply saved ones to new posts."),
     "report": ("textmine.cli.report:report", "Write a keyword report for each agency."),

@@ -51,8 +51,14 @@ class TypeAnalyser:
 
     def analyse(self, word: str) -> list[Term]:
         """Terms of one lower-case word as typed: none for a stopword, several where the formal form has several."""
-        kept = [w for w in self.normalise(word) if len(w) >= self.settings.min_length and w not in self._stopwords]
-        return [Term(self._stem(w), w) for w in kept]
+        return [Term(self._stem(formal), formal) for formal in self.normalise(word) if self._keeps(formal)]
+
+    def term_of(self, formal: str) -> str | None:
+        """Term of a word that was normalised; None where the settings drop it."""
+        return self._stem(formal) if self._keeps(formal) else None
+
+    def _keeps(self, formal: str) -> bool:
+        return len(formal) >= self.settings.min_length and formal not in self._stopwords
 
     def _stem(self, word: str) -> str:
         """Stem of a word; words in other scripts or with accents stay, since the stemmer would cut them apart."""

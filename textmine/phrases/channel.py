@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +10,8 @@ import polars as pl
 from textmine.language.analysis import TypeAnalyser
 from textmine.language.phrases import Phrases
 from textmine.language.settings import LanguageSettings
-from textmine.phrases.match import Matcher, Pattern, inside_of
-from textmine.phrases.stream import WordStream, slots_of, word_stream
+from textmine.phrases.match import Matcher, inside_of
+from textmine.phrases.stream import word_stream
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -28,17 +27,16 @@ class PhraseChannel:
     settings
         What the language layer does to each type.
     phrases
-        Normalised words. One that begins or ends with a word that the settings drop is never found.
+        Normalised words.
     term_ids
         Ids of the terms; new ones are added.
     """
 
     def __init__(self, settings: LanguageSettings, phrases: Phrases, term_ids: dict[str, int]) -> None:
-        analyser = TypeAnalyser(settings)
-        self._stream = word_stream(analyser, _connectors(phrases, analyser))
+        self._stream = word_stream(TypeAnalyser(settings), phrases)
         self._phrases = list(phrases)
         self._keep_words = phrases.keep_words
-        self._patterns = [_pattern(phrase, self._stream) for phrase in phrases]
+        self._patterns = [self._stream.pattern(phrase) for phrase in phrases]
         self._matcher = Matcher(self._patterns)
         self._term_ids = term_ids
         self._word_terms = np.zeros(0, np.int64)
@@ -55,9 +53,9 @@ class PhraseChannel:
         """Rows and term ids of all term occurrences in a batch of token lists, both of shape (n_terms,)."""
         words = self._stream.encode(lists)
         matches = self._matcher.find(words.symbol, words.gap)
-        alone = np.ones(len(words.symbol), bool)
+        alone = words.symbol >= self._stream.n_silent
         if not self._keep_words:
-            alone = ~inside_of(matches, len(words.symbol))
+            alone &= ~inside_of(matches, len(words.symbol))
             alone[matches.start] = False
         symbol = words.symbol[alone]
         self._name(symbol, matches.pattern)
@@ -98,24 +96,3 @@ def _unnamed(numbers: npt.NDArray[np.integer], ids: npt.NDArray[np.int64]) -> li
     met = np.zeros(len(ids), bool)
     met[numbers] = True
     return np.flatnonzero(met & (ids < 0)).tolist()
-
-
-def _connectors(phrases: Iterable[str], analyser: TypeAnalyser) -> list[str]:
-    """Words inside phrases that are no terms by themselves."""
-    inner = {word for phrase in phrases for word in phrase.split(" ")[1:-1]}
-    return [word for word in sorted(inner) if all(slot.term is None for slot in slots_of(analyser, word))]
-
-
-def _pattern(phrase: str, stream: WordStream) -> Pattern:
-    symbols: list[int] = []
-    gaps: list[int] = []
-    between = 0
-    for word in phrase.split(" "):
-        connector = stream.gap(word)
-        if connector is not None and symbols and not between:
-            between = connector
-            continue
-        gaps += [between] if symbols else []
-        symbols.append(stream.symbol(word))
-        between = 0
-    return Pattern(tuple(symbols), tuple(gaps))

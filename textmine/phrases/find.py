@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -16,7 +16,10 @@ from textmine.language.analysis import TypeAnalyser
 from textmine.language.phrases import CONNECTORS
 from textmine.language.settings import LanguageSettings
 from textmine.phrases.corpus import MAX_SYMBOLS, Block, SpooledCorpus, pair_keys, split_keys
-from textmine.phrases.match import Matcher, Pattern, strongest_pairs
+from textmine.phrases.figures import Found, phrase_table
+from textmine.phrases.lists import normalise_phrases
+from textmine.phrases.match import Pattern, strongest_pairs
+from textmine.phrases.rule import THRESHOLDS, PhraseScore, Rule
 from textmine.phrases.scores import log_likelihood, npmi
 from textmine.phrases.stream import Slot, WordStream, prose_tokens, word_stream
 from textmine.phrases.tally import PairTally
@@ -25,58 +28,22 @@ from textmine.posts import is_credited
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-PhraseScore = Literal["npmi", "log_likelihood"]
-PHRASE_SCORES: Final[tuple[PhraseScore, ...]] = get_args(PhraseScore)
-
-THRESHOLDS: Final[Mapping[PhraseScore, float]] = {"npmi": 0.6, "log_likelihood": 100.0}
-"""Least score of a phrase unless another is asked for."""
-
-PHRASE_SCHEMA: Final = pl.Schema(
-    {
-        "phrase": pl.String(),
-        "words": pl.List(pl.String()),
-        "length": pl.UInt8(),
-        "count": pl.UInt64(),
-        "document_frequency": pl.UInt32(),
-        "n_agencies": pl.UInt32(),
-        "npmi": pl.Float64(),
-        "log_likelihood": pl.Float64(),
-    }
-)
-"""Columns of a phrase table, in order."""
-
 _MAX_PAIRS: Final = 8_000_000
-
-
-@dataclass(frozen=True)
-class _Rule:
-    """What a pair of neighbours must reach to be a phrase."""
-
-    score: PhraseScore
-    threshold: float
-    min_count: int
-    min_posts: int
-    min_agencies: int
-    max_length: int
-    drop_fragments: bool
-
-
-class _Found(NamedTuple):
-    pattern: Pattern
-    npmi: float
-    log_likelihood: float
 
 
 def find_phrases(
     posts: pl.DataFrame | pl.LazyFrame,
     *,
+    phrases: Collection[str] = (),
+    only: bool = False,
     language: LanguageSettings | None = None,
     score: PhraseScore = "npmi",
     threshold: float | None = None,
     min_count: int = 5,
-    min_posts: int = 5,
+    min_posts: int | None = None,
     min_agencies: int = 1,
     max_length: int = 3,
+    max_phrases: int = 10_000,
     connectors: Collection[str] = CONNECTORS,
     distinct: bool = True,
     scratch: Path | None = None,
@@ -93,14 +60,21 @@ def find_phrases(
     posts
         Canonical posts; ``caption`` is read, and ``agency``, ``account`` and ``post_kind`` where they are. Reposts of
         others and ads are left out.
+    phrases
+        Phrases of your own, as typed. They are in the table whatever their figures.
+    only
+        Nothing is searched for: count ``phrases`` alone.
     language
         What the language layer does; the defaults of :class:`LanguageSettings` if None.
     score, threshold
-        Which score must be above which threshold; 0.6 for ``npmi`` and 100 for ``log_likelihood`` if None.
+        Which score must be above which threshold; 0.75 for ``npmi`` and 100 for ``log_likelihood`` if None.
     min_count, min_posts, min_agencies
-        Occurrences, posts and agencies (accounts where there is no agency) that a phrase needs at least.
+        Occurrences, posts (as many if None) and agencies (accounts where there is no agency) that a phrase needs at
+        least.
     max_length
         Words of a phrase at most, connectors not counted.
+    max_phrases
+        Of more phrases, those in the most posts are kept.
     connectors
         Words that may stand between two others inside a phrase, one at a time.
     distinct
@@ -113,12 +87,15 @@ def find_phrases(
     Returns
     -------
     polars.DataFrame
-        Columns of ``PHRASE_SCHEMA``, by falling score. ``count``, ``document_frequency`` and ``n_agencies`` count what
-        stands by itself, not inside a longer phrase; ``n_agencies`` is null where posts name neither agency nor
-        account. The scores are those of the pair when it was found.
+        Columns of ``PHRASE_SCHEMA``: your own phrases (``own``) by falling count, then those found by falling score.
+        ``count``, ``document_frequency`` and ``n_agencies`` count what stands by itself, not inside a longer phrase;
+        ``n_agencies`` is null where posts name neither agency nor account. The scores are those of the pair when it
+        was found, null for a phrase of your own that was not.
 
     Raises
     ------
+    InputError
+        One of ``phrases`` can never be found in a caption.
     ValueError
         An option has a value that it cannot have.
 
@@ -133,17 +110,27 @@ def find_phrases(
     >>> find_phrases(pl.DataFrame({"caption": captions}), min_count=3, min_posts=3)["phrase"].to_list()
     ['tanggap darurat']
     """
-    rule = _rule(score, threshold, min_count, min_posts, min_agencies, max_length)
-    stream = word_stream(TypeAnalyser(language or LanguageSettings()), connectors)
+    least = THRESHOLDS.get(score, 0.0) if threshold is None else threshold
+    fewest = min_count if min_posts is None else min_posts
+    rule = Rule(score, least, min_count, fewest, min_agencies, max_length, max_phrases)
+    # Phrases are words as written: stems would be thrown away.
+    settings = replace(language or LanguageSettings(), stem=False)
+    own = normalise_phrases(phrases, language=settings)
+    stream = word_stream(TypeAnalyser(settings), own, connectors)
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
         corpus = SpooledCorpus(Path(folder), distinct=distinct)
         authors: dict[str | None, int] = {}
         columns = posts.lazy().collect_schema().names()
         for batch in iter_batches(_own_captions(posts, columns), rows=batch_rows):
-            lists = batch.lazy().select(prose_tokens(pl.col("caption").fill_null("")).cast(stream.dtype)).collect()
+            lists = (
+                batch.lazy()
+                .select(prose_tokens(pl.col("caption").fill_null("")).cast(stream.dtype))
+                .collect(engine="streaming")
+            )
             corpus.add(stream.encode(lists.to_series()), _author_codes(batch["author"], authors))
+        found = [] if only else _search(corpus, stream, rule, connectors)
         known = "agency" in columns or "account" in columns
-        return _search(corpus, stream, rule, with_agencies=known)
+        return phrase_table(found, own, corpus, stream, rule, with_agencies=known)
 
 
 def find_phrases_in_tokens(
@@ -177,35 +164,22 @@ def find_phrases_in_tokens(
     >>> find_phrases_in_tokens(lists, min_count=2)["phrase"].to_list()
     ['a b']
     """
-    rule = _rule(score, threshold, min_count, 1, 1, max_length, drop_fragments=False)
+    least = THRESHOLDS.get(score, 0.0) if threshold is None else threshold
+    rule = Rule(score, least, min_count, 1, 1, max_length, None)
     dropped = frozenset(connectors)
     stream = WordStream(lambda types: [[Slot(t, None if t in dropped else t)] for t in types], connectors)
     with tempfile.TemporaryDirectory() as folder:
         corpus = SpooledCorpus(Path(folder), distinct=False)
         for batch in iter_batches(tokens.cast(pl.List(pl.String)).to_frame("tokens")):
-            lists = batch.lazy().select(pl.col("tokens").list.drop_nulls().cast(stream.dtype)).collect().to_series()
+            lists = (
+                batch.lazy()
+                .select(pl.col("tokens").list.drop_nulls().cast(stream.dtype))
+                .collect(engine="streaming")
+                .to_series()
+            )
             corpus.add(stream.encode(lists), np.zeros(len(batch), np.int64))
-        return _search(corpus, stream, rule, with_agencies=False)
-
-
-def _rule(
-    score: PhraseScore,
-    threshold: float | None,
-    min_count: int,
-    min_posts: int,
-    min_agencies: int,
-    max_length: int,
-    *,
-    drop_fragments: bool = True,
-) -> _Rule:
-    if score not in PHRASE_SCORES:
-        raise ValueError(f"score is {score!r}; choose one of {', '.join(PHRASE_SCORES)}")
-    if min(min_count, min_posts, min_agencies) < 1:
-        raise ValueError("min_count, min_posts and min_agencies are at least 1")
-    if not 2 <= max_length <= 8:
-        raise ValueError(f"max_length is {max_length}; it lies between 2 and 8")
-    least = THRESHOLDS[score] if threshold is None else threshold
-    return _Rule(score, least, min_count, min_posts, min_agencies, max_length, drop_fragments)
+        found = _search(corpus, stream, rule, connectors)
+        return phrase_table(found, (), corpus, stream, rule, with_agencies=False)
 
 
 def _own_captions(posts: pl.DataFrame | pl.LazyFrame, columns: list[str]) -> pl.DataFrame | pl.LazyFrame:
@@ -221,14 +195,16 @@ def _author_codes(author: pl.Series, known: dict[str | None, int]) -> npt.NDArra
     return author.replace_strict(list(codes), list(codes.values()), return_dtype=pl.Int64).to_numpy()
 
 
-def _search(corpus: SpooledCorpus, stream: WordStream, rule: _Rule, *, with_agencies: bool) -> pl.DataFrame:
+def _search(corpus: SpooledCorpus, stream: WordStream, rule: Rule, connectors: Collection[str]) -> list[Found]:
+    joins = np.zeros(256, bool)
+    joins[[0, *(stream.gap(word) or 0 for word in connectors)]] = True
     if len(stream.words) >= MAX_SYMBOLS // 2:
         raise ValueError(f"{len(stream.words):,} different words are too many")
-    found: dict[Pattern, _Found] = {}
+    found: dict[Pattern, Found] = {}
     levels: list[_Level] = []
     symbols = [Pattern((number,), ()) for number in range(len(stream.words))]
     for _ in range(2, rule.max_length + 1):
-        level = _next_level(corpus, levels, symbols, rule)
+        level = _next_level(corpus, levels, symbols, rule, joins, stream.n_silent)
         if level is None:
             break
         for entry in level.found:
@@ -236,7 +212,7 @@ def _search(corpus: SpooledCorpus, stream: WordStream, rule: _Rule, *, with_agen
             found[entry.pattern] = entry if best is None or entry.npmi > best.npmi else best
         symbols.extend(entry.pattern for entry in level.found)
         levels.append(level)
-    return _table(list(found.values()), corpus, stream, rule, with_agencies=with_agencies)
+    return list(found.values())
 
 
 class _Level(NamedTuple):
@@ -245,11 +221,22 @@ class _Level(NamedTuple):
     keys: npt.NDArray[np.uint64]
     rank: npt.NDArray[np.int64]
     first_symbol: int
-    found: list[_Found]
+    found: list[Found]
 
 
-def _next_level(corpus: SpooledCorpus, levels: list[_Level], symbols: list[Pattern], rule: _Rule) -> _Level | None:
-    """Score the pairs of the stream in which all phrases found so far are single symbols."""
+def _next_level(
+    corpus: SpooledCorpus,
+    levels: list[_Level],
+    symbols: list[Pattern],
+    rule: Rule,
+    joins: npt.NDArray[np.bool_],
+    n_silent: int,
+) -> _Level | None:
+    """Score the pairs of the stream in which all phrases found so far are single symbols.
+
+    ``joins`` says of every gap whether it may stand inside a phrase that is found, shape (256,); the first ``n_silent``
+    symbols are in none.
+    """
     n_plain = levels[-1].first_symbol if levels else len(symbols)
     length = np.array([len(pattern.symbols) for pattern in symbols], np.int64)
     upper = np.pad(corpus.counts, (0, len(symbols) - len(corpus.counts)), constant_values=rule.min_count)
@@ -263,6 +250,7 @@ def _next_level(corpus: SpooledCorpus, levels: list[_Level], symbols: list[Patte
         a, b = block.symbol[second - 1], block.symbol[second]
         # A word that is rarer than a phrase may be is in none: this leaves a small part of all pairs.
         kept = (upper[a] >= rule.min_count) & (upper[b] >= rule.min_count) & (length[a] + length[b] <= rule.max_length)
+        kept &= joins[block.gap[second]] & (np.minimum(a, b) >= n_silent)
         if levels:
             kept &= (a >= n_plain) | (b >= n_plain)
         tally.add(keys[kept], block.row[second[kept]])
@@ -271,7 +259,7 @@ def _next_level(corpus: SpooledCorpus, levels: list[_Level], symbols: list[Patte
 
 
 def _accepted(
-    table: pl.DataFrame, counts: npt.NDArray[np.int64], n_words: int, symbols: list[Pattern], rule: _Rule
+    table: pl.DataFrame, counts: npt.NDArray[np.int64], n_words: int, symbols: list[Pattern], rule: Rule
 ) -> _Level | None:
     """Pairs above the threshold."""
     key, together = table["key"].to_numpy(), table["count"].to_numpy()
@@ -285,7 +273,7 @@ def _accepted(
     for i in above:
         left, right = symbols[a[i]], symbols[b[i]]
         whole = Pattern(left.symbols + right.symbols, (*left.gaps, int(gap[i]), *right.gaps))
-        found.append(_Found(whole, float(scores["npmi"][i]), float(scores["log_likelihood"][i])))
+        found.append(Found(whole, float(scores["npmi"][i]), float(scores["log_likelihood"][i])))
     rank = np.empty(len(above), np.int64)
     rank[np.lexsort((key[above], scores[rule.score][above]))] = np.arange(len(above))
     return _Level(key[above], rank, len(symbols), found) if found else None
@@ -306,46 +294,3 @@ def _merge(block: Block, level: _Level) -> tuple[Block, int]:
     kept[second] = False
     n_merged = len(second) + int((block.gap[second] > 0).sum())
     return Block(symbol[kept], block.gap[kept], block.row[kept], block.author), n_merged
-
-
-def _table(
-    found: list[_Found], corpus: SpooledCorpus, stream: WordStream, rule: _Rule, *, with_agencies: bool
-) -> pl.DataFrame:
-    """Count the phrases as they stand for themselves, and drop those that then fall short."""
-    figures = _count(found, corpus)
-    while rule.drop_fragments:
-        enough = (
-            (figures["count"].to_numpy() >= rule.min_count)
-            & (figures["document_frequency"].to_numpy() >= rule.min_posts)
-            & (figures["n_agencies"].to_numpy() >= (rule.min_agencies if with_agencies else 0))
-        )
-        if enough.all():
-            break
-        found = [entry for entry, kept in zip(found, enough, strict=True) if kept]
-        figures = _count(found, corpus)
-    words = [stream.words_of(entry.pattern) for entry in found]
-    table = figures.with_columns(
-        pl.Series("words", words, dtype=pl.List(pl.String)),
-        pl.Series("npmi", [entry.npmi for entry in found], dtype=pl.Float64),
-        pl.Series("log_likelihood", [entry.log_likelihood for entry in found], dtype=pl.Float64),
-        pl.col("n_agencies") if with_agencies else pl.lit(None, pl.UInt32).alias("n_agencies"),
-    ).with_columns(pl.col("words").list.join(" ").alias("phrase"), pl.col("words").list.len().alias("length"))
-    ordered = table.sort(rule.score, "count", "phrase", descending=[True, True, False])
-    return ordered.select(pl.col(name).cast(dtype) for name, dtype in PHRASE_SCHEMA.items())
-
-
-def _count(found: list[_Found], corpus: SpooledCorpus) -> pl.DataFrame:
-    """Count, document_frequency and n_agencies of each phrase in the longest-match reading; shape (n_phrases, 3)."""
-    matcher = Matcher([entry.pattern for entry in found])
-    count, frequency = np.zeros(len(found), np.int64), np.zeros(len(found), np.int64)
-    by_author = np.zeros(0, np.int64)
-    n_phrases = max(len(found), 1)
-    for block in corpus.blocks() if found else ():
-        matches = matcher.find(block.symbol, block.gap)
-        row = block.row[matches.start]
-        count += np.bincount(matches.pattern, minlength=len(found))
-        in_posts = np.unique(row * n_phrases + matches.pattern)
-        frequency += np.bincount(in_posts % n_phrases, minlength=len(found))
-        by_author = np.union1d(by_author, block.author[in_posts // n_phrases] * n_phrases + in_posts % n_phrases)
-    agencies = np.bincount(by_author % n_phrases, minlength=len(found))[: len(found)]
-    return pl.DataFrame({"count": count, "document_frequency": frequency, "n_agencies": agencies})

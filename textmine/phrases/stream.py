@@ -7,7 +7,7 @@ is a connector.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ import polars as pl
 
 from textmine.codes import TypeTable
 from textmine.language.analysis import TypeAnalyser
-from textmine.language.clean import EMAIL, HASHTAG, INVISIBLE, MENTION, PHONE, URL, decode_entities
+from textmine.language.clean import clean
 from textmine.language.tokens import WORD
 from textmine.phrases.match import Pattern
 
@@ -27,7 +27,6 @@ BREAK: Final = 255
 
 _DROPPED: Final = 254
 _MAX_CONNECTORS: Final = 253
-_NOT_PROSE: Final = "|".join((URL, EMAIL, MENTION, HASHTAG, PHONE))
 _WORD_OR_BREAK: Final = rf"{WORD}|[^\p{{L}}\p{{Zs}}\t]"
 
 
@@ -63,8 +62,8 @@ def prose_tokens(caption: pl.Expr) -> pl.Expr:
     >>> frame.select(prose_tokens(pl.col("caption"))).to_series().to_list()
     [['tanggap', 'darurat', ',', '\n', 'banjir']]
     """
-    decoded = decode_entities(caption).str.normalize("NFKC").str.replace_all(INVISIBLE, "")
-    return decoded.str.replace_all(_NOT_PROSE, "\n").str.to_lowercase().str.extract_all(_WORD_OR_BREAK)
+    # A line break stands in place of what is taken out: no phrase reaches across it.
+    return clean(caption, gap="\n").str.to_lowercase().str.extract_all(_WORD_OR_BREAK)
 
 
 class WordStream:
@@ -76,6 +75,9 @@ class WordStream:
         Gives the slots of types, in order; a type without slots, such as a sign, is a break.
     connectors
         Words that may stand between two neighbours; 253 at most. Those that are terms stay terms.
+    silent
+        Words that are no terms and get numbers all the same, below :attr:`n_silent`, because phrases begin or end with
+        them: *orang tua*, *mahasiswa baru*.
 
     Raises
     ------
@@ -83,7 +85,12 @@ class WordStream:
         There are too many connectors.
     """
 
-    def __init__(self, analyse: Callable[[list[str]], list[list[Slot]]], connectors: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        analyse: Callable[[list[str]], list[list[Slot]]],
+        connectors: Collection[str] = (),
+        silent: Collection[str] = (),
+    ) -> None:
         if len(connectors) > _MAX_CONNECTORS:
             raise ValueError(f"{len(connectors)} connectors are too many; {_MAX_CONNECTORS} can be told apart")
         self.connectors = sorted(connectors)
@@ -94,6 +101,9 @@ class WordStream:
         self._gaps = {word: code for code, word in enumerate(self.connectors, start=1)}
         self._slot_codes = np.zeros(0, np.int64)
         self._types = TypeTable(self._learn)
+        for word in sorted(silent):
+            self.symbol(word)
+        self.n_silent = len(self.words)
 
     @property
     def dtype(self) -> pl.DataType:
@@ -102,8 +112,9 @@ class WordStream:
 
     def symbol(self, word: str) -> int:
         """Number of a word, given now if it has none; its term is known once a post holds it."""
-        number = self._symbols.setdefault(word, len(self._symbols))
-        if number == len(self.words):
+        number = self._symbols.get(word)
+        if number is None:
+            number = self._symbols[word] = len(self.words)
             self.words.append(word)
             self.terms.append(word)
         return number
@@ -111,6 +122,21 @@ class WordStream:
     def gap(self, connector: str) -> int | None:
         """Gap that a connector makes, None if the word is none."""
         return self._gaps.get(connector)
+
+    def pattern(self, phrase: str) -> Pattern:
+        """Pattern of a phrase of normalised words, of which those that are connectors here become gaps."""
+        symbols: list[int] = []
+        gaps: list[int] = []
+        between = 0
+        for word in phrase.split(" "):
+            connector = self.gap(word)
+            if connector is not None and symbols and not between:
+                between = connector
+                continue
+            gaps += [between] if symbols else []
+            symbols.append(self.symbol(word))
+            between = 0
+        return Pattern(tuple(symbols), tuple(gaps))
 
     def words_of(self, pattern: Pattern) -> list[str]:
         """Words of a phrase, connectors among them."""
@@ -153,28 +179,52 @@ class WordStream:
 
     def _code(self, slot: Slot) -> int:
         if slot.term is None:
-            return -self._gaps.get(slot.word, _DROPPED)
+            known = self._symbols.get(slot.word, self.n_silent)
+            return known if known < self.n_silent else -self._gaps.get(slot.word, _DROPPED)
         number = self.symbol(slot.word)
         self.terms[number] = slot.term
         return number
 
 
-def word_stream(analyser: TypeAnalyser, connectors: Collection[str]) -> WordStream:
-    """Give a stream over :func:`prose_tokens` that normalises, drops and stems words as the analyser does."""
+def word_stream(analyser: TypeAnalyser, phrases: Iterable[str], connectors: Collection[str] = ()) -> WordStream:
+    """Give a stream over :func:`prose_tokens` that normalises, drops and stems words as the analyser does.
+
+    Parameters
+    ----------
+    analyser
+        Says what is a term.
+    phrases
+        Phrases of normalised words that must be found in the stream, whichever of their words are terms.
+    connectors
+        Words that may stand inside phrases, besides those that do in ``phrases``.
+    """
 
     def analyse(types: list[str]) -> list[list[Slot]]:
         is_word = pl.Series(types, dtype=pl.String).str.contains(r"^\p{L}").to_list()
         return [slots_of(analyser, type_) if word else [] for type_, word in zip(types, is_word, strict=True)]
 
-    return WordStream(analyse, connectors)
+    joining, silent = _dropped_words(phrases, analyser)
+    joining |= {word for word in connectors if _is_dropped(word, analyser)}
+    return WordStream(analyse, joining - silent, silent)
+
+
+def _dropped_words(phrases: Iterable[str], analyser: TypeAnalyser) -> tuple[set[str], set[str]]:
+    """Words of phrases that are no terms: those that stand between two terms, and the others."""
+    joining: set[str] = set()
+    silent: set[str] = set()
+    for phrase in phrases:
+        words = phrase.split(" ")
+        is_dropped = [_is_dropped(word, analyser) for word in words]
+        for place in np.flatnonzero(is_dropped):
+            inside = 0 < place < len(words) - 1 and not (is_dropped[place - 1] or is_dropped[place + 1])
+            (joining if inside else silent).add(words[place])
+    return joining, silent
+
+
+def _is_dropped(word: str, analyser: TypeAnalyser) -> bool:
+    return all(slot.term is None for slot in slots_of(analyser, word))
 
 
 def slots_of(analyser: TypeAnalyser, word: str) -> list[Slot]:
     """All normalised words of a type, and the terms of those that the settings keep."""
-    kept = analyser.analyse(word)
-    slots, next_kept = [], 0
-    for formal in analyser.normalise(word):
-        is_kept = next_kept < len(kept) and kept[next_kept].surface == formal
-        slots.append(Slot(formal, kept[next_kept].term if is_kept else None))
-        next_kept += is_kept
-    return slots
+    return [Slot(formal, analyser.term_of(formal)) for formal in analyser.normalise(word)]

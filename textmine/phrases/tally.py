@@ -35,11 +35,14 @@ class PairTally:
 
     def add(self, keys: npt.NDArray[np.uint64], row: npt.NDArray[np.int64]) -> None:
         """Count pairs of one batch; both of shape (n_pairs,), ``row`` is the post."""
-        table = pl.DataFrame({"key": keys, "row": row}).lazy().group_by("key", "row").agg(pl.len().alias("count"))
-        counted = table.group_by("key").agg(
-            pl.col("count").sum().cast(pl.Int64), pl.len().cast(pl.Int64).alias("document_frequency")
+        # One pass with the distinct rows of each key takes two thirds of the time of a group for each key and row.
+        counted = pl.DataFrame({"key": keys, "row": row}).group_by("key")
+        self._tables.append(
+            counted.agg(
+                pl.len().cast(pl.Int64).alias("count"),
+                pl.col("row").n_unique().cast(pl.Int64).alias("document_frequency"),
+            )
         )
-        self._tables.append(counted.collect())
         # Merged when the new ones outgrow the old ones: each pair is moved a few times, however many batches there are.
         if sum(map(len, self._tables[1:])) > max(len(self._tables[0]), 100_000):
             self._merge()
@@ -64,6 +67,12 @@ class PairTally:
         # An occurrence more than posts is lost with it, so the bound is that of the occurrences.
         self.error += int(dropped["count"].max() or 0)  # type: ignore[arg-type]
         self._tables = [self._tables[0].filter(frequency >= max(least, 2))]
+
+
+def sorted_unique(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the distinct values in order; nearly sorted ones are sorted faster than hashed."""
+    ordered = np.sort(values)
+    return ordered[np.flatnonzero(np.diff(ordered, prepend=-1))]
 
 
 class SeenHashes:

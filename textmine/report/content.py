@@ -130,7 +130,7 @@ class Agency:
     def telling_words(self) -> tuple[Keyword, ...]:
         """Words apart from those of the agency's own name, which nobody needs to be told; scores relative to theirs."""
         own = self._name_words()
-        told = [word for word in self.words if word.surface.casefold() not in own]
+        told = [word for word in self.words if not own.issuperset(_words_of(word))]
         highest = max((word.relative_score for word in told), default=0.0) or 1.0
         return tuple(replace(word, relative_score=word.relative_score / highest) for word in told)
 
@@ -138,7 +138,7 @@ class Agency:
     def own_name_words(self) -> tuple[str, ...]:
         """The words of the agency's own name among its keywords."""
         own = self._name_words()
-        return tuple(word.surface for word in self.words if word.surface.casefold() in own)
+        return tuple(word.surface for word in self.words if own.issuperset(_words_of(word)))
 
     def _name_words(self) -> frozenset[str]:
         return frozenset(re.findall(r"\w+", self.name.casefold())) if self.registered else frozenset()
@@ -153,6 +153,11 @@ class Agency:
         """Largest audience of one account: followers of several platforms overlap and are never added."""
         known = [a.followers for a in self.accounts if a.followers is not None]
         return max(known, default=None)
+
+
+def _words_of(keyword: Keyword) -> list[str]:
+    """Words of a keyword, which has several where it is a phrase."""
+    return keyword.surface.casefold().split(" ")
 
 
 @dataclass(frozen=True)

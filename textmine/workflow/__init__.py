@@ -2,6 +2,7 @@
 
 from textmine.workflow.config import RunConfig, read_config
 from textmine.workflow.languages import choose_languages, language_shares, languages_stage
+from textmine.workflow.phrases import phrases_stage
 from textmine.workflow.runner import RunResult, run
 from textmine.workflow.stages import keywords_stage, matrix_stage, report_stage
 
@@ -13,6 +14,7 @@ __all__ = [
     "language_shares",
     "languages_stage",
     "matrix_stage",
+    "phrases_stage",
     "read_config",
     "report_stage",
     "run",

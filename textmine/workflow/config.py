@@ -17,6 +17,7 @@ from textmine.language.lexicons import load_user_slang
 from textmine.language.protection import load_own_words, load_user_roots
 from textmine.language.settings import LanguageSettings
 from textmine.posts import Platform
+from textmine.workflow.phrases import USE_PHRASES
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
@@ -76,7 +77,8 @@ _LANGUAGE_FIELDS: dict[str, Any] = {
     for name, hint in get_type_hints(LanguageSettings).items()
     if name not in _IN_FILES
 } | {key: (str | None, None) for key in _OWN_WORDS}
-_LANGUAGE_FIELDS["languages"] = (list[Language], [])
+# Phrases are found in the posts, not written in a configuration.
+_LANGUAGE_FIELDS |= {"languages": (list[Language], []), "phrases": (bool, USE_PHRASES)}
 _LanguageConfig = create_model("_LanguageConfig", __config__=_STRICT, **_LANGUAGE_FIELDS)
 
 
@@ -104,10 +106,15 @@ class RunConfig(BaseModel):
         InputError
             A file of own words cannot be read; file and row are named.
         """
-        settings = self.language.model_dump()  # type: ignore[attr-defined]
+        settings = self.language.model_dump(exclude={"phrases"})  # type: ignore[attr-defined]
         files = {key: settings.pop(key) for key in _OWN_WORDS}
         words = {setting: read(files[key]) for key, (setting, read) in _OWN_WORDS.items() if files[key]}
         return LanguageSettings(**settings, **words)
+
+    @property
+    def find_phrases(self) -> bool:
+        """Whether phrases are found and counted as terms."""
+        return bool(self.language.phrases)  # type: ignore[attr-defined]
 
 
 def read_config(path: str | Path) -> RunConfig:

@@ -70,7 +70,8 @@ def choose_languages(
     ``rows["posts_in_other_languages"]`` of the manifest says how many posts have no terms for it. The caller holds the
     workspace's lock.
     """
-    chosen = replace(last_language_settings(workspace), languages=tuple(languages))
+    # Phrases, where they are terms, are found anew.
+    chosen = replace(last_language_settings(workspace), languages=tuple(languages), phrases=None)
     return matrix_stage(workspace, language=chosen, progress=progress)
 
 

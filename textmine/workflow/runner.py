@@ -11,6 +11,7 @@ from textmine.ingest import ingest
 from textmine.store import StageResult, Workspace
 from textmine.topics.stage import topics_stage
 from textmine.workflow.config import RunConfig, read_config
+from textmine.workflow.phrases import phrases_stage
 from textmine.workflow.stages import keywords_stage, matrix_stage, report_stage
 
 
@@ -24,7 +25,7 @@ class RunResult:
 
 
 def run(config: RunConfig | str | Path, *, progress: Callable[[str, bool], None] | None = None) -> RunResult:
-    """Run ingest, matrix, keywords, topics and report over one workspace.
+    """Run ingest, phrases, matrix, keywords, topics and report over one workspace.
 
     A second run does only what changed. A run that was killed is taken up at the stage in which it was killed and
     ends in the same bytes.
@@ -61,10 +62,14 @@ def run(config: RunConfig | str | Path, *, progress: Callable[[str, bool], None]
 
 def _plan(config: RunConfig, workspace: Workspace) -> list[tuple[str, Callable[[], StageResult]]]:
     """Stages in order, none of them started."""
-    topics, report = config.topics, config.report
+    topics, report, language = config.topics, config.report, config.language_settings
+    phrases: list[tuple[str, Callable[[], StageResult]]] = [
+        ("phrases", lambda: phrases_stage(workspace, language=language))
+    ]
     return [
         ("ingest", lambda: _ingest(config, workspace)),
-        ("matrix", lambda: matrix_stage(workspace, language=config.language_settings)),
+        *(phrases if config.find_phrases else []),
+        ("matrix", lambda: matrix_stage(workspace, language=language, phrases=config.find_phrases)),
         ("keywords", lambda: keywords_stage(workspace, by=config.keywords.by, top=config.keywords.top)),
         (
             "topics",

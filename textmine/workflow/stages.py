@@ -6,6 +6,7 @@ The caller holds the workspace's lock.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
@@ -14,11 +15,13 @@ import polars as pl
 from textmine.errors import WorkspaceError
 from textmine.groups import Grouping
 from textmine.keyness import keywords
+from textmine.language.phrases import Phrases
 from textmine.language.settings import LanguageSettings
 from textmine.matrix import StoredMatrix, store_document_term_matrix
 from textmine.report import write_reports
 from textmine.store import StageResult, Workspace, write_json
 from textmine.topics.stage import topics_stage
+from textmine.workflow.phrases import PHRASES, USE_PHRASES, phrases_stage
 
 REPORT_MARK: Final = "textmine-report.json"
 """File that marks a folder as made by ``textmine report``, so that it may be replaced."""
@@ -31,6 +34,8 @@ def matrix_stage(
     workspace: Workspace,
     *,
     language: LanguageSettings | None = None,
+    phrases: bool | None = None,
+    keep_words: bool | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> StageResult:
     """Make the document-term matrix of the workspace.
@@ -40,11 +45,29 @@ def matrix_stage(
     workspace
         With posts.
     language
-        Settings of the language layer; those of the last run if None, or the defaults.
+        Settings of the language layer; those of the last run if None, or the defaults. Phrases given here are used
+        as they are.
+    phrases
+        Whether the phrases of :func:`phrases_stage` are terms; as in the last run if None, or :data:`USE_PHRASES`.
+    keep_words
+        Whether the words of such a phrase are counted too; as in the last run if None, or not.
     progress
         Called with the number of posts done.
     """
+    last = workspace.manifest("matrix")
     settings = language or last_language_settings(workspace)
+    were_used = last is not None and PHRASES in last.inputs
+    if keep_words is None:
+        keep_words = were_used and bool(_last_settings(workspace, "matrix")["phrases"]["keep_words"])
+    if language is None and were_used:
+        settings = replace(settings, phrases=None)  # found anew, since the posts may be others
+    use = (USE_PHRASES if last is None else were_used) if phrases is None else phrases
+    inputs = workspace.output_hashes("ingest")
+    if use and settings.phrases is None:
+        phrases_stage(workspace, language=settings)
+        inputs |= workspace.output_hashes("phrases")
+        table = workspace.scan(PHRASES, made_by="phrases").select("phrase").collect()
+        settings = replace(settings, phrases=Phrases(tuple(table["phrase"]), keep_words=keep_words))
 
     def build(staging: Path) -> Mapping[str, int]:
         posts = workspace.scan("posts.parquet", made_by="ingest")
@@ -53,7 +76,6 @@ def matrix_stage(
         # Said only where languages are chosen: nobody should wonder about a nought.
         return counted | ({"posts_in_other_languages": matrix.n_other_languages} if settings.languages else {})
 
-    inputs = workspace.output_hashes("ingest")
     return workspace.run_stage("matrix", build, outputs=["matrix"], inputs=inputs, settings=settings.as_dict())
 
 
