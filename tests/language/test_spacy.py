@@ -413,7 +413,7 @@ def test_sentences_of_posts(text, sentences):
 
 def test_readability_counts_sentences_with_words_only(whole):
     doc = whole("Ayo pakai masker! Layanan gratis untuk warga.\n#Sehat #Kuat\n😀")
-    assert doc._.readability == Readability(n_sentences=2, n_words=7, n_syllables=15, n_letters=38, n_long_words=1)
+    assert doc._.readability == Readability(n_sentences=2, n_words=7, n_syllables=15, n_letters=37, n_long_words=1)
     assert [whole(text)._.readability for text in ("", " ", "#satu", "😀 123")] == [None] * 4
 
 
@@ -496,7 +496,7 @@ def test_components_can_be_pickled(whole):
 
 def test_a_wrong_type_in_the_configuration_is_refused_at_once():
     for name, config in ("sastrawi_stemmer", {"protect": "some"}), ("textmine_hashtags", {"languages": 3}):
-        with pytest.raises(Exception, match="Config validation error"):
+        with pytest.raises(ValueError, match=next(iter(config))):
             pipeline(name, **{name: config})
 
 
@@ -517,10 +517,9 @@ def test_time_is_linear_in_the_length(whole):
     assert time.process_time() - start < 60
 
 
-def test_steps_of_the_configuration_are_those_of_the_normaliser():
-    steps = [name for name in NormaliserSettings.__dataclass_fields__]
+def test_steps_that_are_off_are_those_of_the_normaliser():
     text = "Sy udh ke2 kali &amp; 17/8/2020 Rp10rb 4ku baguuus anak2 resiko kirimin ternuata"
-    for step in steps:
+    for step in ("context", "slang", "numbers"):
         doc = pipeline("textmine_normaliser", textmine_normaliser={"off": [step]})(text)
         assert doc._.normal == Normaliser(replace(NormaliserSettings(), **{step: False})).normalise(text)
 
