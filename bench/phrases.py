@@ -81,7 +81,7 @@ def as_terms(captions: pl.Series, n_tokens: int, repetitions: int) -> dict[str, 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--posts", type=int, default=50_000)
-    parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("--repetitions", type=int, default=7)
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--format", choices=("table", "json"), default="table")
     options = parser.parse_args()
