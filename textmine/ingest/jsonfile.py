@@ -7,7 +7,7 @@ refused and the rest goes on; a JSON array that breaks off gives the objects bef
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +16,7 @@ import polars as pl
 
 from textmine.errors import InputError
 from textmine.ingest.encodings import Repairs, as_utf8, utf8_blocks
+from textmine.ingest.shapes import unfold
 from textmine.ingest.sources import blocks
 from textmine.ingest.table import BATCH_ROWS, ROW, RawBatch, RawTable, Refused
 
@@ -72,14 +73,15 @@ def _objects_of_line(text: str) -> Iterator[dict[str, Any] | str]:
     except (ValueError, RecursionError):
         yield text
         return
+    unfolded = unfold(content) if isinstance(content, dict) else None
+    if unfolded is not None:
+        yield from _only_objects(unfolded)
+        return
     page = _list_in(content) if isinstance(content, dict) and "data" in content else None
-    if page is not None:
-        yield from _only_objects(_with_authors(page, content))
-    else:
-        yield from _only_objects([content])
+    yield from _only_objects([content] if page is None else page)
 
 
-def _only_objects(items: Sequence[Any]) -> Iterator[dict[str, Any] | str]:
+def _only_objects(items: Iterable[Any]) -> Iterator[dict[str, Any] | str]:
     for item in items:
         yield item if isinstance(item, dict) else _clean(json.dumps(item, ensure_ascii=False))
 
@@ -94,27 +96,16 @@ def _document(path: Path, repairs: Repairs) -> Iterator[dict[str, Any] | str]:
         document = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise InputError(f"broken JSON: {error}", path=path) from error
+    unfolded = unfold(document) if isinstance(document, dict) else None
+    if unfolded is not None:
+        yield from _only_objects(unfolded)
+        return
     items = _list_in(document)
     if items is None:
         if not isinstance(document, dict) or not any(isinstance(v, str) for v in document.values()):
             raise InputError("the JSON holds no list of objects", path=path)
         items = [document]
-    yield from _only_objects(_with_authors(items, document))
-
-
-def _with_authors(items: list[Any], page: dict[str, Any]) -> list[Any]:
-    """Give the tweets of an X API v2 page their authors, which the page lists apart."""
-    includes = page.get("includes")
-    users = includes.get("users") if isinstance(includes, dict) else None
-    if not isinstance(users, list):
-        return items
-    by_id = {user.get("id"): user for user in users if isinstance(user, dict)}
-    return [
-        {**item, "author": by_id[item["author_id"]]}
-        if isinstance(item, dict) and "author" not in item and item.get("author_id") in by_id
-        else item
-        for item in items
-    ]
+    yield from _only_objects(items)
 
 
 def _array(text: str) -> Iterator[dict[str, Any] | str]:
@@ -130,7 +121,8 @@ def _array(text: str) -> Iterator[dict[str, Any] | str]:
         except (ValueError, RecursionError):
             yield text[position:]
             return
-        yield from _only_objects([item])
+        unfolded = unfold(item) if isinstance(item, dict) else None
+        yield from _only_objects([item] if unfolded is None else unfolded)
         position = end
 
 

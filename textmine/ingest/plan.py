@@ -14,7 +14,8 @@ import polars as pl
 from textmine.errors import InputError, MissingColumnError
 from textmine.ingest.counts import CountStyle, parse_counts, style_of
 from textmine.ingest.identity import account_of_url, platform_of_url
-from textmine.ingest.layouts import Layout, find_layout, platform_by_names
+from textmine.ingest.layouts import find_layout, platform_by_names
+from textmine.ingest.layouts.layout import Layout
 from textmine.ingest.synonyms import REACTIONS, resolve
 from textmine.ingest.times import DayOrder, day_order
 from textmine.posts import FIGURES, REPORT_TIME_ZONE, Platform
@@ -79,9 +80,11 @@ def make_plan(source: str, columns: Sequence[str], batches: Iterable[pl.DataFram
     InputError
         The platform is nowhere to be seen, or the mapping names an unknown column.
     """
-    chosen = resolve(columns, options.mapping, path=source)
-    _require(chosen, columns, source)
     layout = find_layout(columns)
+    if layout is not None and layout.refused:
+        raise InputError(f"{layout.name}: {layout.refused}", path=source)
+    chosen = resolve(columns, options.mapping, reads=layout.reads if layout else None, path=source)
+    _require(chosen, columns, source)
     hinted = layout.platform if layout and layout.platform else platform_by_names(columns)
     seen = _Evidence()
     for batch in batches:

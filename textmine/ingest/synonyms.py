@@ -126,7 +126,11 @@ _EVERY_MATCH: Final = frozenset({"account", "url", "post_id", "is_reply", "is_re
 
 
 def resolve(
-    columns: Sequence[str], mapping: Mapping[str, str] | None = None, *, path: str | Path | None = None
+    columns: Sequence[str],
+    mapping: Mapping[str, str] | None = None,
+    *,
+    reads: Mapping[str, Sequence[str]] | None = None,
+    path: str | Path | None = None,
 ) -> dict[str, tuple[str, ...]]:
     """Find the source columns for each target.
 
@@ -136,6 +140,8 @@ def resolve(
         Column names of the file.
     mapping
         Canonical name to source column; wins over the table.
+    reads
+        Source columns of each target in a known tool's table; with them no other column is read.
     path
         The file, for messages.
 
@@ -162,6 +168,8 @@ def resolve(
     for column in columns:
         by_fold.setdefault(fold_name(column), column)
     chosen = _mapped(columns, by_fold, mapping or {}, path)
+    if reads:
+        return {target: found for target, found in _by_layout(by_fold, reads, chosen).items() if found}
     taken = {column for found in chosen.values() for column in found}
     for target, names in SYNONYMS.items():
         if target in chosen:
@@ -171,6 +179,17 @@ def resolve(
         if found:
             chosen[target] = found if target in _EVERY_MATCH else found[:1]
     return _without_clashes(chosen)
+
+
+def _by_layout(
+    by_fold: Mapping[str, str], reads: Mapping[str, Sequence[str]], chosen: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Columns of a known tool that the file holds, but for what the user said."""
+    held = {
+        target: tuple(by_fold[folded] for folded in map(fold_name, names) if folded in by_fold)
+        for target, names in reads.items()
+    }
+    return held | dict(chosen)
 
 
 def _mapped(

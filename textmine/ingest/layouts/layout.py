@@ -1,0 +1,72 @@
+"""What a tool's table looks like and which of its columns mean what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from textmine.ingest.synonyms import fold_name
+from textmine.posts import REPORT_TIME_ZONE, Platform
+
+UTC: Final = "UTC"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A tool's table.
+
+    Parameters
+    ----------
+    name
+        The tool and the kind of its table, as the output of ingest and docs/formats.md name it.
+    columns
+        Columns that together only this tool writes, folded; all must be there.
+    platform
+        Platform of every post, or None where the rows say it.
+    zone
+        Zone of times that carry none.
+    reads
+        Source columns of each target of :mod:`textmine.ingest.synonyms`: a row takes the first that it fills. Where
+        this is given no other column is read, so a figure without an entry is one that the tool does not report. Empty:
+        columns are found by their names.
+    refused
+        Why posts of this table cannot be read; the file is refused with it.
+    documented
+        Where the names are documented: the tool's own source or the platform's pages.
+    remarks
+        What a user must know of the figures, one sentence or two, for docs/formats.md.
+    """
+
+    name: str
+    columns: frozenset[str]
+    platform: Platform | None = None
+    zone: str = REPORT_TIME_ZONE
+    reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    refused: str = ""
+    documented: str = ""
+    remarks: str = ""
+
+
+def layout(
+    name: str,
+    columns: str,
+    platform: Platform | None = None,
+    zone: str = REPORT_TIME_ZONE,
+    *,
+    reads: Mapping[str, str] | None = None,
+    refused: str = "",
+    documented: str = "",
+    remarks: str = "",
+) -> Layout:
+    """Write a layout with its columns parted by spaces; ``_`` stands for a space inside a name."""
+    return Layout(
+        name,
+        frozenset(fold_name(column) for column in columns.split()),
+        platform,
+        zone,
+        {target: tuple(names.split()) for target, names in (reads or {}).items()},
+        refused,
+        documented,
+        remarks,
+    )

@@ -1,0 +1,9 @@
+"""JSON of Facebook: Graph API pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textmine.ingest.shapes.shape import Shape
+
+SHAPES: Final[tuple[Shape, ...]] = ()
