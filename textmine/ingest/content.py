@@ -16,14 +16,18 @@ _NOT_SURELY_NFC: Final = (
 
 _MEDIA: Final = {
     "image": "photo photos image images picture foto gambar graphimage 1 multiphoto xdtgraphimage",
-    "video": "video videos graphvideo nativevideo videoinline 2 animatedgif xdtgraphvideo feedvideo youtube igtv clip",
+    "video": "video videos graphvideo nativevideo videoinline 2 animatedgif gif xdtgraphvideo feedvideo youtube igtv"
+    " clip",
     "carousel": "carousel carouselalbum album graphsidecar sidecar carouselcontainer 8 xdtgraphsidecar karosel",
     "link": "link share tautan article shareditem",
-    "reel": "reel reels clips",
+    "reel": "reel reels clips short shorts",
     "story": "story stories",
-    "live": "live livevideo livevideocomplete livevideoscheduled siaran siaranlangsung",
+    "live": "live livevideo livevideocomplete livevideoscheduled siaran siaranlangsung livestream islive waslive"
+    " postlive isupcoming upcoming",
     "text": "text status teks tweet statusupdate mobilestatusupdate",
 }
+_SEVERAL: Final = ("video", "animated_gif")
+"""Of several media of one post these tell its kind; else the first does."""
 _MEDIA_BY_NAME: Final = {name: kind for kind, names in _MEDIA.items() for name in names.split()}
 _KINDS: Final = {
     "original": "original asli post",
@@ -72,13 +76,23 @@ def handles_listed(cell: pl.Expr) -> pl.Expr:
 
 def media_type(kind: pl.Expr, is_video: pl.Expr, picture: pl.Expr, url: pl.Expr, platform: pl.Expr) -> pl.Expr:
     """Kind of medium by the source's word, else by its mark for videos, its picture, the address and the platform."""
-    folded = kind.str.to_lowercase().str.replace_all(r"[\W_]+", "")
+    folded = _one_of_several(kind).str.to_lowercase().str.replace_all(r"[\W_]+", "")
     by_name = folded.replace_strict(_MEDIA_BY_NAME, default=None, return_dtype=pl.String)
     by_mark = pl.when(is_true(is_video)).then(pl.lit("video")).when(is_video.is_not_null()).then(pl.lit("image"))
-    by_url = pl.when(url.str.contains(r"(?i)/reels?/")).then(pl.lit("reel"))
+    by_url = pl.when(url.str.contains(r"(?i)/(?:reels?|shorts)/")).then(pl.lit("reel"))
     by_picture = pl.when(picture.is_not_null()).then(pl.lit("image"))
     by_platform = pl.when(platform == "youtube").then(pl.lit("video"))
     return pl.coalesce(by_name, by_mark, by_url, by_picture, by_platform, pl.lit("unknown"))
+
+
+def _one_of_several(kind: pl.Expr) -> pl.Expr:
+    """Kind of medium of a cell that lists several: words with bars between, or JSON objects with a ``type``."""
+    is_list = kind.str.contains(r"^\s*\[\s*\{")
+    typed = kind.str.extract_all(r'"type"\s*:\s*"[^"]+"').list.eval(pl.element().str.extract(r'"([^"]+)"$'))
+    words = pl.when(is_list).then(typed).otherwise(kind.str.split("|"))
+    moving = words.list.set_intersection(pl.lit(list(_SEVERAL), pl.List(pl.String))).list.first()
+    several = kind.str.contains("|", literal=True) | is_list
+    return pl.when(several).then(pl.coalesce(moving, words.list.first())).otherwise(kind)
 
 
 def post_kind(given: pl.Expr, marks: dict[str, pl.Expr], media: pl.Expr, caption: pl.Expr) -> pl.Expr:

@@ -17,7 +17,7 @@ _MOVING: Final = ("video", "reel", "live", "story", "carousel", "unknown")
 """Media that can have views; a photo's or a link's 0 views are none reported."""
 
 
-def figures(rows: Rows, media: pl.Series) -> list[pl.Series]:
+def figures(rows: Rows, media: pl.Series, on_x: pl.Series) -> list[pl.Series]:
     """Read all figures of a batch.
 
     Parameters
@@ -26,6 +26,8 @@ def figures(rows: Rows, media: pl.Series) -> list[pl.Series]:
         The batch; rows with a count that cannot be read are refused in it.
     media
         Canonical media types, shape (n_rows,).
+    on_x
+        Which rows are posts of X, Boolean, shape (n_rows,).
 
     Returns
     -------
@@ -38,16 +40,32 @@ def figures(rows: Rows, media: pl.Series) -> list[pl.Series]:
         parts = [_counts(rows, "retweets")] + ([_counts(rows, "quotes")] if rows.has("quotes") else [])
         read["shares"] = read["shares"] if rows.has("shares") else _sum(parts)
     values = {name: counts.values.alias(name) for name, counts in read.items()}
-    hidden = _says_yes(rows.cell("likes_hidden"))
-    values["likes"] = values["likes"].set(hidden, None)
+    hidden = _hidden(rows)
+    for name, where in hidden.items():
+        values[name] = values[name].set(where, None)
     if rows.plan.options.zeros == "auto":
         for name in rows.plan.not_collected:
             values[name] = values[name].set(values[name] == 0, None)
         still = ~media.is_in(_MOVING)
         values["views"] = values["views"].set(still & (values["views"] == 0), None)
+        _drop_uncounted(values, on_x)
     rounded = {name: counts.rounded for name, counts in read.items()}
-    marks = [_names("rounded", rounded), _names("hidden", {"likes": hidden})]
+    marks = [_names("rounded", rounded), _names("hidden", hidden)]
     return [*values.values(), *marks]
+
+
+def _hidden(rows: Rows) -> dict[str, pl.Series]:
+    """Which figures the platform hid: those that the source lists by name, and likes by their mark."""
+    listed = rows.cell("hidden").fill_null("").str.to_lowercase()
+    found: dict[str, pl.Series] = {name: listed.str.contains(rf"\b{name}\b") for name in FIGURES}
+    found["likes"] = found["likes"] | _says_yes(rows.cell("likes_hidden"))
+    return found
+
+
+def _drop_uncounted(values: dict[str, pl.Series], on_x: pl.Series) -> None:
+    """Take X's 0 views as none counted: it has counted since December 2022, and a post's author counts too."""
+    for name in ("views", "impressions"):
+        values[name] = values[name].set(on_x & (values[name] == 0).fill_null(False), None)
 
 
 def _says_yes(cells: pl.Series) -> pl.Series:
@@ -59,6 +77,16 @@ def _counts(rows: Rows, target: str) -> Counts:
     cells = rows.cell(target)
     counts = parse_counts(cells, rows.plan.styles.get(target, CountStyle()))
     rows.refuse(counts.refused, "not a count that can be read", target, cells)
+    return _with_granularity(rows, target, counts)
+
+
+def _with_granularity(rows: Rows, target: str, counts: Counts) -> Counts:
+    """Mark as rounded what snscrape counts in steps: ``likes`` beside ``likes.granularity``."""
+    for column in rows.plan.columns.get(target, ()):
+        if f"{column}.granularity" in rows.frame.columns:
+            steps = rows.frame[f"{column}.granularity"].cast(pl.Float64, strict=False)
+            coarse = (steps > 1).fill_null(False) & counts.values.is_not_null()
+            counts = Counts(counts.values, counts.rounded | coarse, counts.refused)
     return counts
 
 

@@ -13,7 +13,7 @@ from textmine.ingest.sources import first_bytes
 from textmine.ingest.spreadsheet import open_spreadsheet
 from textmine.ingest.table import Format, RawTable
 
-KNOWN: Final = ("CSV", "TSV", "Excel", "JSON", "NDJSON", "Parquet", "each also packed with gzip or xz")
+KNOWN: Final = ("CSV", "TSV", "Excel", "JSON", "NDJSON", "Parquet", "each also packed with gzip, xz or zstd")
 FORMATS: Final[tuple[Format, ...]] = (open_parquet, open_spreadsheet, open_json, open_csv)
 
 _FOREIGN: Final = {

@@ -17,7 +17,8 @@ import polars as pl
 from textmine.errors import InputError
 from textmine.ingest.encodings import Repairs, as_utf8, utf8_blocks
 from textmine.ingest.shapes import unfold
-from textmine.ingest.sources import blocks
+from textmine.ingest.shapes.shape import NotAPost
+from textmine.ingest.sources import PACKED, blocks
 from textmine.ingest.table import BATCH_ROWS, ROW, RawBatch, RawTable, Refused
 
 _LIST_KEYS: Final = ("data", "items", "posts", "results", "result", "records", "rows", "tweets", "entries", "node")
@@ -28,6 +29,9 @@ _NOT_POSTS: Final = {
 }
 _BLOCK: Final = 1 << 23
 _DECODER: Final = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=lambda _: None)
+
+Item = dict[str, Any] | NotAPost | str
+"""An object that is a post, one that is none, or text that is no whole object."""
 
 
 def open_json(path: Path, head: bytes) -> RawTable | None:
@@ -52,14 +56,30 @@ def open_json(path: Path, head: bytes) -> RawTable | None:
 
 
 def _is_ndjson(path: Path, text: str) -> bool:
-    names = path.name.lower().removesuffix(".gz").removesuffix(".xz")
-    if names.endswith((".ndjson", ".jsonl")):
+    name = path.name.lower()
+    for ending in PACKED:
+        name = name.removesuffix(ending)
+    if name.endswith((".ndjson", ".jsonl")):
         return True
+    if text[0] != "{":
+        return False
     lines = [line.strip() for line in text.split("\n", 50)[:50] if line.strip()]
-    return text[0] == "{" and len(lines) > 1 and sum(line[0] == "{" and line[-1] == "}" for line in lines) > 1
+    if len(lines) == 1:  # a line may be a whole page of posts, longer than the beginning that was read
+        return _holds_second_line(path)
+    return sum(line[0] == "{" and line[-1] == "}" for line in lines) > 1
 
 
-def _lines(path: Path, repairs: Repairs) -> Iterator[dict[str, Any] | str]:
+def _holds_second_line(path: Path) -> bool:
+    waiting = b""
+    for block in utf8_blocks(blocks(path, _BLOCK), Repairs()):
+        waiting += block
+        first, newline, second = waiting.lstrip().partition(b"\n")
+        if newline and second.strip():
+            return first.rstrip().endswith(b"}") and second.lstrip().startswith(b"{")
+    return False
+
+
+def _lines(path: Path, repairs: Repairs) -> Iterator[Item]:
     """Objects of an NDJSON file; a line that is none is passed on as text."""
     for block in utf8_blocks(blocks(path, _BLOCK), repairs):
         for line in block.decode("utf-8", "replace").split("\n"):
@@ -67,26 +87,29 @@ def _lines(path: Path, repairs: Repairs) -> Iterator[dict[str, Any] | str]:
                 yield from _objects_of_line(text)
 
 
-def _objects_of_line(text: str) -> Iterator[dict[str, Any] | str]:
+def _objects_of_line(text: str) -> Iterator[Item]:
     try:
         content = _DECODER.decode(text)
     except (ValueError, RecursionError):
         yield text
         return
-    unfolded = unfold(content) if isinstance(content, dict) else None
-    if unfolded is not None:
-        yield from _only_objects(unfolded)
-        return
-    page = _list_in(content) if isinstance(content, dict) and "data" in content else None
-    yield from _only_objects([content] if page is None else page)
+    known = isinstance(content, dict) and unfold(content) is not None
+    page = _list_in(content) if isinstance(content, dict) and "data" in content and not known else None
+    yield from _unfolded([content] if page is None else page)
 
 
-def _only_objects(items: Iterable[Any]) -> Iterator[dict[str, Any] | str]:
+def _unfolded(items: Iterable[Any]) -> Iterator[Item]:
+    """Posts in objects of known shapes; other objects as they are, anything else as text."""
     for item in items:
-        yield item if isinstance(item, dict) else _clean(json.dumps(item, ensure_ascii=False))
+        if not isinstance(item, dict):
+            yield _clean(json.dumps(item, ensure_ascii=False))
+        elif (found := unfold(item)) is None:
+            yield item
+        else:
+            yield from found
 
 
-def _document(path: Path, repairs: Repairs) -> Iterator[dict[str, Any] | str]:
+def _document(path: Path, repairs: Repairs) -> Iterator[Item]:
     content = b"".join(utf8_blocks(blocks(path, _BLOCK), repairs))
     text = as_utf8(content).decode().strip()
     if text.startswith("["):
@@ -96,19 +119,16 @@ def _document(path: Path, repairs: Repairs) -> Iterator[dict[str, Any] | str]:
         document = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise InputError(f"broken JSON: {error}", path=path) from error
-    unfolded = unfold(document) if isinstance(document, dict) else None
-    if unfolded is not None:
-        yield from _only_objects(unfolded)
-        return
-    items = _list_in(document)
+    known = isinstance(document, dict) and unfold(document) is not None
+    items = None if known else _list_in(document)
     if items is None:
-        if not isinstance(document, dict) or not any(isinstance(v, str) for v in document.values()):
+        if not known and not (isinstance(document, dict) and any(isinstance(v, str) for v in document.values())):
             raise InputError("the JSON holds no list of objects", path=path)
         items = [document]
-    yield from _only_objects(items)
+    yield from _unfolded(items)
 
 
-def _array(text: str) -> Iterator[dict[str, Any] | str]:
+def _array(text: str) -> Iterator[Item]:
     """Objects of an array one by one; what stands behind a break is passed on as one text."""
     position = 1
     while position < len(text):
@@ -121,8 +141,7 @@ def _array(text: str) -> Iterator[dict[str, Any] | str]:
         except (ValueError, RecursionError):
             yield text[position:]
             return
-        unfolded = unfold(item) if isinstance(item, dict) else None
-        yield from _only_objects([item] if unfolded is None else unfolded)
+        yield from _unfolded([item])
         position = end
 
 
@@ -140,7 +159,7 @@ def _list_in(document: object, depth: int = 0) -> list[Any] | None:
     return next((found for found in nested if found is not None), None)
 
 
-def _batches(path: Path, rows: Iterator[dict[str, Any] | str]) -> Iterator[RawBatch]:
+def _batches(path: Path, rows: Iterator[Item]) -> Iterator[RawBatch]:
     refused = Refused(str(path))
     number = 0
     while chunk := list(islice(rows, BATCH_ROWS)):
@@ -150,6 +169,9 @@ def _batches(path: Path, rows: Iterator[dict[str, Any] | str]) -> Iterator[RawBa
             number += 1
             if isinstance(item, str):
                 refused.add(number, "not a whole JSON object", item)
+                continue
+            if isinstance(item, NotAPost):
+                refused.add(number, item.reason, item.raw)
                 continue
             if (kind := item.get("kind")) in _NOT_POSTS:
                 raise InputError(f"holds {_NOT_POSTS[kind]}, not posts", path=path)

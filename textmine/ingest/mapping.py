@@ -20,7 +20,8 @@ from textmine.ingest.table import ROW
 from textmine.ingest.times import DayOrder, parse_times
 from textmine.posts import PLATFORMS, POLARS_SCHEMA, REJECT_SCHEMA
 
-_ROUNDED_ID: Final = r"^\d([.,]\d+)?[eE]\+?\d+$"
+_ROUNDED_ID: Final = r"^\d([.,]\d+)?[eE]\+?\d+$|^\d{17,}\.0+$"
+"""An id that went through a floating-point number: beyond 2^53 its last digits are lost."""
 
 
 def map_rows(frame: pl.DataFrame, plan: Plan, tally: Tally) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -45,7 +46,9 @@ def map_rows(frame: pl.DataFrame, plan: Plan, tally: Tally) -> tuple[pl.DataFram
         return pl.DataFrame(schema=POLARS_SCHEMA), pl.DataFrame(schema=REJECT_SCHEMA)
     known = _who_and_when(rows, tally)
     known = known.with_columns(*_what(rows, known))
-    known = known.with_columns(*figures(rows, known["media_type"]), *audience(rows), _collected(rows, tally))
+    known = known.with_columns(
+        *figures(rows, known["media_type"], known["platform"] == "x"), *audience(rows), _collected(rows, tally)
+    )
     known = known.with_columns(_ids(rows, known, tally))
     bad, rejects = rows.refused()
     posts = known.with_columns(
@@ -105,6 +108,8 @@ def _time_cells(rows: Rows) -> pl.Series:
 def _caption(rows: Rows, platform: pl.Series) -> pl.Series:
     has_text = rows.has("caption")
     text = rows.raw("caption") if has_text else rows.raw("description")
+    if rows.plan.layout is not None and rows.plan.layout.escaped_lines:
+        text = text.str.replace_all(r"\n", "\n", literal=True)
     title = rows.cell("title")
     cells = pl.DataFrame({"text": text, "title": title, "platform": platform})
     fallback = pl.col("text") if has_text or rows.has("description") else pl.col("title")

@@ -80,13 +80,18 @@ def read_file(path: Path, options: Options, folder: Path, emit: Emit) -> ReadFil
 def _mapped(table: RawTable, options: Options, folder: Path, emit: Emit, result: ReadFile) -> None:
     spool = Spool(folder)
     columns = dict.fromkeys(table.columns)
+    reasons: set[str] = set()
     for batch in table.batches():
         columns.update(dict.fromkeys(name for name in batch.frame.columns if not name.startswith("\x00")))
         spool.add(batch.frame)
         if batch.rejects.height:
+            reasons.update(batch.rejects["reason"])
             emit(pl.DataFrame(), batch.rejects)
     if not columns:
-        raise InputError("not one of its rows can be read", path=result.path)
+        if not reasons:  # pages without posts
+            return
+        why = f": {next(iter(reasons))}" if len(reasons) == 1 else ""
+        raise InputError(f"not one of its rows can be read{why}", path=result.path)
     plan = make_plan(result.path, list(columns), spool, options)
     if plan.layout is not None:
         result.format = f"{table.format}, {plan.layout.name}"

@@ -8,16 +8,20 @@ import lzma
 from collections.abc import Iterator, Sequence
 from io import BufferedIOBase
 from pathlib import Path
-from typing import Final
+from typing import IO, Final, cast
 
 from textmine.errors import InputError
 
 SUFFIXES: Final = (".csv", ".tsv", ".txt", ".tab", ".xlsx", ".xlsm", ".xls", ".ods", ".ndjson", ".jsonl", ".json")
-"""Endings that are looked for in a folder, each also with .gz or .xz."""
+"""Endings that are looked for in a folder, each also packed."""
 
-_PACKED: Final = (".gz", ".xz")
+PACKED: Final = (".gz", ".xz", ".zst")
+"""Endings of packed files; what is packed is recognised by its first bytes, though."""
 _MAGIC_GZIP: Final = b"\x1f\x8b"
 _MAGIC_XZ: Final = b"\xfd7zXZ\x00"
+_MAGIC_ZSTD: Final = b"\x28\xb5\x2f\xfd"
+_LARGEST_WINDOW: Final = 1 << 31
+"""Bytes of memory that unpacking zstd may take: what ``zstd --long=31``, the most there is, needs."""
 SIMULATED: Final = "SIMULATED.md"
 """A file of this name beside a source says that its posts come from a simulator."""
 REGISTER: Final = "agencies.csv"
@@ -74,7 +78,7 @@ def _is_readable(relative: Path) -> bool:
     if any(part.startswith((".", "~$")) for part in relative.parts):
         return False
     name = relative.name.lower()
-    for ending in _PACKED:
+    for ending in PACKED:
         name = name.removesuffix(ending)
     return name.endswith((*SUFFIXES, ".parquet")) and relative.name != SIMULATED
 
@@ -93,7 +97,7 @@ def is_simulated(sources: Sequence[str | Path]) -> bool:
 
 
 def open_bytes(path: Path) -> BufferedIOBase:
-    """Open a file for reading, unpacking gzip and xz by their first bytes.
+    """Open a file for reading, unpacking gzip, xz and zstd by their first bytes.
 
     Raises
     ------
@@ -110,7 +114,36 @@ def open_bytes(path: Path) -> BufferedIOBase:
         return gzip.GzipFile(fileobj=handle)
     if magic == _MAGIC_XZ:
         return lzma.LZMAFile(handle)
+    if magic.startswith(_MAGIC_ZSTD):
+        return _ZstdFile(handle)
     return handle
+
+
+class _ZstdFile(BufferedIOBase):
+    """A zstd file being unpacked; damage is an OSError, as with gzip."""
+
+    def __init__(self, handle: BufferedIOBase) -> None:
+        import zstandard
+
+        unpacker = zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW)
+        # several frames in a row are one file, as with gzip's members
+        self._reader = cast(
+            "BufferedIOBase", unpacker.stream_reader(cast("IO[bytes]", handle), read_across_frames=True)
+        )
+        self._damage = zstandard.ZstdError
+
+    def readable(self) -> bool:
+        return True
+
+    def read1(self, size: int = -1) -> bytes:
+        try:
+            return self._reader.read1(size)
+        except self._damage as error:
+            raise OSError(str(error)) from error
+
+    def close(self) -> None:
+        self._reader.close()
+        super().close()
 
 
 def first_bytes(path: Path, size: int = 1 << 16) -> bytes:

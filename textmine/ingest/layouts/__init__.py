@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from textmine.ingest.layouts import facebook, instagram, x, youtube
+from textmine.ingest.layouts import elsewhere, facebook, instagram, x, youtube
 from textmine.ingest.layouts.layout import UTC, Layout, layout
 from textmine.ingest.synonyms import fold_name
 from textmine.posts import Platform
@@ -21,6 +21,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
     *instagram.LAYOUTS,
     *facebook.LAYOUTS,
     *youtube.LAYOUTS,
+    *elsewhere.LAYOUTS,
 )
 """Asked in this order; within a platform the more specific layout stands first."""
 

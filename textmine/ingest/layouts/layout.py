@@ -29,7 +29,10 @@ class Layout:
     reads
         Source columns of each target of :mod:`textmine.ingest.synonyms`: a row takes the first that it fills. Where
         this is given no other column is read, so a figure without an entry is one that the tool does not report. Empty:
-        columns are found by their names.
+        columns are found by their names. A column ``collected_at`` is read in every table: scripts add it to exports of
+        tools that do not say when they collected.
+    escaped_lines
+        Whether line breaks of captions are written as a backslash and an n.
     refused
         Why posts of this table cannot be read; the file is refused with it.
     documented
@@ -43,6 +46,7 @@ class Layout:
     platform: Platform | None = None
     zone: str = REPORT_TIME_ZONE
     reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    escaped_lines: bool = False
     refused: str = ""
     documented: str = ""
     remarks: str = ""
@@ -55,17 +59,21 @@ def layout(
     zone: str = REPORT_TIME_ZONE,
     *,
     reads: Mapping[str, str] | None = None,
+    escaped_lines: bool = False,
     refused: str = "",
     documented: str = "",
     remarks: str = "",
 ) -> Layout:
     """Write a layout with its columns parted by spaces; ``_`` stands for a space inside a name."""
+    if reads:
+        reads = {**reads, "collected_at": f"{reads.get('collected_at', '')} collected_at"}
     return Layout(
         name,
         frozenset(fold_name(column) for column in columns.split()),
         platform,
         zone,
         {target: tuple(names.split()) for target, names in (reads or {}).items()},
+        escaped_lines,
         refused,
         documented,
         remarks,
