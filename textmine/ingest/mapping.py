@@ -161,18 +161,19 @@ def _is_picture(shortcode: str) -> pl.Expr:
 
 
 def _ids(rows: Rows, known: pl.DataFrame, tally: Tally) -> pl.Series:
-    given = rows.cell("post_id").str.replace(r"^(\d+)\.0+$", "$1")
-    rounded = given.str.contains(_ROUNDED_ID).fill_null(False)
+    cells = rows.cell("post_id")
+    rounded = cells.str.contains(_ROUNDED_ID).fill_null(False)
+    given = cells.str.replace(r"^(\d+)\.0+$", "$1")
     tally.rounded_ids += int(rounded.sum())
     code = rows.cell("shortcode")
     ids = given.set(rounded, None)
     canonical = rows.plan.layout is not None and rows.plan.layout.name == "canonical posts"
     instagram = (known["platform"] == "instagram").fill_null(False)
     if not canonical and instagram.any():
-        cells = pl.DataFrame([ids, code, known["url"], known["platform"]]).filter(instagram)
-        made = cells.select(identity.instagram_id(pl.col("post_id"), pl.col("shortcode"), pl.col("url")))
+        mine = pl.DataFrame([ids, code, known["url"], known["platform"]]).filter(instagram)
+        made = mine.select(identity.instagram_id(pl.col("post_id"), pl.col("shortcode"), pl.col("url")))
         ids = ids.scatter(instagram.arg_true(), made.to_series())
-        tally.pictures += int(cells.select(_is_picture("shortcode").sum()).item()) if rows.has("shortcode") else 0
+        tally.pictures += int(mine.select(_is_picture("shortcode").sum()).item()) if rows.has("shortcode") else 0
     ids = fill_from(ids, known["url"], identity.id_of_url)
     ids = ids.zip_with(ids.is_not_null(), code)
     without = ids.is_null()
