@@ -26,7 +26,7 @@ _MEDIA: Final = {
     " postlive isupcoming upcoming",
     "text": "text status teks tweet statusupdate mobilestatusupdate",
 }
-_SEVERAL: Final = ("video", "animated_gif")
+_SEVERAL: Final = ("video", "animated_gif", "gif")
 """Of several media of one post these tell its kind; else the first does."""
 _MEDIA_BY_NAME: Final = {name: kind for kind, names in _MEDIA.items() for name in names.split()}
 _KINDS: Final = {

@@ -173,7 +173,7 @@ def _batches(path: Path, rows: Iterator[Item]) -> Iterator[RawBatch]:
             if isinstance(item, NotAPost):
                 refused.add(number, item.reason, item.raw)
                 continue
-            if (kind := item.get("kind")) in _NOT_POSTS:
+            if (kind := str(item.get("kind"))) in _NOT_POSTS:
                 raise InputError(f"holds {_NOT_POSTS[kind]}, not posts", path=path)
             flat.append(dict(flatten(item)))
             numbers.append(number)

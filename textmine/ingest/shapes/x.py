@@ -40,8 +40,8 @@ def _is_v2_page(page: dict[str, Any]) -> bool:
 
 def _tweets_of_page(page: dict[str, Any]) -> Iterator[Found]:
     """Tweets of a page, each with its author and media, which the page lists apart."""
-    users = {user.get("id"): user for user in objects(at(page, "includes", "users"))}
-    media = {medium.get("media_key"): medium for medium in objects(at(page, "includes", "media"))}
+    users = {str(user.get("id")): user for user in objects(at(page, "includes", "users"))}
+    media = {str(medium.get("media_key")): medium for medium in objects(at(page, "includes", "media"))}
     told = "__twarc" in page or bool(media)
     data = page.get("data", [])
     for tweet in data if isinstance(data, list) else [data]:
@@ -49,8 +49,8 @@ def _tweets_of_page(page: dict[str, Any]) -> Iterator[Found]:
             yield NotAPost("not a whole JSON object", tweet)
             continue
         whole = {"__twarc": page["__twarc"], **tweet} if "__twarc" in page else dict(tweet)
-        if "author" not in tweet and tweet.get("author_id") in users:
-            whole["author"] = users[tweet["author_id"]]
+        if "author" not in tweet and (author := users.get(str(tweet.get("author_id")))):
+            whole["author"] = author
         yield _v2_tweet(whole, media, told=told)
 
 
@@ -62,7 +62,7 @@ def _flat_v2_tweets(tweet: dict[str, Any]) -> Iterator[Found]:
     yield _v2_tweet(tweet, {}, told="__twarc" in tweet)
 
 
-def _v2_tweet(tweet: dict[str, Any], media: dict[Any, dict[str, Any]], *, told: bool) -> dict[str, Any]:
+def _v2_tweet(tweet: dict[str, Any], media: dict[str, dict[str, Any]], *, told: bool) -> dict[str, Any]:
     """Name what a tweet refers to as twarc-csv does, and say its media; ``told``: media would be there if any."""
     post = without(tweet, "referenced_tweets", "in_reply_to_user")
     for reference in objects(tweet.get("referenced_tweets")):
@@ -125,8 +125,8 @@ def _sns_tweets(item: dict[str, Any]) -> Iterator[Found]:
         if isinstance(item.get(name), dict):
             post[f"{name}.id"] = item[name].get("id")
     # older files name the class of a medium, the oldest its type
-    kinds = [m.get("type") or str(m.get("_type", "")).rsplit(".", 1)[-1] for m in objects(item.get("media"))]
-    post["media.type"] = joined(kind.lower().replace("gif", "animated_gif") for kind in kinds if kind) or TEXT
+    kinds = [str(m.get("type") or m.get("_type", "")).rsplit(".", 1)[-1] for m in objects(item.get("media"))]
+    post["media.type"] = joined(kind.lower() for kind in kinds if kind) or TEXT
     yield post
 
 

@@ -13,11 +13,7 @@ from typing import Any, Final
 
 from textmine.ingest.shapes.shape import Found, NotAPost, Shape, at, joined, objects, scalars
 
-_RESOURCES: Final = {
-    "youtube#video": "video",
-    "youtube#searchResult": "search result",
-    "youtube#playlistItem": "playlist item",
-}
+_RESOURCES: Final = ("youtube#video", "youtube#searchResult", "youtube#playlistItem")
 _NOT_SHOWN: Final = ("Private video", "Deleted video")
 _HIDEABLE: Final = {"likes": "likeCount", "comments": "commentCount", "views": "viewCount"}
 """Figures that the API leaves out of ``statistics`` when the owner hides them or turns them off."""
