@@ -11,14 +11,34 @@ from textmine.cli.output import say, say_simulated
 from textmine.cli.progress import counting
 
 if TYPE_CHECKING:
-    from textmine.ingest import IngestResult
+    from textmine.ingest import IngestResult, SavedMap
+
+_FORMATS_HELP = "List the tools whose exports are known, and leave."
+
+
+def _list_formats(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    """Print the known formats and leave."""
+    if not asked or context.resilient_parsing:
+        return
+    from textmine.ingest.field_table import known_formats
+
+    for name, platform, note in known_formats():
+        click.echo(f"{name:<28} {platform:<22} {note}".rstrip())
+    context.exit()
 
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("-o", "--output", "workspace", required=True, type=click.Path(path_type=Path), help="The workspace.")
 @click.option("--agencies", type=click.Path(path_type=Path), help="The agency register (CSV).")
-@click.option("--map", "mapping", metavar="COLUMN=NAME,...", help="Columns of the post table and their names here.")
+@click.option(
+    "--map",
+    "maps",
+    metavar="COLUMN=NAME,... | FILE.toml",
+    multiple=True,
+    help="Columns of the post table and their names here; may be given again, the last word counts.",
+)
+@click.option("--save-map", type=click.Path(path_type=Path), help="Write to this file how the columns were read.")
 @click.option("--platform", type=click.Choice(["facebook", "x", "instagram", "youtube"]), help="For files without.")
 @click.option("--account", help="For files that name no account.")
 @click.option(
@@ -30,11 +50,13 @@ if TYPE_CHECKING:
 )
 @click.option("--replace", is_flag=True, help="Forget what the workspace held.")
 @click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--formats", is_flag=True, is_eager=True, expose_value=False, callback=_list_formats, help=_FORMATS_HELP)
 def ingest(
     sources: tuple[str, ...],
     workspace: Path,
     agencies: Path | None,
-    mapping: str | None,
+    maps: tuple[str, ...],
+    save_map: Path | None,
     platform: str | None,
     account: str | None,
     zeros: str,
@@ -43,27 +65,39 @@ def ingest(
 ) -> None:
     """Read exports of Facebook, X, Instagram and YouTube into a workspace.
 
-    CSV, TSV, XLSX, JSON, NDJSON and Parquet are recognised by content; a SOURCE is a file, a folder or a pattern.
-    Every row read is a post, a duplicate or rejected with its reason in rejects.parquet.
+    CSV, TSV, XLSX, JSON, NDJSON and Parquet are recognised by content, also packed with gzip, xz or zstd; a SOURCE is
+    a file, a folder, a pattern or - for standard input. Every row read is a post, a duplicate or rejected with its
+    reason in rejects.parquet.
 
     \b
     Examples:
       textmine ingest exports/*.csv --agencies agencies.csv -o season
       textmine ingest posts.xlsx --platform instagram --account kemenkes_ri -o season
       textmine ingest dump.ndjson --map caption=full_text,likes=favorite_count -o season
+      textmine ingest march.xlsx --map office.toml -o season
+      ssh server cat season.jsonl.zst | textmine ingest - -o season
     """
     import textmine.ingest
+    from textmine.ingest.mapfile import used_mapping
+    from textmine.ingest.sources import standard_input
     from textmine.store import Workspace
 
+    said = given_map(maps, platform, account)
     opened = Workspace.create(workspace)
-    with opened.lock(), counting("Reading rows") as update:
+    with (
+        opened.lock(),
+        standard_input(sources, folder=opened.path) as given,
+        counting("Reading rows") as update,
+    ):
+        if save_map is not None:
+            used_mapping(*given, mapping=said.mapping, platform=said.platform, account=said.account).write(save_map)
         result = textmine.ingest.ingest(
-            sources,
+            given,
             opened,
             agencies=agencies,
-            mapping=parse_mapping(mapping),
-            platform=platform,  # type: ignore[arg-type]
-            account=account,
+            mapping=said.mapping,
+            platform=said.platform,
+            account=said.account,
             zeros=zeros,  # type: ignore[arg-type]
             replace=replace,
             progress=update,
@@ -72,7 +106,26 @@ def ingest(
     _print(result, opened.path, format_)
 
 
-def parse_mapping(text: str | None) -> dict[str, str] | None:
+def given_map(maps: tuple[str, ...], platform: str | None, account: str | None) -> SavedMap:
+    """Put together what ``--map``, ``--platform`` and ``--account`` say; options win over files, later over earlier.
+
+    Raises
+    ------
+    click.BadParameter
+        A part has no ``=``.
+    ConfigError
+        A mapping file cannot be followed.
+    """
+    from textmine.ingest import SavedMap, read_mapping
+
+    said = SavedMap()
+    for text in maps:
+        new = SavedMap(parse_mapping(text)) if "=" in text else read_mapping(text)
+        said = SavedMap(said.mapping | new.mapping, new.platform or said.platform, new.account or said.account)
+    return SavedMap(said.mapping, platform or said.platform, account or said.account)  # type: ignore[arg-type]
+
+
+def parse_mapping(text: str) -> dict[str, str]:
     """Read ``caption=full_text,likes=favorite_count``.
 
     Raises
@@ -80,8 +133,6 @@ def parse_mapping(text: str | None) -> dict[str, str] | None:
     click.BadParameter
         A part has no ``=``.
     """
-    if not text:
-        return None
     pairs = [part.partition("=") for part in text.split(",") if part.strip()]
     for column, equals, name in pairs:
         if not equals or not column.strip() or not name.strip():

@@ -81,14 +81,14 @@ def fit(workspace: Path, n_topics: int | None, method: str, by: str | None, seed
 @click.command()
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option("--map", "mapping", metavar="COLUMN=NAME,...", help="As for textmine ingest.")
+@click.option("--map", "maps", metavar="COLUMN=NAME,... | FILE.toml", multiple=True, help="As for textmine ingest.")
 @click.option("--platform", type=click.Choice(["facebook", "x", "instagram", "youtube"]), help="For files without.")
 @click.option("--account", help="For files that name no account.")
 @format_option
 def apply(
     model: Path,
     sources: tuple[str, ...],
-    mapping: str | None,
+    maps: tuple[str, ...],
     platform: str | None,
     account: str | None,
     format_: Format,
@@ -101,16 +101,12 @@ def apply(
     """
     import textmine
     import textmine.topics
-    from textmine.cli.ingest import parse_mapping
+    from textmine.cli.ingest import given_map
 
+    said = given_map(maps, platform, account)
     with counting("Applying topics"):
         loaded = textmine.TopicModel.load(model)
-        posts = textmine.read_posts(
-            *sources,
-            mapping=parse_mapping(mapping),
-            platform=platform,  # type: ignore[arg-type]
-            account=account,
-        )
+        posts = textmine.read_posts(*sources, mapping=said.mapping, platform=said.platform, account=said.account)
         applied = textmine.topics.apply(loaded, posts)
     say(f"{applied.n_without_topic:,} of {applied.n_posts:,} posts hold no word of any topic and are left out")
     emit(applied.post_topics, format_)

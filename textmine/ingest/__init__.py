@@ -1,11 +1,24 @@
 """Ingest: exports of platforms, API clients and monitoring tools to canonical posts, with every row accounted for.
 
 A format is a function that opens a file or answers None (``formats.py``); the names of columns are in
-``synonyms.py``, what tools leave unsaid in ``layouts.py``.
+``synonyms.py``, what known tools mean by them in ``layouts/``, and how they
+pack posts into JSON in ``shapes/``.
 """
 
+from textmine.ingest.mapfile import SavedMap, read_mapping, used_mapping
 from textmine.ingest.memory import read_posts, read_posts_with_rejects
 from textmine.ingest.results import FileResult, IngestResult
+from textmine.ingest.sources import standard_input
 from textmine.ingest.stage import ingest
 
-__all__ = ["FileResult", "IngestResult", "ingest", "read_posts", "read_posts_with_rejects"]
+__all__ = [
+    "FileResult",
+    "IngestResult",
+    "SavedMap",
+    "ingest",
+    "read_mapping",
+    "read_posts",
+    "read_posts_with_rejects",
+    "standard_input",
+    "used_mapping",
+]

@@ -15,7 +15,7 @@ from textmine.errors import InputError
 from textmine.ingest.collector import Collector, with_agencies
 from textmine.ingest.dedupe import choose, posts_of
 from textmine.ingest.plan import Options, Zeros
-from textmine.ingest.sources import expand
+from textmine.ingest.sources import expand, standard_input
 from textmine.posts import REJECT_SCHEMA, Platform, PostSchema, empty_posts
 
 
@@ -33,7 +33,7 @@ def read_posts(
     Parameters
     ----------
     sources
-        Files, folders and patterns.
+        Files, folders and patterns; ``-`` is the standard input.
     agencies, mapping, platform, account, zeros
         As for :func:`textmine.ingest.ingest`.
     on_reject
@@ -102,9 +102,9 @@ def read_posts_with_rejects(
     """
     register = read_agencies(agencies) if isinstance(agencies, str | Path) else agencies
     options = Options(dict(mapping or {}), platform, account, zeros)
-    with tempfile.TemporaryDirectory(prefix="textmine-") as folder:
+    with tempfile.TemporaryDirectory(prefix="textmine-") as folder, standard_input(sources) as given:
         collector = Collector(Path(folder))
-        for path in expand(sources, register=agencies):
+        for path in expand(given, register=agencies):
             collector.read(path, options, None)
         frames = list(posts_of(choose(collector.parts), collector.parts))
     posts = pl.concat([empty_posts(), *frames]).rechunk()

@@ -16,8 +16,8 @@ from textmine.ingest.counts import CountStyle, parse_counts, style_of
 from textmine.ingest.identity import account_of_url, platform_of_url
 from textmine.ingest.layouts import find_layout, platform_by_names
 from textmine.ingest.layouts.layout import Layout
-from textmine.ingest.synonyms import REACTIONS, resolve
-from textmine.ingest.times import DayOrder, day_order
+from textmine.ingest.synonyms import REACTIONS, TIME_ZONE, resolve
+from textmine.ingest.times import DayOrder, day_order, time_zone
 from textmine.posts import FIGURES, REPORT_TIME_ZONE, Platform
 
 Zeros = Literal["auto", "keep"]
@@ -83,7 +83,8 @@ def make_plan(source: str, columns: Sequence[str], batches: Iterable[pl.DataFram
     layout = find_layout(columns)
     if layout is not None and layout.refused:
         raise InputError(f"{layout.name}: {layout.refused}", path=source)
-    chosen = resolve(columns, options.mapping, reads=layout.reads if layout else None, path=source)
+    said = {target: column for target, column in options.mapping.items() if target != TIME_ZONE}
+    chosen = resolve(columns, said, reads=layout.reads if layout else None, path=source)
     _require(chosen, columns, source)
     hinted = layout.platform if layout and layout.platform else platform_by_names(columns)
     seen = _Evidence()
@@ -91,6 +92,8 @@ def make_plan(source: str, columns: Sequence[str], batches: Iterable[pl.DataFram
         seen.add(batch, chosen)
     seen.insist(chosen, options, columns, source, hinted)
     zone = layout.zone if layout else REPORT_TIME_ZONE
+    if TIME_ZONE in options.mapping:
+        zone = time_zone(options.mapping[TIME_ZONE])
     missing = seen.not_collected() if options.zeros == "auto" else ()
     notes = [_mapping_note(chosen)]
     notes += [f"{name} is 0 on every one of {seen.rows:,} rows: taken as not collected" for name in missing]

@@ -14,6 +14,7 @@ from textmine.ingest.formats import open_table
 from textmine.ingest.mapping import map_rows
 from textmine.ingest.plan import Options, make_plan
 from textmine.ingest.rows import Tally
+from textmine.ingest.sources import source_name
 from textmine.ingest.spool import Spool
 from textmine.ingest.table import RawTable
 from textmine.ingest.typed import check_rows
@@ -56,9 +57,12 @@ def read_file(path: Path, options: Options, folder: Path, emit: Emit) -> ReadFil
         :func:`textmine.ingest.plan.make_plan`.
     """
     table = open_table(path)
-    result = ReadFile(str(path), table.format)
+    name = source_name(path)
+    result = ReadFile(name, table.format)
 
     def passed_on(posts: pl.DataFrame, rejects: pl.DataFrame) -> None:
+        if rejects.height and name != str(path):  # the readers know the copy alone
+            rejects = rejects.with_columns(pl.lit(name).alias("source"))
         result.read += posts.height + rejects.height
         result.rejected += rejects.height
         emit(posts, rejects)
@@ -67,7 +71,7 @@ def read_file(path: Path, options: Options, folder: Path, emit: Emit) -> ReadFil
         if table.typed:
             result.format = f"{table.format}, canonical posts"
             for batch in table.batches():
-                passed_on(*check_rows(batch.frame, str(path)))
+                passed_on(*check_rows(batch.frame, name))
         else:
             _mapped(table, options, folder, passed_on, result)
     finally:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import glob
 import gzip
 import lzma
+import shutil
+import sys
+import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from io import BufferedIOBase
 from pathlib import Path
 from typing import IO, Final, cast
@@ -26,6 +30,54 @@ SIMULATED: Final = "SIMULATED.md"
 """A file of this name beside a source says that its posts come from a simulator."""
 REGISTER: Final = "agencies.csv"
 """The register often lies among the exports; a folder is read without it."""
+
+
+STANDARD_INPUT: Final = "-"
+"""What names the standard input among the sources, and in the column ``source``."""
+
+
+@contextmanager
+def standard_input(
+    sources: Sequence[str | Path], *, stream: IO[bytes] | None = None, folder: Path | None = None
+) -> Iterator[Sequence[str | Path]]:
+    """Copy the standard input to a file where ``-`` is among the sources; the file is gone afterwards.
+
+    Parameters
+    ----------
+    sources
+        Files, folders, patterns and ``-``.
+    stream
+        What is read for ``-``; :data:`sys.stdin` by default.
+    folder
+        Where the copy goes, in a folder of its own; the system's folder for temporary files by default.
+
+    Yields
+    ------
+    sequence
+        The sources, with the copy in the place of ``-``. Posts, refused rows and errors name it ``-``.
+    """
+    if not any(str(source) == STANDARD_INPUT for source in sources):
+        yield sources
+        return
+    place = Path(tempfile.mkdtemp(prefix="textmine-")) if folder is None else folder / ".standard-input"
+    copy = place / STANDARD_INPUT
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with copy.open("wb") as file:
+            shutil.copyfileobj(sys.stdin.buffer if stream is None else stream, file, 1 << 20)
+        yield [copy if str(source) == STANDARD_INPUT else source for source in sources]
+    except InputError as error:
+        if error.path is not None and Path(error.path) == copy:
+            error.args = (str(error).replace(str(copy), STANDARD_INPUT, 1),)
+            error.path = STANDARD_INPUT
+        raise
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def source_name(path: Path) -> str:
+    """Name of a source as posts hold it."""
+    return STANDARD_INPUT if path.name == STANDARD_INPUT else str(path)
 
 
 def expand(sources: Sequence[str | Path], *, register: object = None) -> list[Path]:
@@ -71,6 +123,8 @@ def _expand_one(source: Path) -> list[Path]:
         if not matches:
             raise InputError("no file fits this pattern", path=source)
         return [file for match in matches for file in _expand_one(Path(match)) if not _is_beside(file)]
+    if str(source) == STANDARD_INPUT:
+        raise InputError("standard input is a source within textmine.ingest.standard_input() only", path=source)
     raise InputError("no such file", path=source)
 
 

@@ -97,11 +97,15 @@ _TABLE: Final[dict[str, str]] = {
     " epoch",
 }
 
-MAPPABLE: Final = frozenset(
+TIME_ZONE: Final = "time_zone"
+"""Key of ``mapping`` that names no column but the zone of times that carry none."""
+MAPPABLE: Final = frozenset({*_TABLE, TIME_ZONE})
+"""Names that ``mapping`` may set: columns of the post, what they are made of, and the time zone."""
+_OFFERED: Final = (
     "platform post_id account published_at caption hashtags media_type post_kind coauthors likes comments shares saves"
-    " views reach impressions followers url collected_at title description".split()
+    " views reach impressions followers url collected_at title description time_zone"
 )
-"""Names that ``mapping`` may set: columns of the canonical post, and title and description, which make a caption."""
+"""Names that the message offers to one who got a name wrong."""
 
 
 def fold_name(name: str) -> str:
@@ -198,7 +202,7 @@ def _mapped(
     chosen: dict[str, tuple[str, ...]] = {}
     for target, source in mapping.items():
         if target not in MAPPABLE:
-            known = ", ".join(sorted(MAPPABLE))
+            known = ", ".join(sorted(_OFFERED.split()))
             raise InputError(f"{target!r} is not a column of a post; --map takes {known}", path=path, column=target)
         column = source if source in columns else by_fold.get(fold_name(source))
         if column is None:
@@ -206,8 +210,8 @@ def _mapped(
             raise MissingColumnError(source, found=columns, path=path, remedy=remedy)
         chosen[target] = (column,)
     for fixed, parts in {"likes": ("reactions", *REACTIONS), "shares": ("retweets", "quotes")}.items():
-        if fixed in chosen:  # the user's word is the whole figure: nothing is added to it
-            chosen.update(dict.fromkeys(parts, ()))
+        if fixed in chosen:  # the user's word is the whole figure: nothing is added to it unasked
+            chosen.update({part: () for part in parts if part not in chosen})
     return chosen
 
 

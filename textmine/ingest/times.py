@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import polars as pl
+
+from textmine.errors import InputError
 
 _UTC: Final = pl.Datetime("us", "UTC")
 _NAIVE: Final = pl.Datetime("us")
@@ -63,6 +66,30 @@ _MONTHS: Final = {
 }
 _ZONES: Final = {"z": 0, "utc": 0, "gmt": 0, "wib": 420, "wita": 480, "wit": 540, "est": -300, "edt": -240}
 """Minutes east of Greenwich."""
+
+
+_INDONESIAN: Final = {"wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura"}
+
+
+def time_zone(name: str) -> str:
+    """Return the full name of a time zone; WIB, WITA and WIT are Indonesia's.
+
+    Raises
+    ------
+    InputError
+        There is no such zone.
+
+    Examples
+    --------
+    >>> time_zone("WITA")
+    'Asia/Makassar'
+    """
+    full = _INDONESIAN.get(name.strip().lower(), name.strip())
+    try:
+        ZoneInfo(full)
+    except (ValueError, OSError, KeyError) as error:  # a missing zone is a KeyError, a bad name a ValueError
+        raise InputError(f"{name!r} is no time zone; write WIB, WITA, WIT or one such as Asia/Makassar") from error
+    return full
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from textmine.errors import ConfigError
 from textmine.groups import Grouping
+from textmine.ingest.mapfile import SavedMap, read_mapping
 from textmine.language.identify import Language
 from textmine.language.lexicons import load_user_slang
 from textmine.language.protection import load_own_words, load_user_roots
@@ -32,6 +33,19 @@ class IngestConfig(BaseModel):
     platform: Platform | None = None
     account: str | None = None
     map: dict[str, str] = {}
+    map_file: str | None = None
+
+    @property
+    def said(self) -> SavedMap:
+        """What ``map_file`` and the other keys say together; the other keys win.
+
+        Raises
+        ------
+        ConfigError
+            The file cannot be followed.
+        """
+        saved = read_mapping(self.map_file) if self.map_file else SavedMap()
+        return SavedMap(saved.mapping | self.map, self.platform or saved.platform, self.account or saved.account)
 
 
 class KeywordsConfig(BaseModel):
@@ -158,6 +172,7 @@ def _absolute(config: RunConfig, base: Path) -> RunConfig:
         update={
             "sources": [str(base / source) for source in config.ingest.sources],
             "agencies": str(base / config.ingest.agencies) if config.ingest.agencies else None,
+            "map_file": str(base / config.ingest.map_file) if config.ingest.map_file else None,
         }
     )
     files = {key: getattr(config.language, key) for key in _OWN_WORDS}

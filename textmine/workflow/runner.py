@@ -86,15 +86,15 @@ def _plan(config: RunConfig, workspace: Workspace) -> list[tuple[str, Callable[[
 
 def _ingest(config: RunConfig, workspace: Workspace) -> StageResult:
     """Read the sources anew unless they, the register and the options are what they were."""
-    asked = config.ingest
+    asked, said = config.ingest, config.ingest.said
     before = workspace.manifest("ingest")
     ingest(
         asked.sources,
         workspace,
         agencies=asked.agencies,
-        mapping=asked.map or None,
-        platform=asked.platform,
-        account=asked.account,
+        mapping=said.mapping or None,
+        platform=said.platform,
+        account=said.account,
         replace=True,
     )
     after = workspace.manifest("ingest")

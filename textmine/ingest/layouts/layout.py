@@ -35,6 +35,8 @@ class Layout:
         Whether line breaks of captions are written as a backslash and an n.
     refused
         Why posts of this table cannot be read; the file is refused with it.
+    written
+        The columns that it is recognised by, as the tool writes them.
     documented
         Where the names are documented: the tool's own source or the platform's pages.
     remarks
@@ -50,6 +52,7 @@ class Layout:
     refused: str = ""
     documented: str = ""
     remarks: str = ""
+    written: tuple[str, ...] = ()
 
 
 def layout(
@@ -77,4 +80,5 @@ def layout(
         refused,
         documented,
         remarks,
+        tuple(columns.split()),
     )

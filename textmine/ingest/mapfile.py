@@ -1,0 +1,203 @@
+"""A saved mapping: which column of an office's spreadsheet is which, kept in a TOML file for the next export.
+
+::
+
+    platform = "instagram"        # for files that name none; optional, like all but one line of [map]
+    account = "kemenkes_ri"
+    time_zone = "WITA"            # of times that carry no zone
+
+    [map]
+    caption = "Isi Konten"
+    likes = "Jml Suka"
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, cast
+
+from textmine.errors import ConfigError, InputError
+from textmine.ingest.formats import open_table
+from textmine.ingest.layouts import find_layout, platform_by_names
+from textmine.ingest.sources import expand
+from textmine.ingest.synonyms import MAPPABLE, TIME_ZONE, resolve
+from textmine.ingest.times import time_zone
+from textmine.posts import PLATFORMS, REPORT_TIME_ZONE, Platform
+
+_TOP: Final = ("platform", "account", TIME_ZONE, "map")
+
+
+@dataclass(frozen=True)
+class SavedMap:
+    """What a mapping file says.
+
+    Parameters
+    ----------
+    mapping
+        As ``mapping`` of :func:`textmine.ingest.ingest`: columns of the post and their names in the file; its
+        ``time_zone`` is the zone of times that carry none.
+    platform, account
+        For rows that say neither, or None.
+    """
+
+    mapping: dict[str, str] = field(default_factory=dict)
+    platform: Platform | None = None
+    account: str | None = None
+
+    def write(self, path: str | Path) -> None:
+        """Write the file.
+
+        Raises
+        ------
+        ConfigError
+            It cannot be written.
+        """
+        zone = self.mapping.get(TIME_ZONE)
+        top = {"platform": self.platform, "account": self.account, TIME_ZONE: zone}
+        columns = {name: column for name, column in self.mapping.items() if name != TIME_ZONE}
+        lines = [f"{name} = {_quoted(value)}" for name, value in top.items() if value is not None]
+        lines += ["", "[map]", *(f"{name} = {_quoted(column)}" for name, column in sorted(columns.items()))]
+        try:
+            Path(path).write_text("\n".join(lines).lstrip("\n") + "\n", encoding="utf-8")
+        except OSError as error:
+            raise ConfigError(f"cannot be written: {error.strerror}", path=path) from error
+
+
+def _quoted(text: str) -> str:
+    # JSON's strings are TOML's, but for the one control character that JSON leaves bare
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def read_mapping(path: str | Path) -> SavedMap:
+    """Read a mapping file.
+
+    Parameters
+    ----------
+    path
+        TOML with a table ``[map]`` and, as wanted, ``platform``, ``account`` and ``time_zone`` above it.
+
+    Raises
+    ------
+    ConfigError
+        It cannot be read or says what textmine cannot follow; file, line and key are named.
+
+    Examples
+    --------
+    >>> read_mapping("office.toml").mapping  # doctest: +SKIP
+    {'caption': 'Isi Konten', 'likes': 'Jml Suka', 'time_zone': 'Asia/Makassar'}
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        content = tomllib.loads(text)
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}", path=path) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError("is not UTF-8", path=path) from error
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        raise ConfigError(f"is not TOML: {error}", path=path, line=int(found[1]) if found else None) from error
+    return _checked(content, _Place(path, text))
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The file, for messages."""
+
+    path: Path
+    text: str
+
+    def error(self, problem: str, key: str, value: object = None) -> ConfigError:
+        """Build an error that names the line on which ``key`` stands."""
+        name = re.escape(key.removeprefix("map."))
+        pattern = re.compile(rf"\s*(?:\[\s*)?[\"']?{name}[\"']?\s*[=\].]")
+        numbers = (number for number, line in enumerate(self.text.splitlines(), start=1) if pattern.match(line))
+        return ConfigError(problem, path=self.path, line=next(numbers, None), key=key, value=value)
+
+
+def _checked(content: Mapping[str, Any], place: _Place) -> SavedMap:
+    for key, value in content.items():
+        if key not in _TOP:
+            raise place.error(f"unknown key; known here: {', '.join(_TOP)}", key, value)
+        if key != "map" and not isinstance(value, str):
+            raise place.error(f"must be text in quotes (it is {value!r})", key, value)
+    mapping = _checked_columns(content.get("map", {}), place)
+    platform = content.get("platform")
+    if platform is not None and platform not in PLATFORMS:
+        raise place.error(f"must be one of {', '.join(PLATFORMS)} (it is {platform!r})", "platform", platform)
+    if zone := content.get(TIME_ZONE):
+        try:
+            mapping[TIME_ZONE] = time_zone(zone)
+        except InputError as error:
+            raise place.error(str(error), TIME_ZONE, zone) from error
+    return SavedMap(mapping, cast("Platform | None", platform), content.get("account"))
+
+
+def _checked_columns(columns: object, place: _Place) -> dict[str, str]:
+    if not isinstance(columns, dict):
+        raise place.error("must be a table: [map]", "map", columns)
+    for name, column in columns.items():
+        if name not in MAPPABLE or name == TIME_ZONE:
+            known = ", ".join(sorted(MAPPABLE - {TIME_ZONE}))
+            raise place.error(f"is not a column of a post; known here: {known}", f"map.{name}", column)
+        if not isinstance(column, str):
+            raise place.error(f"must be a column's name in quotes (it is {column!r})", f"map.{name}", column)
+    return dict(columns)
+
+
+def used_mapping(
+    *sources: str | Path,
+    mapping: Mapping[str, str] | None = None,
+    platform: Platform | None = None,
+    account: str | None = None,
+) -> SavedMap:
+    """Say how sources are read, to be saved and used for the next export.
+
+    Parameters
+    ----------
+    sources
+        Files, folders and patterns; all of them are read in one way.
+    mapping, platform, account
+        As for :func:`textmine.ingest.ingest`.
+
+    Returns
+    -------
+    SavedMap
+        One column a target: where rows take the first of several that they fill, the first of them.
+
+    Raises
+    ------
+    InputError
+        A source cannot be read, or two are read in different ways.
+    """
+    paths = expand(sources)
+    found = [_used(path, mapping or {}, platform, account) for path in paths]
+    for path, each in zip(paths, found, strict=True):
+        if each != found[0]:
+            raise InputError(f"its columns are not those of {paths[0]}; save the map of one of them", path=path)
+    return found[0]
+
+
+def _used(path: Path, mapping: Mapping[str, str], platform: Platform | None, account: str | None) -> SavedMap:
+    columns = _columns(path)
+    layout = find_layout(columns)
+    said = {target: column for target, column in mapping.items() if target != TIME_ZONE}
+    chosen = resolve(columns, said, reads=layout.reads if layout else None, path=path)
+    used = {target: found[0] for target, found in chosen.items() if target in MAPPABLE}
+    zone = time_zone(mapping[TIME_ZONE]) if TIME_ZONE in mapping else layout.zone if layout else REPORT_TIME_ZONE
+    hinted = platform or (layout.platform if layout else None) or platform_by_names(columns)
+    return SavedMap(used | {TIME_ZONE: zone}, hinted, account)
+
+
+def _columns(path: Path) -> Sequence[str]:
+    """Columns of a file; those of its first rows where the file does not list them."""
+    table = open_table(path)
+    if table.columns:
+        return table.columns
+    first = next(iter(table.batches()), None)
+    return [] if first is None else [name for name in first.frame.columns if not name.startswith("\x00")]
