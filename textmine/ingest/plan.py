@@ -83,6 +83,9 @@ def make_plan(source: str, columns: Sequence[str], batches: Iterable[pl.DataFram
     layout = find_layout(columns)
     if layout is not None and layout.refused:
         raise InputError(f"{layout.name}: {layout.refused}", path=source)
+    zone = layout.zone if layout else REPORT_TIME_ZONE
+    if TIME_ZONE in options.mapping:
+        zone = time_zone(options.mapping[TIME_ZONE])
     said = {target: column for target, column in options.mapping.items() if target != TIME_ZONE}
     chosen = resolve(columns, said, reads=layout.reads if layout else None, path=source)
     _require(chosen, columns, source)
@@ -91,9 +94,6 @@ def make_plan(source: str, columns: Sequence[str], batches: Iterable[pl.DataFram
     for batch in batches:
         seen.add(batch, chosen)
     seen.insist(chosen, options, columns, source, hinted)
-    zone = layout.zone if layout else REPORT_TIME_ZONE
-    if TIME_ZONE in options.mapping:
-        zone = time_zone(options.mapping[TIME_ZONE])
     missing = seen.not_collected() if options.zeros == "auto" else ()
     notes = [_mapping_note(chosen)]
     notes += [f"{name} is 0 on every one of {seen.rows:,} rows: taken as not collected" for name in missing]
