@@ -120,7 +120,8 @@ def given_map(maps: tuple[str, ...], platform: str | None, account: str | None) 
 
     said = SavedMap()
     for text in maps:
-        new = SavedMap(parse_mapping(text)) if "=" in text else read_mapping(text)
+        is_file = "=" not in text and (text.lower().endswith(".toml") or Path(text).is_file())
+        new = read_mapping(text) if is_file else SavedMap(parse_mapping(text))
         said = SavedMap(said.mapping | new.mapping, new.platform or said.platform, new.account or said.account)
     return SavedMap(said.mapping, platform or said.platform, account or said.account)  # type: ignore[arg-type]
 
@@ -136,7 +137,7 @@ def parse_mapping(text: str) -> dict[str, str]:
     pairs = [part.partition("=") for part in text.split(",") if part.strip()]
     for column, equals, name in pairs:
         if not equals or not column.strip() or not name.strip():
-            raise click.BadParameter(f"{column!r} is not COLUMN=NAME", param_hint="--map")
+            raise click.BadParameter(f"{column!r} is neither COLUMN=NAME nor a mapping file", param_hint="--map")
     return {column.strip(): name.strip() for column, _, name in pairs}
 
 
