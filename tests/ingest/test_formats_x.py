@@ -389,3 +389,15 @@ def test_one_tweet_from_two_tools_is_one_post_with_the_newest_figures(tmp_path):
     assert first["collected_at"] == datetime(2024, 7, 2, tzinfo=UTC)
     assert figures(first) == FULL
     assert Path(first["source"]).name == "third_generation.csv"
+
+
+def test_tweets_without_authors_are_read_with_an_account(tmp_path):
+    path = tmp_path / "tweets.json"
+    tweet = json.loads((FIXTURES / "twarc2/pages.jsonl").read_text().splitlines()[0])["data"][0]
+    path.write_text(json.dumps([tweet]))
+    with pytest.raises(InputError, match="give it with --account"):
+        read_posts(path)
+    (post,) = read_posts(path, account="DinasContoh").to_dicts()
+    assert (post["account"], post["platform"], figures(post)) == ("dinascontoh", "x", FULL)
+    path.write_text(json.dumps([tweet | {"username": "Lain"}]))
+    assert read_posts(path)["account"].to_list() == ["lain"]

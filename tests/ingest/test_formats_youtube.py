@@ -1,5 +1,6 @@
 """What each tool's export of YouTube becomes, against values written out by hand; the fixtures' videos are invented."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -128,3 +129,12 @@ def test_one_video_from_two_tools_is_one_post_with_the_newest_figures():
     # yt-dlp alone says when it read
     assert figures(first) == (850, 45, None, None, 21000, None, None)
     assert posts["account"].unique().to_list() == ["kementerian contoh"]
+
+
+def test_items_of_an_answer_without_their_kind_are_videos(tmp_path):
+    path = tmp_path / "items.json"
+    items = json.loads((FIXTURES / "youtube_data_api/videos.json").read_text())["items"]
+    path.write_text(json.dumps([{part: item[part] for part in item if part not in ("kind", "etag")} for item in items]))
+    posts = {post["post_id"]: post for post in read_posts(path).to_dicts()}
+    assert told(posts, *FIGURES)["01"] == FULL
+    assert told(posts, "hidden")["02"] == (["likes", "comments"],)

@@ -15,6 +15,7 @@ from textmine.agencies import normalise_account, normalise_platform
 from textmine.ingest import content, identity
 from textmine.ingest.figures import audience, figures
 from textmine.ingest.plan import Plan
+from textmine.ingest.roundedids import LONG
 from textmine.ingest.rows import Rows, Tally, fill_from
 from textmine.ingest.table import ROW
 from textmine.ingest.times import DayOrder, parse_times
@@ -163,6 +164,8 @@ def _is_picture(shortcode: str) -> pl.Expr:
 def _ids(rows: Rows, known: pl.DataFrame, tally: Tally) -> pl.Series:
     cells = rows.cell("post_id")
     rounded = cells.str.contains(_ROUNDED_ID).fill_null(False)
+    if rows.plan.ids_rounded:
+        rounded = rounded | cells.str.contains(LONG).fill_null(False)
     given = cells.str.replace(r"^(\d+)\.0+$", "$1")
     tally.rounded_ids += int(rounded.sum())
     code = rows.cell("shortcode")

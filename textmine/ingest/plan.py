@@ -16,6 +16,7 @@ from textmine.ingest.counts import CountStyle, parse_counts, style_of
 from textmine.ingest.identity import account_of_url, platform_of_url
 from textmine.ingest.layouts import find_layout, platform_by_names
 from textmine.ingest.layouts.layout import Layout
+from textmine.ingest.roundedids import IdDigits, id_digits
 from textmine.ingest.synonyms import REACTIONS, TIME_ZONE, resolve
 from textmine.ingest.times import DayOrder, day_order, time_zone
 from textmine.posts import FIGURES, REPORT_TIME_ZONE, Platform
@@ -44,7 +45,8 @@ class Plan:
     """How the rows of one file become posts.
 
     ``columns`` gives the source columns of each target; ``styles`` and ``orders`` are what whole columns show;
-    ``not_collected`` names figures whose zeros mean nothing; ``zone`` is that of times without one.
+    ``not_collected`` names figures whose zeros mean nothing; ``ids_rounded`` says that long ids have lost their last
+    digits; ``zone`` is that of times without one.
     """
 
     source: str
@@ -56,6 +58,7 @@ class Plan:
     styles: Mapping[str, CountStyle]
     orders: Mapping[str, DayOrder]
     not_collected: tuple[str, ...]
+    ids_rounded: bool
     notes: tuple[str, ...]
 
 
@@ -102,7 +105,7 @@ def make_plan(source: str, columns: Sequence[str], batches: Iterable[pl.DataFram
         notes.append("dates such as 03/04/2024 are read day first: no value decides it")
     return Plan(
         source, chosen, options, layout, options.platform or hinted, zone, seen.styles, seen.orders, missing,
-        tuple(notes),
+        seen.ids.rounded, tuple(notes),
     )  # fmt: skip
 
 
@@ -127,6 +130,7 @@ class _Evidence:
         self.orders: dict[str, DayOrder] = {}
         self.given: dict[str, int] = {}
         self.totals: dict[str, int] = {}
+        self.ids = IdDigits()
         self.platforms = False
         self.accounts = False
 
@@ -138,6 +142,8 @@ class _Evidence:
         for target in ("published_at", "collected_at"):
             for column in _present(batch, chosen, target):
                 self.orders[target] = self.orders.get(target, DayOrder()) | day_order(batch[column])
+        for column in _present(batch, chosen, "post_id"):
+            self.ids = self.ids | id_digits(batch[column])
         self._who(batch, chosen)
 
     def _count(self, target: str, cells: pl.Series) -> None:

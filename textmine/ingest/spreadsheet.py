@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from textmine.errors import InputError
+from textmine.ingest.roundedids import LONG
 from textmine.ingest.synonyms import KNOWN_NAMES, fold_name
 from textmine.ingest.table import ROW, RawBatch, RawTable, unique_names
 from textmine.posts import REJECT_SCHEMA
@@ -30,6 +31,7 @@ def open_spreadsheet(path: Path, head: bytes) -> RawTable | None:
         return None
     sheets = _sheets(path)
     name, header_at, cells = max(sheets, key=lambda sheet: _score(sheet[2], sheet[1]))
+    cells = _marking_rounded(cells, path, name, header_at)
     header = [cell or "" for cell in cells.row(header_at)]
     columns = unique_names(header)
     notes = [f"read from sheet {name!r}; {len(sheets) - 1} others left out"] if len(sheets) > 1 else []
@@ -53,6 +55,33 @@ def _sheets(path: Path) -> list[tuple[str, int, pl.DataFrame]]:
     if not filled:
         raise InputError("the workbook is empty", path=path)
     return filled
+
+
+def _marking_rounded(cells: pl.DataFrame, path: Path, name: str, header_at: int) -> pl.DataFrame:
+    """Write long numbers as powers of ten: a numeric cell keeps 15 to 17 digits, so an id in it has lost its last."""
+    body = cells[header_at + 1 :]
+    long = [column for column in cells.columns if body[column].str.contains(LONG).any()]
+    if not long:
+        return cells
+    import fastexcel
+
+    typed = fastexcel.read_excel(path).load_sheet(name, header_row=header_at, schema_sample_rows=None).to_polars()
+    dtypes = dict(zip(cells.columns, typed.dtypes, strict=True))
+    mark = [
+        pl.when(pl.col(column).str.contains(LONG))
+        .then(
+            pl.format("{}.{}E+{}", *(pl.col(column).str.slice(*part) for part in ((0, 1), (1, 14))), _exponent(column))
+        )
+        .otherwise(pl.col(column))
+        .alias(column)
+        for column in long
+        if dtypes[column].is_numeric()
+    ]
+    return cells.with_columns(mark)
+
+
+def _exponent(column: str) -> pl.Expr:
+    return pl.col(column).str.len_chars() - 1
 
 
 def _header_row(cells: pl.DataFrame) -> int:

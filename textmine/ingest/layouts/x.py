@@ -138,6 +138,20 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
         ),
     ),
     layout(
+        "X API v2, without authors",
+        "id text created_at author_id public_metrics.like_count",
+        "x",
+        UTC,
+        reads=_V2
+        | {
+            "account": "author.username username author_username user.username",
+            "media_type": "attachments.media.type",
+            "references": "referenced_tweets",
+        },
+        documented="X API v2, tweet object (docs.x.com/x-api)",
+        remarks="Tweets alone, as other clients save them; where no column names the author, give --account.",
+    ),
+    layout(
         "minet Twitter",
         "timestamp_utc user_screen_name retweet_count like_count collected_via",
         "x",

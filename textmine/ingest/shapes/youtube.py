@@ -23,13 +23,18 @@ _HIDEABLE: Final = {"likes": "likeCount", "comments": "commentCount", "views": "
 
 
 def _is_resource(item: dict[str, Any]) -> bool:
-    return item.get("kind") in _RESOURCES and isinstance(item.get("snippet"), dict)
+    # a client may ask for parts of an answer only, and leave out the kind
+    return item.get("kind") in (*_RESOURCES, None) and at(item, "snippet", "channelTitle") is not None
 
 
 def _is_page(item: dict[str, Any]) -> bool:
     kind = item.get("kind")
-    lists = isinstance(kind, str) and kind.startswith("youtube#") and isinstance(item.get("items"), list)
-    return lists and all(_is_resource(each) for each in objects(item["items"]))
+    is_answer = isinstance(kind, str) and kind.startswith("youtube#") and isinstance(item.get("items"), list)
+    return is_answer and all(_is_resource(each) or _is_hidden(each) for each in objects(item["items"]))
+
+
+def _is_hidden(item: dict[str, Any]) -> bool:
+    return item.get("kind") == "youtube#playlistItem" and at(item, "snippet", "title") in _NOT_SHOWN
 
 
 def _page(page: dict[str, Any]) -> Iterator[Found]:
@@ -42,15 +47,12 @@ def _resource(item: dict[str, Any]) -> Iterator[Found]:
     if found not in (None, "youtube#video"):
         yield NotAPost(f"a {str(found).removeprefix('youtube#')} among the search results, no video", item)
         return
-    snippet = item["snippet"]
+    snippet = scalars(item["snippet"]) | {"resourceId": scalars(at(item, "snippet", "resourceId"))}
     if snippet.get("title") in _NOT_SHOWN and at(item, "contentDetails", "videoPublishedAt") is None:
         yield NotAPost("a video that YouTube does not show any more", item)
         return
     post = {key: scalars(held) if isinstance(held, dict) else held for key, held in item.items()}
-    post["snippet"] = scalars(snippet) | {
-        "tags": snippet.get("tags"),
-        "resourceId": scalars(snippet.get("resourceId")),
-    }
+    post["snippet"] = snippet
     statistics = item.get("statistics")
     if isinstance(statistics, dict):
         post["statistics.hidden"] = joined(name for name, key in _HIDEABLE.items() if statistics.get(key) is None)
