@@ -142,7 +142,7 @@ class _Evidence:
         for target in ("published_at", "collected_at"):
             for column in _present(batch, chosen, target):
                 self.orders[target] = self.orders.get(target, DayOrder()) | day_order(batch[column])
-        for column in _present(batch, chosen, "post_id"):
+        for column in () if self.ids.cleared else _present(batch, chosen, "post_id"):
             self.ids = self.ids | id_digits(batch[column])
         self._who(batch, chosen)
 

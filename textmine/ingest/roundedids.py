@@ -19,6 +19,9 @@ _SEVENTEEN_DIGITS: Final = r"^\d{17}0+$"
 _ENOUGH: Final = 5
 """Ids that must look alike where one in six may by chance: the share among 100 tweets of one search."""
 
+_PROBE: Final = 256
+"""Ids that are looked at first: one that is surely whole spares the rest."""
+
 
 @dataclass(frozen=True)
 class IdDigits:
@@ -39,6 +42,11 @@ class IdDigits:
         )
 
     @property
+    def cleared(self) -> bool:
+        """Whether there is a long id that none of the three ways explains for all: no more evidence can count."""
+        return self.n_long > max(self.fifteen, self.seventeen, self.binary)
+
+    @property
     def rounded(self) -> bool:
         """Whether all long ids look rounded in one way."""
         by_spreadsheet = 0 < self.n_long == self.fifteen
@@ -55,6 +63,11 @@ def id_digits(cells: pl.Series) -> IdDigits:
     >>> id_digits(pl.Series(["1801234567890123457", "1801234567890450000"])).rounded
     False
     """
+    probe = _look(cells.head(_PROBE))
+    return probe if probe.cleared or len(cells) <= _PROBE else _look(cells)
+
+
+def _look(cells: pl.Series) -> IdDigits:
     text = cells.str.strip_chars()
     # the same id again, as in snapshots, is no further evidence
     long = text.filter(text.str.contains(LONG).fill_null(False)).unique()
