@@ -102,6 +102,7 @@ def test_yt_dlp_channel_is_unrolled():
 def test_youtube_data_tools(name):
     posts = read(f"youtube_data_tools/{name}")
     assert told(posts, *FIGURES) == {"01": FULL, "02": (None, None, None, None, 99, None, None)}
+    assert told(posts, "hidden") == {"01": ([],), "02": (["likes", "comments"],)}
     first = posts["AbCdEfGhI01"]
     assert first["caption"] == 'Upacara HUT\nMenteri: "Jaga persatuan", kata beliau. #HUTRI'
     assert (first["account"], first["published_at"], first["media_type"]) == ("kementerian contoh", FIRST, "video")
@@ -110,6 +111,7 @@ def test_youtube_data_tools(name):
 def test_minet_videos():
     posts = read("minet/youtube_videos.csv")
     assert told(posts, *FIGURES) == {"01": FULL, "02": (None, None, None, None, 99, None, None)}
+    assert told(posts, "hidden") == {"01": ([],), "02": (["likes", "comments"],)}
     first = posts["AbCdEfGhI01"]
     assert (first["account"], first["published_at"]) == ("kementerian contoh", FIRST)
     assert (first["caption"], first["hashtags"]) == ("Upacara HUT\nSiaran ulang. #HUTRI", ["HUTRI"])

@@ -59,6 +59,8 @@ def _hidden(rows: Rows) -> dict[str, pl.Series]:
     listed = rows.cell("hidden").fill_null("").str.to_lowercase()
     found: dict[str, pl.Series] = {name: listed.str.contains(rf"\b{name}\b") for name in FIGURES}
     found["likes"] = found["likes"] | _says_yes(rows.cell("likes_hidden"))
+    if rows.plan.layout is not None and rows.plan.layout.empty_is_hidden:
+        found |= {name: found[name] | rows.cell(name).is_null() for name in FIGURES if rows.has(name)}
     return found
 
 

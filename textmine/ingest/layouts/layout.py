@@ -31,6 +31,8 @@ class Layout:
         this is given no other column is read, so a figure without an entry is one that the tool does not report. Empty:
         columns are found by their names. A column ``collected_at`` is read in every table: scripts add it to exports of
         tools that do not say when they collected.
+    empty_is_hidden
+        Whether the tool asks for every figure that it has a column for, so that an empty cell is a hidden figure.
     escaped_lines
         Whether line breaks of captions are written as a backslash and an n.
     refused
@@ -48,6 +50,7 @@ class Layout:
     platform: Platform | None = None
     zone: str = REPORT_TIME_ZONE
     reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    empty_is_hidden: bool = False
     escaped_lines: bool = False
     refused: str = ""
     documented: str = ""
@@ -62,6 +65,7 @@ def layout(
     zone: str = REPORT_TIME_ZONE,
     *,
     reads: Mapping[str, str] | None = None,
+    empty_is_hidden: bool = False,
     escaped_lines: bool = False,
     refused: str = "",
     documented: str = "",
@@ -76,6 +80,7 @@ def layout(
         platform,
         zone,
         {target: tuple(names.split()) for target, names in (reads or {}).items()},
+        empty_is_hidden,
         escaped_lines,
         refused,
         documented,

@@ -26,7 +26,9 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
             "comments": "comment_count",
             "views": "view_count",
         },
+        empty_is_hidden=True,
         documented="medialab/minet, minet/youtube/types.py (YouTubeVideo)",
+        remarks="An empty figure is one that the owner hid.",
     ),
     layout(
         "minet YouTube playlist",
@@ -75,6 +77,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
             "comments": "commentCount",
             "views": "viewCount",
         },
+        empty_is_hidden=True,
         documented="bernorieder/YouTube-Data-Tools, mod_videos_list.php",
         remarks="An empty figure is one that the owner hid. The column `caption` says whether there are subtitles.",
     ),

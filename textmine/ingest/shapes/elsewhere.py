@@ -11,6 +11,7 @@ from typing import Any, Final
 from textmine.ingest.shapes.shape import NotAPost, Shape
 
 _READ: Final = ("facebook.com", "instagram.com", "twitter.com", "x.com")
+_SCRAPED: Final = ("facebook", "instagram", "twitter")
 NO_PLATFORM: Final = "textmine reads posts of Facebook, X, Instagram and YouTube, not of {}"
 
 
@@ -26,7 +27,7 @@ def _refused_capture(item: dict[str, Any]) -> Iterator[NotAPost]:
 
 def _is_other_scrape(item: dict[str, Any]) -> bool:
     kind = item.get("_type")
-    return isinstance(kind, str) and kind.startswith("snscrape.modules.")
+    return isinstance(kind, str) and kind.startswith("snscrape.modules.") and kind.split(".")[2] not in _SCRAPED
 
 
 def _refused_scrape(item: dict[str, Any]) -> Iterator[NotAPost]:
