@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +20,7 @@ from textmine.ingest.encodings import Repairs, as_utf8, utf8_blocks
 from textmine.ingest.shapes import unfold
 from textmine.ingest.shapes.shape import NotAPost
 from textmine.ingest.sources import PACKED, blocks
-from textmine.ingest.table import BATCH_ROWS, ROW, RawBatch, RawTable, Refused
+from textmine.ingest.table import ROW, RawBatch, RawTable, Refused
 
 _LIST_KEYS: Final = ("data", "items", "posts", "results", "result", "records", "rows", "tweets", "entries", "node")
 _NOT_POSTS: Final = {
@@ -28,6 +29,8 @@ _NOT_POSTS: Final = {
     "youtube#comment": "YouTube comments",
 }
 _BLOCK: Final = 1 << 23
+_ROWS: Final = 20_000
+"""Rows in a batch: objects in memory are many times the size of their text."""
 _DECODER: Final = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=lambda _: None)
 
 Item = dict[str, Any] | NotAPost | str
@@ -162,7 +165,7 @@ def _list_in(document: object, depth: int = 0) -> list[Any] | None:
 def _batches(path: Path, rows: Iterator[Item]) -> Iterator[RawBatch]:
     refused = Refused(str(path))
     number = 0
-    while chunk := list(islice(rows, BATCH_ROWS)):
+    while chunk := list(islice(rows, _ROWS)):
         flat: list[dict[str, str | None]] = []
         numbers: list[int] = []
         for item in chunk:
@@ -191,7 +194,7 @@ def flatten(item: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str |
     {'id': '1', 'public_metrics.like_count': '3', 'tags': '["a", "b"]'}
     """
     for key, value in item.items():
-        name = _clean(f"{prefix}{key}")
+        name = _name(prefix, key)
         if isinstance(value, dict):
             yield from flatten(value, f"{name}.")
         elif isinstance(value, list):
@@ -202,6 +205,13 @@ def flatten(item: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str |
             yield name, None if value is None else _clean(str(value))
 
 
+@lru_cache(maxsize=1 << 14)
+def _name(prefix: str, key: str) -> str:
+    return _clean(f"{prefix}{key}")
+
+
 def _clean(text: str) -> str:
     """Text without NUL bytes and without halves of surrogate pairs, which JSON can hold and UTF-8 cannot."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.replace("\x00", "").encode("utf-8", "replace").decode()

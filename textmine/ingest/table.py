@@ -15,9 +15,6 @@ from textmine.posts import REJECT_SCHEMA
 ROW: Final = "\x00row"
 """Name of the row number's column in a batch; no file can hold it, for NUL bytes are taken out."""
 
-BATCH_ROWS: Final = 50_000
-"""Rows in a batch of the readers that count rows."""
-
 LONGEST_RAW: Final = 100_000
 """Characters of a refused row that are kept."""
 

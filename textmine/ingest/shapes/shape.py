@@ -67,11 +67,6 @@ def scalars(item: object) -> dict[str, Any]:
     return {k: v for k, v in item.items() if not isinstance(v, dict | list)} if isinstance(item, dict) else {}
 
 
-def without(item: dict[str, Any], *keys: str) -> dict[str, Any]:
-    """Return the object without some of its keys."""
-    return {key: value for key, value in item.items() if key not in keys}
-
-
 def joined(words: Iterable[object]) -> str | None:
     """Words with bars between, or None where there are none."""
     return "|".join(str(word) for word in words if word is not None) or None

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from textmine.ingest.shapes.shape import Found, NotAPost, Shape, at, joined, objects, scalars, without
+from textmine.ingest.shapes.shape import Found, NotAPost, Shape, at, joined, objects, scalars
 
 TEXT: Final = "text"
 """Kind of medium of a tweet that could have had pictures and has none."""
@@ -64,7 +64,16 @@ def _flat_v2_tweets(tweet: dict[str, Any]) -> Iterator[Found]:
 
 def _v2_tweet(tweet: dict[str, Any], media: dict[str, dict[str, Any]], *, told: bool) -> dict[str, Any]:
     """Name what a tweet refers to as twarc-csv does, and say its media; ``told``: media would be there if any."""
-    post = without(tweet, "referenced_tweets", "in_reply_to_user")
+    # annotations, addresses and profiles are most of a file and no part of a post
+    author = tweet.get("author")
+    post = scalars(tweet) | {
+        "author": scalars(author) | {"public_metrics": scalars(at(author, "public_metrics"))},
+        "public_metrics": tweet.get("public_metrics"),
+        "entities.hashtags": at(tweet, "entities", "hashtags"),
+        "note_tweet.text": at(tweet, "note_tweet", "text"),
+        "note_tweet.entities.hashtags": at(tweet, "note_tweet", "entities", "hashtags"),
+        "__twarc": scalars(tweet.get("__twarc")),
+    }
     for reference in objects(tweet.get("referenced_tweets")):
         post[f"referenced_tweets.{reference.get('type')}.id"] = reference.get("id")
     keys = at(tweet, "attachments", "media_keys")
@@ -83,7 +92,12 @@ def _is_v1_tweet(item: dict[str, Any]) -> bool:
 
 
 def _v1_tweets(tweet: dict[str, Any]) -> Iterator[Found]:
-    post = without(tweet, "retweeted_status", "quoted_status")
+    post = scalars(tweet) | {
+        "user": scalars(tweet.get("user")),
+        "entities.hashtags": at(tweet, "entities", "hashtags"),
+        "extended_tweet.full_text": at(tweet, "extended_tweet", "full_text"),
+        "extended_tweet.entities.hashtags": at(tweet, "extended_tweet", "entities", "hashtags"),
+    }
     if isinstance(original := tweet.get("retweeted_status"), dict):
         post["retweeted_status.id_str"] = original.get("id_str")
     whole = at(tweet, "extended_tweet", "extended_entities", "media") or at(tweet, "extended_entities", "media")
