@@ -401,3 +401,25 @@ def test_tweets_without_authors_are_read_with_an_account(tmp_path):
     assert (post["account"], post["platform"], figures(post)) == ("dinascontoh", "x", FULL)
     path.write_text(json.dumps([tweet | {"username": "Lain"}]))
     assert read_posts(path)["account"].to_list() == ["lain"]
+
+
+def test_snscrape_tweets_in_a_data_frame(tmp_path):
+    path = tmp_path / "tweets.csv"
+    path.write_text(
+        "url,date,content,renderedContent,id,user,replyCount,retweetCount,likeCount,quoteCount,conversationId,media,"
+        "retweetedTweet,quotedTweet,inReplyToTweetId,hashtags\n"
+        "https://twitter.com/DinasContoh/status/1801234567890123457,2024-06-13 02:00:05+00:00,Rekap #Sehat,x,"
+        "1801234567890123457,{'username': 'DinasContoh'},4,30,120,5,1801234567890123457,,,,,['Sehat']\n"
+        "https://twitter.com/DinasContoh/status/1801234567890123463,2024-06-13 02:00:05+00:00,Jawaban,x,"
+        "1801234567890123463,{'username': 'DinasContoh'},0,1,3,0,1801234567890123463,,,Tweet(url='x'),,\n"
+    )
+    posts = read_posts(path).to_dicts()
+    assert [figures(post) for post in posts] == [
+        (120, 4, 35, None, None, None, None),
+        (3, 0, 1, None, None, None, None),
+    ]
+    assert [(post["account"], post["post_kind"]) for post in posts] == [
+        ("dinascontoh", "original"),
+        ("dinascontoh", "quote"),
+    ]
+    assert (posts[0]["published_at"], posts[0]["hashtags"]) == (FIRST, ["Sehat"])

@@ -52,6 +52,8 @@ def test_data_api_search_reports_no_figure_and_a_channel_is_no_video():
     assert posts["post_id"].to_list() == ["AbCdEfGhI01"]
     assert figures(posts.row(0, named=True)) == (None,) * 7
     assert posts["hidden"].to_list() == [[]]
+    # search.list escapes its texts for web pages
+    assert posts["caption"].to_list() == ['Upacara & Do\'a "HUT"\nSiaran ulang …']
     assert rejects.select("source_row", "reason").rows() == [(2, "a channel among the search results, no video")]
 
 

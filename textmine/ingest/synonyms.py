@@ -21,8 +21,8 @@ _TABLE: Final[dict[str, str]] = {
     "post_id": "post_id id_str legacy.id_str rest_id tweet_id video_id id.videoId contentDetails.videoId"
     " snippet.resourceId.videoId platform_id status_id id_postingan id_konten id_unggahan id",
     "shortcode": "shortcode code node.shortcode",
-    "url": "url permalink permalink_url tweet_url post_url tautan tautan_postingan webpage_url clean_url alamat"
-    " link_postingan link_post link_konten link",
+    "url": "url permalink permalink_url tweet_url tweet_permalink post_url tautan tautan_postingan webpage_url clean_url"
+    " alamat link_postingan link_post link_konten link",
     "account": "account user_screen_name screen_name user.screen_name username user_name user.username"
     " author.username core.user_results.result.legacy.screen_name akun nama_akun account_handle account.handle handle"
     " owner.username node.owner.username post_owner.username author author_name uploader_id pengguna nama_pengguna"
@@ -34,8 +34,8 @@ _TABLE: Final[dict[str, str]] = {
     " published upload_date local_time tanggal waktu_posting waktu_publikasi waktu_unggah tanggal_posting tanggal_post"
     " tanggal_publikasi tanggal_unggah tanggal_terbit tgl tgl_posting hari_tanggal waktu time",
     "clock": "jam pukul waktu post_created_time time",
-    "caption": "video_description caption.text full_text legacy.full_text caption raw_content message text tweet tweets"
-    " isi isi_postingan isi_konten isi_tweet konten teks takarir keterangan body content postingan posting post_text"
+    "caption": "video_description caption.text full_text legacy.full_text caption raw_content message text tweet_text tweet"
+    " tweets isi isi_postingan isi_konten isi_tweet konten teks takarir keterangan body content postingan posting post_text"
     " post status",
     "description": "video_description snippet.description description deskripsi",
     "title": "video_title snippet.title title judul judul_video judul_postingan",
@@ -54,8 +54,8 @@ _TABLE: Final[dict[str, str]] = {
     "references": "referenced_tweets",
     "is_ad": "is_ad is_branded_ad",
     "coauthors": "coauthors coauthor_usernames coauthor_producers",
-    "likes": "likes like_count favorite_count favourite_count num_likes statistics.likeCount statistics.like_count"
-    " public_metrics.like_count legacy.favorite_count edge_media_preview_like.count likes.summary.total_count"
+    "likes": "likes like_count likes_count favorite_count favourite_count num_likes statistics.likeCount"
+    " statistics.like_count public_metrics.like_count legacy.favorite_count edge_media_preview_like.count likes.summary.total_count"
     " statistics.actual.likeCount suka jumlah_suka total_suka jml_suka like jumlah_like total_like favorites",
     "reactions": "reactions reaction_count statistics.reaction_count reactions.summary.total_count reaksi"
     " jumlah_reaksi total_reaksi",
@@ -69,17 +69,17 @@ _TABLE: Final[dict[str, str]] = {
     "comments": "comments comment_count comments_count num_comments statistics.commentCount statistics.comment_count"
     " edge_media_to_comment.count comments.summary.total_count statistics.actual.commentCount komentar jumlah_komentar"
     " total_komentar jml_komentar comment reply_count public_metrics.reply_count legacy.reply_count replies"
-    " num_replies balasan jumlah_balasan",
+    " replies_count num_replies balasan jumlah_balasan",
     "shares": "shares share_count shares_count shares.count statistics.share_count statistics.actual.shareCount"
     " num_shares dibagikan jumlah_dibagikan total_dibagikan bagikan jumlah_bagikan jml_bagikan"
     " share repost_count reposts_count",
-    "retweets": "retweet_count public_metrics.retweet_count legacy.retweet_count retweets retweet num_retweets"
-    " reposts repost jumlah_retweet",
-    "quotes": "quote_count public_metrics.quote_count legacy.quote_count quotes kutipan jumlah_kutipan",
+    "retweets": "retweet_count retweets_count public_metrics.retweet_count legacy.retweet_count retweets retweet"
+    " num_retweets reposts repost jumlah_retweet",
+    "quotes": "quote_count quotes_count public_metrics.quote_count legacy.quote_count quotes kutipan jumlah_kutipan",
     "saves": "saves save_count saved saved_count bookmark_count public_metrics.bookmark_count legacy.bookmark_count"
     " bookmarks disimpan jumlah_disimpan simpan jumlah_simpan",
-    "views": "views view_count video_views video_view_count statistics.viewCount statistics.views post_views"
-    " play_count plays video_play_count views.count total_views tayangan jumlah_tayangan total_tayangan penayangan"
+    "views": "views view_count views_count video_views video_view_count statistics.viewCount statistics.views"
+    " post_views play_count plays video_play_count views.count total_views tayangan jumlah_tayangan total_tayangan penayangan"
     " jumlah_penayangan ditonton jumlah_ditonton dilihat jumlah_dilihat view",
     "reach": "reach jangkauan jumlah_jangkauan post_impressions_unique reach_count",
     "impressions": "impressions impression_count public_metrics.impression_count impresi jumlah_impresi"

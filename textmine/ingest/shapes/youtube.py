@@ -8,6 +8,7 @@ README.md, "Output template".
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -51,6 +52,8 @@ def _resource(item: dict[str, Any]) -> Iterator[Found]:
     if snippet.get("title") in _NOT_SHOWN and at(item, "contentDetails", "videoPublishedAt") is None:
         yield NotAPost("a video that YouTube does not show any more", item)
         return
+    if item.get("kind") == "youtube#searchResult":  # the one answer whose texts are escaped for web pages
+        snippet = {key: html.unescape(held) if isinstance(held, str) else held for key, held in snippet.items()}
     post = {key: scalars(held) if isinstance(held, dict) else held for key, held in item.items()}
     post["snippet"] = snippet
     statistics = item.get("statistics")
