@@ -21,8 +21,8 @@ _TABLE: Final[dict[str, str]] = {
     "post_id": "post_id id_str legacy.id_str rest_id tweet_id video_id id.videoId contentDetails.videoId"
     " snippet.resourceId.videoId platform_id status_id id_postingan id_konten id_unggahan id",
     "shortcode": "shortcode code node.shortcode",
-    "url": "url permalink permalink_url tweet_url tweet_permalink post_url tautan tautan_postingan webpage_url clean_url"
-    " alamat link_postingan link_post link_konten link",
+    "url": "url permalink permalink_url tweet_url tweet_permalink post_url tautan tautan_postingan webpage_url"
+    " clean_url alamat link_postingan link_post link_konten link",
     "account": "account user_screen_name screen_name user.screen_name username user_name user.username"
     " author.username core.user_results.result.legacy.screen_name akun nama_akun account_handle account.handle handle"
     " owner.username node.owner.username post_owner.username author author_name uploader_id pengguna nama_pengguna"
@@ -34,9 +34,9 @@ _TABLE: Final[dict[str, str]] = {
     " published upload_date local_time tanggal waktu_posting waktu_publikasi waktu_unggah tanggal_posting tanggal_post"
     " tanggal_publikasi tanggal_unggah tanggal_terbit tgl tgl_posting hari_tanggal waktu time",
     "clock": "jam pukul waktu post_created_time time",
-    "caption": "video_description caption.text full_text legacy.full_text caption raw_content message text tweet_text tweet"
-    " tweets isi isi_postingan isi_konten isi_tweet konten teks takarir keterangan body content postingan posting post_text"
-    " post status",
+    "caption": "video_description caption.text full_text legacy.full_text caption raw_content message text tweet_text"
+    " tweet tweets isi isi_postingan isi_konten isi_tweet konten teks takarir keterangan body content postingan"
+    " posting post_text post status",
     "description": "video_description snippet.description description deskripsi",
     "title": "video_title snippet.title title judul judul_video judul_postingan",
     "hashtags": "hashtags legacy.entities.hashtags entities.hashtags hashtag tagar tanda_pagar",
@@ -55,8 +55,9 @@ _TABLE: Final[dict[str, str]] = {
     "is_ad": "is_ad is_branded_ad",
     "coauthors": "coauthors coauthor_usernames coauthor_producers",
     "likes": "likes like_count likes_count favorite_count favourite_count num_likes statistics.likeCount"
-    " statistics.like_count public_metrics.like_count legacy.favorite_count edge_media_preview_like.count likes.summary.total_count"
-    " statistics.actual.likeCount suka jumlah_suka total_suka jml_suka like jumlah_like total_like favorites",
+    " statistics.like_count public_metrics.like_count legacy.favorite_count edge_media_preview_like.count"
+    " likes.summary.total_count statistics.actual.likeCount suka jumlah_suka total_suka jml_suka like jumlah_like"
+    " total_like favorites",
     "reactions": "reactions reaction_count statistics.reaction_count reactions.summary.total_count reaksi"
     " jumlah_reaksi total_reaksi",
     "love": "love love_count statistics.love_count love.summary.total_count statistics.actual.loveCount",
@@ -79,8 +80,8 @@ _TABLE: Final[dict[str, str]] = {
     "saves": "saves save_count saved saved_count bookmark_count public_metrics.bookmark_count legacy.bookmark_count"
     " bookmarks disimpan jumlah_disimpan simpan jumlah_simpan",
     "views": "views view_count views_count video_views video_view_count statistics.viewCount statistics.views"
-    " post_views play_count plays video_play_count views.count total_views tayangan jumlah_tayangan total_tayangan penayangan"
-    " jumlah_penayangan ditonton jumlah_ditonton dilihat jumlah_dilihat view",
+    " post_views play_count plays video_play_count views.count total_views tayangan jumlah_tayangan total_tayangan"
+    " penayangan jumlah_penayangan ditonton jumlah_ditonton dilihat jumlah_dilihat view",
     "reach": "reach jangkauan jumlah_jangkauan post_impressions_unique reach_count",
     "impressions": "impressions impression_count public_metrics.impression_count impresi jumlah_impresi"
     " post_impressions",
