@@ -1,12 +1,13 @@
 """Mapping files: read, checked, combined with the options, written from what was used."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from textmine.cli.main import root
-from textmine.errors import ConfigError, InputError
+from textmine.errors import ConfigError, InputError, MissingColumnError
 from textmine.ingest import SavedMap, read_mapping, read_posts, used_mapping
 from textmine.store import Workspace
 
@@ -130,6 +131,26 @@ def test_the_mapping_of_a_known_tool_names_its_own_columns(tmp_path):
     )
     said = used_mapping(path)
     assert (said.platform, said.mapping["likes"], said.mapping["time_zone"]) == ("x", "favorite_count", "UTC")
+
+
+@pytest.mark.parametrize(
+    "name", ["twarc2/pages.jsonl", "zeeschuimer/x.ndjson", "yt_dlp/channel.json", "minet/twitter.csv"]
+)
+def test_the_saved_mapping_of_a_known_tool_reads_the_same_posts_again(name):
+    path = Path(__file__).parent / "fixtures" / name
+    said = used_mapping(path)
+    again = read_posts(path, mapping=said.mapping, platform=said.platform, on_reject="ignore")
+    assert again.equals(read_posts(path, on_reject="ignore"))
+
+
+def test_a_row_takes_the_first_of_several_columns_that_it_fills(tmp_path):
+    table = tmp_path / "march.csv"
+    table.write_text("akun,tanggal,A,B,x | y\nd,2024-03-01,Halo,,1\nd,2024-03-02,,Hai,2\n")
+    mapping = {"caption": "A | B | Z", "likes": "x | y"}
+    posts = read_posts(table, mapping=mapping, platform="x")
+    assert posts.select("caption", "likes").rows() == [("Halo", 1), ("Hai", 2)]
+    with pytest.raises(MissingColumnError, match=r"column 'Y \| Z'.*--map caption=Y \| Z names a column"):
+        read_posts(table, mapping={"caption": "Y | Z"}, platform="x")
 
 
 def test_topics_apply_and_run_take_mapping_files(office):

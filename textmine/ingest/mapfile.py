@@ -25,7 +25,7 @@ from textmine.errors import ConfigError, InputError
 from textmine.ingest.formats import open_table
 from textmine.ingest.layouts import find_layout, platform_by_names
 from textmine.ingest.sources import expand
-from textmine.ingest.synonyms import MAPPABLE, TIME_ZONE, resolve
+from textmine.ingest.synonyms import EITHER, MAPPABLE, OFFERED, TIME_ZONE, resolve
 from textmine.ingest.times import time_zone
 from textmine.posts import PLATFORMS, REPORT_TIME_ZONE, Platform
 
@@ -143,7 +143,7 @@ def _checked_columns(columns: object, place: _Place) -> dict[str, str]:
         raise place.error("must be a table: [map]", "map", columns)
     for name, column in columns.items():
         if name not in MAPPABLE or name == TIME_ZONE:
-            known = ", ".join(sorted(MAPPABLE - {TIME_ZONE}))
+            known = ", ".join(known for known in OFFERED if known != TIME_ZONE)
             raise place.error(f"is not a column of a post; known here: {known}", f"map.{name}", column)
         if not isinstance(column, str):
             raise place.error(f"must be a column's name in quotes (it is {column!r})", f"map.{name}", column)
@@ -168,7 +168,7 @@ def used_mapping(
     Returns
     -------
     SavedMap
-        One column a target: where rows take the first of several that they fill, the first of them.
+        ``A | B`` where rows take the first of several columns that they fill.
 
     Raises
     ------
@@ -188,7 +188,7 @@ def _used(path: Path, mapping: Mapping[str, str], platform: Platform | None, acc
     layout = find_layout(columns)
     said = {target: column for target, column in mapping.items() if target != TIME_ZONE}
     chosen = resolve(columns, said, reads=layout.reads if layout else None, path=path)
-    used = {target: found[0] for target, found in chosen.items() if target in MAPPABLE}
+    used = {target: EITHER.join(found) for target, found in chosen.items() if target in MAPPABLE}
     zone = time_zone(mapping[TIME_ZONE]) if TIME_ZONE in mapping else layout.zone if layout else REPORT_TIME_ZONE
     hinted = platform or (layout.platform if layout else None) or platform_by_names(columns)
     return SavedMap(used | {TIME_ZONE: zone}, hinted, account)

@@ -100,11 +100,15 @@ _TABLE: Final[dict[str, str]] = {
 
 TIME_ZONE: Final = "time_zone"
 """Key of ``mapping`` that names no column but the zone of times that carry none."""
+EITHER: Final = " | "
+"""Parts the columns of which a row takes the first that it fills, in a value of ``mapping``."""
 MAPPABLE: Final = frozenset({*_TABLE, TIME_ZONE})
 """Names that ``mapping`` may set: columns of the post, what they are made of, and the time zone."""
-_OFFERED: Final = (
-    "platform post_id account published_at caption hashtags media_type post_kind coauthors likes comments shares saves"
-    " views reach impressions followers url collected_at title description time_zone"
+OFFERED: Final = tuple(
+    sorted(
+        "platform post_id account published_at caption hashtags media_type post_kind coauthors likes comments shares"
+        " saves views reach impressions followers url collected_at title description time_zone".split()
+    )
 )
 """Names that the message offers to one who got a name wrong."""
 
@@ -144,7 +148,7 @@ def resolve(
     columns
         Column names of the file.
     mapping
-        Canonical name to source column; wins over the table.
+        Canonical name to source column, or to several with ``|`` between spaces; wins over the table.
     reads
         Source columns of each target in a known tool's table; with them no other column is read.
     path
@@ -203,13 +207,14 @@ def _mapped(
     chosen: dict[str, tuple[str, ...]] = {}
     for target, source in mapping.items():
         if target not in MAPPABLE:
-            known = ", ".join(sorted(_OFFERED.split()))
+            known = ", ".join(OFFERED)
             raise InputError(f"{target!r} is not a column of a post; --map takes {known}", path=path, column=target)
-        column = source if source in columns else by_fold.get(fold_name(source))
-        if column is None:
+        names = [source] if source in columns else source.split(EITHER)
+        held = (name if name in columns else by_fold.get(fold_name(name)) for name in names)
+        chosen[target] = tuple(dict.fromkeys(column for column in held if column is not None))
+        if not chosen[target]:
             remedy = f"--map {target}={source} names a column that is not there"
             raise MissingColumnError(source, found=columns, path=path, remedy=remedy)
-        chosen[target] = (column,)
     for fixed, parts in {"likes": ("reactions", *REACTIONS), "shares": ("retweets", "quotes")}.items():
         if fixed in chosen:  # the user's word is the whole figure: nothing is added to it unasked
             chosen.update({part: () for part in parts if part not in chosen})
