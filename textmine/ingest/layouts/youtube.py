@@ -107,8 +107,8 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
         },
         documented="YouTube Data API v3, reference of videos, search and playlistItems (developers.google.com/youtube)",
         remarks=(
-            "Answers of videos.list, search.list and playlistItems.list; search and playlist items have no figures. Items"
-            " of a playlist that were asked for without contentDetails have the time at which they came into it. A"
+            "Answers of videos.list, search.list and playlistItems.list; search and playlist items have no figures."
+            " Items of a playlist that were asked for without contentDetails have the time at which they came into it. A"
             " figure that is missing from `statistics` is null and marked as hidden. Search results hold cut"
             " descriptions. Tags are the owner's keywords, not hashtags; they are not read."
         ),
