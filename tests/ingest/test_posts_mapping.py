@@ -69,7 +69,7 @@ def test_crowdtangle_facebook_reactions_are_summed_and_eastern_time_is_shifted(t
     assert first["published_at"] == datetime(2021, 7, 1, 12, tzinfo=UTC)
     assert (first["media_type"], first["views"]) == ("image", None)
     assert second["published_at"] == datetime(2021, 12, 1, 13, tzinfo=UTC)
-    assert (second["account"], second["media_type"], second["views"]) == ("tanpa nama", "video", 0)
+    assert (second["account"], second["media_type"], second["views"]) == ("98", "video", 0)
     assert (second["followers"], second["followers_kind"]) == (None, "unknown")
 
 

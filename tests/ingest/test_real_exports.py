@@ -64,7 +64,8 @@ def test_every_instagram_post_of_gallery_dl_has_its_figures_and_carousels_are_on
         assert post["published_at"] == datetime.fromisoformat(row["date"]).replace(tzinfo=UTC)
         assert post["hashtags"] == row["hashtags"].replace("#", "").split()
         single = row["shortcode"] in row["url"]
-        assert post["media_type"] == ({"photo": "image", "video": "video"}[row["media_type"]] if single else "carousel")
+        kind = "reel" if "/reel/" in row["url"] else {"photo": "image", "video": "video"}[row["media_type"]]
+        assert post["media_type"] == (kind if single else "carousel")
         assert not single or post["post_id"] == row["post_id"]
     assert seen == set(rows_of_post)
 

@@ -15,23 +15,25 @@ _NOT_SURELY_NFC: Final = (
 )
 
 _MEDIA: Final = {
-    "image": "photo photos image images picture foto gambar graphimage 1 multiphoto xdtgraphimage",
+    "image": "photo photos image images picture foto gambar graphimage 1 multiphoto xdtgraphimage addedphotos"
+    " coverphoto xigpolarisimagemedia profilemedia",
     "video": "video videos graphvideo nativevideo videoinline 2 animatedgif gif xdtgraphvideo feedvideo youtube igtv"
-    " clip",
-    "carousel": "carousel carouselalbum album graphsidecar sidecar carouselcontainer 8 xdtgraphsidecar karosel",
-    "link": "link share tautan article shareditem",
+    " clip addedvideo xigpolarisvideomedia vine animatedimageshare",
+    "carousel": "carousel carouselalbum album albums graphsidecar sidecar carouselcontainer 8 xdtgraphsidecar karosel"
+    " mixed xigpolariscarouselmedia newalbum",
+    "link": "link links share tautan article shareditem",
     "reel": "reel reels clips short shorts",
     "story": "story stories",
-    "live": "live livevideo livevideocomplete livevideoscheduled siaran siaranlangsung livestream islive waslive"
-    " postlive isupcoming upcoming",
-    "text": "text status teks tweet statusupdate mobilestatusupdate",
+    "live": "live livevideo livevideos livevideocomplete livevideoscheduled siaran siaranlangsung livestream islive"
+    " waslive postlive isupcoming upcoming",
+    "text": "text status statuses teks tweet statusupdate mobilestatusupdate",
 }
 _SEVERAL: Final = ("video", "animated_gif", "gif")
 """Of several media of one post these tell its kind; else the first does."""
 _MEDIA_BY_NAME: Final = {name: kind for kind, names in _MEDIA.items() for name in names.split()}
 _KINDS: Final = {
     "original": "original asli post",
-    "repost": "repost retweet retweeted rt sharedpost",
+    "repost": "repost retweet retweeted rt sharedpost share",
     "quote": "quote quoted kutipan",
     "reply": "reply replied balasan",
     "ad": "ad ads iklan",
@@ -74,15 +76,25 @@ def handles_listed(cell: pl.Expr) -> pl.Expr:
     return cell.str.to_lowercase().str.extract_all(r"[\w.-]*[\w-][\w.-]*")
 
 
-def media_type(kind: pl.Expr, is_video: pl.Expr, picture: pl.Expr, url: pl.Expr, platform: pl.Expr) -> pl.Expr:
-    """Kind of medium by the source's word, else by its mark for videos, its picture, the address and the platform."""
-    folded = _one_of_several(kind).str.to_lowercase().str.replace_all(r"[\W_]+", "")
-    by_name = folded.replace_strict(_MEDIA_BY_NAME, default=None, return_dtype=pl.String)
+def media_type(
+    kind: pl.Expr, surface: pl.Expr, is_video: pl.Expr, picture: pl.Expr, url: pl.Expr, platform: pl.Expr
+) -> pl.Expr:
+    """Kind of medium by the source's word, else by its mark for videos, its picture, the address and the platform.
+
+    A video that was published as a reel or a story is a reel or a story: the platform says so in a word of its own
+    (``surface``: Instagram's ``product_type`` and ``media_product_type``) or in the address.
+    """
+    by_name, by_surface = (
+        _folded(word).replace_strict(_MEDIA_BY_NAME, default=None, return_dtype=pl.String)
+        for word in (_one_of_several(kind), surface)
+    )
+    is_reel = (by_name.fill_null("video") == "video") & url.str.contains(r"(?i)/(?:reels?|shorts)/")
     by_mark = pl.when(is_true(is_video)).then(pl.lit("video")).when(is_video.is_not_null()).then(pl.lit("image"))
-    by_url = pl.when(url.str.contains(r"(?i)/(?:reels?|shorts)/")).then(pl.lit("reel"))
+    by_surface = pl.when(by_surface.is_in(["reel", "story"])).then(by_surface)
+    by_url = pl.when(is_reel).then(pl.lit("reel"))
     by_picture = pl.when(picture.is_not_null()).then(pl.lit("image"))
     by_platform = pl.when(platform == "youtube").then(pl.lit("video"))
-    return pl.coalesce(by_name, by_mark, by_url, by_picture, by_platform, pl.lit("unknown"))
+    return pl.coalesce(by_surface, by_url, by_name, by_mark, by_picture, by_platform, pl.lit("unknown"))
 
 
 def _one_of_several(kind: pl.Expr) -> pl.Expr:
@@ -95,7 +107,11 @@ def _one_of_several(kind: pl.Expr) -> pl.Expr:
     return pl.when(several).then(pl.coalesce(moving, words.list.first())).otherwise(kind)
 
 
-def post_kind(given: pl.Expr, marks: dict[str, pl.Expr], media: pl.Expr, caption: pl.Expr) -> pl.Expr:
+def _folded(word: pl.Expr) -> pl.Expr:
+    return word.str.to_lowercase().str.replace_all(r"[\W_]+", "")
+
+
+def post_kind(given: pl.Expr, marks: dict[str, pl.Expr], media: pl.Expr, surface: pl.Expr, caption: pl.Expr) -> pl.Expr:
     """Original, repost, quote, reply or ad.
 
     Parameters
@@ -104,13 +120,14 @@ def post_kind(given: pl.Expr, marks: dict[str, pl.Expr], media: pl.Expr, caption
         The source's own word, or null.
     marks
         Cells that mark ``is_ad``, ``is_repost``, ``is_quote`` and ``is_reply``, and ``references``, X API v2's list.
-    media
-        The source's word for the medium; ``ad`` marks an advertisement.
+    media, surface
+        The source's words for the medium and where it was published; ``ad`` marks an advertisement.
     caption
         A caption that begins with ``RT @`` is a repost.
     """
-    named = given.str.to_lowercase().str.replace_all(r"[\W_]+", "")
-    chosen = pl.when(is_true(marks["is_ad"]) | (media.str.to_lowercase() == "ad")).then(pl.lit("ad"))
+    named = _folded(given)
+    is_ad = is_true(marks["is_ad"]) | (media.str.to_lowercase() == "ad") | (surface.str.to_lowercase() == "ad")
+    chosen = pl.when(is_ad).then(pl.lit("ad"))
 
     def refers(word: str) -> pl.Expr:
         return marks["references"].str.contains(f'"{word}"', literal=True).fill_null(False)

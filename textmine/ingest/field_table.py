@@ -21,6 +21,8 @@ END: Final = "<!-- end of fields -->"
 _COLUMNS: Final = (
     "account published_at likes comments shares saves views reach impressions followers collected_at".split()
 )
+_ACCOUNT: Final = ("account", "account_id", "account_name")
+"""What an account is known by: the first that a row fills."""
 _PLATFORM_NAMES: Final[dict[Platform, str]] = {
     "x": "X",
     "facebook": "Facebook",
@@ -86,6 +88,10 @@ def _cell(layout: Layout, column: str) -> str:
             parts = [_names(layout, "shares")] if _names(layout, "shares") else []
             parts = parts or [_names(layout, part) for part in ("retweets", "quotes") if _names(layout, part)]
             return " + ".join(map(_either, parts)) or "null"
+        case "followers":
+            return _either([*_names(layout, "followers_at_posting"), *_names(layout, column)]) or "null"
+        case "account":
+            return _either([name for part in _ACCOUNT for name in _names(layout, part)]) or "null"
         case _:
             return _either(_names(layout, column)) or "null"
 

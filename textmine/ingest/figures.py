@@ -13,8 +13,8 @@ from textmine.ingest.rows import Rows
 from textmine.ingest.synonyms import REACTIONS
 from textmine.posts import FIGURES, FOLLOWERS_KINDS, POLARS_SCHEMA
 
-_MOVING: Final = ("video", "reel", "live", "story", "carousel", "unknown")
-"""Media that can have views; a photo's or a link's 0 views are none reported."""
+_MOVING: Final = ("video", "reel", "live", "story", "unknown")
+"""Media of which 0 views can be true; a photo's, a carousel's or a link's 0 views are none reported."""
 
 
 def figures(rows: Rows, media: pl.Series, on_x: pl.Series) -> list[pl.Series]:
@@ -40,7 +40,8 @@ def figures(rows: Rows, media: pl.Series, on_x: pl.Series) -> list[pl.Series]:
         parts = [_counts(rows, "retweets")] + ([_counts(rows, "quotes")] if rows.has("quotes") else [])
         read["shares"] = read["shares"] if rows.has("shares") else _sum(parts)
     values = {name: counts.values.alias(name) for name, counts in read.items()}
-    hidden = _hidden(rows)
+    values |= {name: values[name].fill_null(0) for name in FIGURES if _if_empty(rows, name) == "zero"}
+    hidden = _hidden(rows, values, media)
     for name, where in hidden.items():
         values[name] = values[name].set(where, None)
     if rows.plan.options.zeros == "auto":
@@ -54,14 +55,28 @@ def figures(rows: Rows, media: pl.Series, on_x: pl.Series) -> list[pl.Series]:
     return [*values.values(), *marks]
 
 
-def _hidden(rows: Rows) -> dict[str, pl.Series]:
-    """Which figures the platform hid: those that the source lists by name, and likes by their mark."""
+def _if_empty(rows: Rows, figure: str) -> str | None:
+    """What an empty cell of a figure says: only where the file reports that figure at all."""
+    layout = rows.plan.layout
+    return layout.empty.get(figure) if layout is not None and rows.plan.columns.get(figure) else None
+
+
+def _hidden(rows: Rows, values: Mapping[str, pl.Series], media: pl.Series) -> dict[str, pl.Series]:
+    """Which figures the platform hid: those listed by name or left out, and likes by their own mark or by -1."""
     listed = rows.cell("hidden").fill_null("").str.to_lowercase()
     found: dict[str, pl.Series] = {name: listed.str.contains(rf"\b{name}\b") for name in FIGURES}
-    found["likes"] = found["likes"] | _says_yes(rows.cell("likes_hidden"))
-    if rows.plan.layout is not None and rows.plan.layout.empty_is_hidden:
-        found |= {name: found[name] | rows.cell(name).is_null() for name in FIGURES if rows.has(name)}
-    return found
+    found |= {name: found[name] | values[name].is_null() for name in FIGURES if _if_empty(rows, name) == "hidden"}
+    likes = found["likes"] | _says_yes(rows.cell("likes_hidden")) | (_minus_one(rows) & values["likes"].is_null())
+    return found | {"likes": likes & (media != "story")}  # nobody but its owner sees a story's likes
+
+
+def _minus_one(rows: Rows) -> pl.Series:
+    """Rows whose likes are -1, in a known tool's table."""
+    columns = [name for name in rows.plan.columns.get("likes", ()) if name in rows.frame.columns]
+    if rows.plan.layout is None or not columns:
+        return pl.Series([False]).new_from_index(0, rows.frame.height)
+    minus_one = pl.any_horizontal(pl.col(columns).str.strip_chars() == "-1").fill_null(False)
+    return rows.frame.select(minus_one).to_series()
 
 
 def _drop_uncounted(values: dict[str, pl.Series], on_x: pl.Series) -> None:
@@ -76,7 +91,13 @@ def _says_yes(cells: pl.Series) -> pl.Series:
 
 
 def _counts(rows: Rows, target: str) -> Counts:
+    if not rows.has(target):
+        height = rows.frame.height
+        none = pl.Series([False]).new_from_index(0, height)
+        return Counts(pl.Series(target, [None], pl.UInt64).new_from_index(0, height), none, none)
     cells = rows.cell(target)
+    if rows.plan.layout is not None:
+        cells = cells.set(cells == "-1", None)  # how scrapers write what they could not see
     counts = parse_counts(cells, rows.plan.styles.get(target, CountStyle()))
     rows.refuse(counts.refused, "not a count that can be read", target, cells)
     return _with_granularity(rows, target, counts)
@@ -93,13 +114,14 @@ def _with_granularity(rows: Rows, target: str, counts: Counts) -> Counts:
 
 
 def _likes(rows: Rows, likes: Counts) -> Counts:
-    """All reactions: the source's sum, or likes and the other reactions added up."""
-    if rows.has("reactions"):
-        total = _counts(rows, "reactions")
-        values = pl.select(pl.coalesce(total.values, likes.values)).to_series()
-        return Counts(values, total.rounded | (total.values.is_null() & likes.rounded), likes.refused)
+    """All reactions: the source's sum, else likes and the other reactions added up."""
     others = [_counts(rows, name) for name in REACTIONS if rows.has(name)]
-    return _sum([likes, *others]) if others else likes
+    added = _sum([likes, *others]) if others else likes
+    if not rows.has("reactions"):
+        return added
+    total = _counts(rows, "reactions")
+    values = pl.select(pl.coalesce(total.values, added.values)).to_series()
+    return Counts(values, total.rounded | (total.values.is_null() & added.rounded), added.refused)
 
 
 def _sum(parts: Iterable[Counts]) -> Counts:
@@ -125,11 +147,14 @@ def _names(column: str, marks: Mapping[str, pl.Series]) -> pl.Series:
 
 def audience(rows: Rows) -> list[pl.Series]:
     """Followers and when they were read: at posting where the column's name says so."""
-    followers = _counts(rows, "followers").values.alias("followers")
+    at_posting = _counts(rows, "followers_at_posting").values
+    at_posting = at_posting.set(at_posting == 0, None)  # CrowdTangle's 0 is an audience that it did not know
+    followers = _counts(rows, "followers").values
     source = "".join(rows.plan.columns.get("followers", ())).lower()
-    at_posting = "posting" in source
-    kind = "at_posting" if at_posting else "at_collection" if rows.plan.layout else "unknown"
+    kind = "at_posting" if "posting" in source else "at_collection" if rows.plan.layout else "unknown"
     kinds = pl.Series("followers_kind", [kind]).new_from_index(0, len(followers))
+    kinds = kinds.set(at_posting.is_not_null(), "at_posting")
+    followers = at_posting.zip_with(at_posting.is_not_null(), followers).alias("followers")
     given = rows.cell("followers_kind")
     known = given.is_in(FOLLOWERS_KINDS) & given.is_not_null()
     kinds = given.zip_with(known, kinds) if rows.has("followers_kind") else kinds

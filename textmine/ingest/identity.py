@@ -24,22 +24,22 @@ _HOSTS: Final = {
 _HOST: Final = (
     r"(?i)^(?:https?://)?(?:[\w-]+\.)*?(twitter|x|instagram|facebook|fb|youtube|youtu)\.(?:com|be|watch)(?:/|$)"
 )
+_FACEBOOK_HANDLE: Final = r"(?i)facebook\.com/([\w.-]+)/(?:posts|videos|photos)/"
 _HANDLES: Final = (
     r"(?i)(?:twitter|\bx)\.com/(\w+)/status",
     r"(?i)instagram\.com/([\w.]+)/(?:p|reel|tv)/",
-    r"(?i)facebook\.com/([\w.-]+)/(?:posts|videos|photos)/",
+    _FACEBOOK_HANDLE,
     r"(?i)youtube\.com/@([\w.-]+)",
 )
+_IS_CODE: Final = r"^[A-Za-z0-9_-]{9,14}$"
 _INSTAGRAM_CODE: Final = r"(?i)instagram\.com/(?:[\w.]+/)?(?:p|reels?|tv)/([A-Za-z0-9_-]+)"
 _IDS: Final = (
     r"(?i)/status(?:es)?/(\d+)",
+    r"(?i)facebook\.com/watch/?\?(?:[^#]*&)?v=(\d+)",
     r"(?i)(?:youtu\.be/|youtube\.com/(?:shorts|live|embed)/|[?&]v=)([\w-]{11})",
     r"(?i)(?:story_fbid|fbid)=(\w+)",
-    r"(?i)facebook\.com/[^?#]*?/(?:posts|videos|photos|reel)/(?:[^/?#]+/)*?([\w-]+)/?(?:[?#]|$)",
+    r"(?i)facebook\.com/(?:[^?#]*?/)?(?:posts|videos|photos|permalink|reel)/(?:[^/?#]+/)*?([\w-]+)/?(?:[?#]|$)",
 )
-_ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-_VALUE: Final = {letter: value for value, letter in enumerate(_ALPHABET)}
-_CODE_LENGTH: Final = 11
 
 
 def platform_of_url(url: pl.Expr) -> pl.Expr:
@@ -64,6 +64,11 @@ def instagram_code(url: pl.Expr) -> pl.Expr:
     return url.str.extract(_INSTAGRAM_CODE)
 
 
+def _is_code(cell: pl.Expr) -> pl.Expr:
+    """Whether a cell looks like a shortcode; a number is none."""
+    return cell.str.contains(_IS_CODE) & cell.str.contains(r"[A-Za-z_-]")
+
+
 def instagram_number(code: pl.Expr) -> pl.Expr:
     """Number that a shortcode stands for, as text; other text stays as it is.
 
@@ -73,20 +78,60 @@ def instagram_number(code: pl.Expr) -> pl.Expr:
     >>> frame.select(instagram_number(pl.col("code"))).item()
     '2611115445282396983'
     """
-    number = pl.lit(0, pl.UInt64)
-    for place in range(_CODE_LENGTH):
-        letter = code.str.slice(place, 1)
-        number = number * 64 + letter.replace_strict(_VALUE, default=0, return_dtype=pl.UInt64)
-    # eleven letters hold 66 bits: a first letter after P would not fit into 64
     fits = code.str.contains(r"^[A-P][A-Za-z0-9_-]{10}$")
-    return pl.when(fits).then(number.cast(pl.String)).otherwise(code)
+    # with a leading zero a code is nine bytes of base 64, of which the first is nought: eleven letters hold 66 bits,
+    # and a first letter after P would not fit into 64
+    padded = pl.concat_str(pl.lit("A"), pl.when(fits).then(code)).str.replace_all("-", "+", literal=True)
+    octets = padded.str.replace_all("_", "/", literal=True).str.decode("base64")
+    number = octets.bin.slice(1, 8).bin.reinterpret(dtype=pl.UInt64, endianness="big")
+    return pl.when(~fits).then(code).otherwise(number.cast(pl.String))
 
 
 def instagram_id(given: pl.Expr, shortcode: pl.Expr, url: pl.Expr) -> pl.Expr:
-    """Id of an Instagram post: by its address, else the id given (without the owner's behind ``_``), else its code."""
+    """Id of an Instagram post: by its address, else its code, else the id given (without the owner's behind ``_``).
+
+    The id given comes last because the Graph API's is a number of its own, which no other tool knows.
+    """
     own = given.str.replace(r"^(\d{8,})_\d+$", "$1")
     code = instagram_code(url)
-    return pl.coalesce(instagram_number(code), instagram_number(own), instagram_number(shortcode))
+    # a column called "code" may hold something else: only what looks like a shortcode comes before the id
+    sure = pl.when(_is_code(shortcode)).then(shortcode)
+    return pl.coalesce(
+        instagram_number(code), instagram_number(sure), instagram_number(own), instagram_number(shortcode)
+    )
+
+
+def facebook_id(given: pl.Expr) -> pl.Expr:
+    """Id of a Facebook post without its page's before ``_``, as the post's address has it.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"id": ["1150042_10158930", "10158930"]})
+    >>> frame.select(facebook_id(pl.col("id")))["id"].to_list()
+    ['10158930', '10158930']
+    """
+    return given.str.replace(r"^\d+_(\d+)$", "$1")
+
+
+def instagram_url(code: pl.Expr) -> pl.Expr:
+    """Address of an Instagram post by its code; null where the cell is no code."""
+    return pl.when(_is_code(code)).then(pl.concat_str(pl.lit("https://www.instagram.com/p/"), code, pl.lit("/")))
+
+
+def is_of_another(link: pl.Expr, account: pl.Expr, account_id: pl.Expr) -> pl.Expr:
+    """Whether a link leads to a Facebook post of another account; false where that cannot be told.
+
+    Parameters
+    ----------
+    link
+        The address that a post links to.
+    account, account_id
+        The post's own handle and number: a link that names its account by handle is held against the handle, one by
+        number against the number.
+    """
+    other = link.str.extract(_FACEBOOK_HANDLE).str.to_lowercase()
+    own = pl.when(other.str.contains(r"^\d+$")).then(account_id).otherwise(account.str.to_lowercase())
+    return (other != own).fill_null(False)
 
 
 def hashed_id(account: pl.Series, published_at: pl.Series, caption: pl.Series) -> pl.Series:

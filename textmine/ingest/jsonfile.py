@@ -96,7 +96,7 @@ def _objects_of_line(text: str) -> Iterator[Item]:
     except (ValueError, RecursionError):
         yield text
         return
-    known = isinstance(content, dict) and unfold(content) is not None
+    known = unfold(content) is not None
     page = _list_in(content) if isinstance(content, dict) and "data" in content and not known else None
     yield from _unfolded([content] if page is None else page)
 
@@ -104,12 +104,9 @@ def _objects_of_line(text: str) -> Iterator[Item]:
 def _unfolded(items: Iterable[Any]) -> Iterator[Item]:
     """Posts in objects of known shapes; other objects as they are, anything else as text."""
     for item in items:
-        if not isinstance(item, dict):
-            yield _clean(json.dumps(item, ensure_ascii=False))
-        elif (found := unfold(item)) is None:
-            yield item
-        else:
-            yield from found
+        found = unfold(item)
+        for each in [item] if found is None else found:
+            yield each if isinstance(each, dict | NotAPost) else _clean(json.dumps(each, ensure_ascii=False))
 
 
 def _document(path: Path, repairs: Repairs) -> Iterator[Item]:
@@ -176,7 +173,7 @@ def _batches(path: Path, rows: Iterator[Item]) -> Iterator[RawBatch]:
             if isinstance(item, NotAPost):
                 refused.add(number, item.reason, item.raw)
                 continue
-            if (kind := str(item.get("kind"))) in _NOT_POSTS:
+            if isinstance(kind := item.get("kind"), str) and kind in _NOT_POSTS:
                 raise InputError(f"holds {_NOT_POSTS[kind]}, not posts", path=path)
             flat.append(dict(flatten(item)))
             numbers.append(number)

@@ -13,15 +13,25 @@ import polars as pl
 
 from textmine.agencies import normalise_account, normalise_platform
 from textmine.ingest import content, identity
+from textmine.ingest.damage import decoded_literals, without_mojibake
 from textmine.ingest.figures import audience, figures
 from textmine.ingest.plan import Plan
-from textmine.ingest.roundedids import LONG
+from textmine.ingest.roundedids import LONG, written_as_float
 from textmine.ingest.rows import Rows, Tally, fill_from
 from textmine.ingest.table import ROW
 from textmine.ingest.times import DayOrder, parse_times
-from textmine.posts import PLATFORMS, POLARS_SCHEMA, REJECT_SCHEMA
+from textmine.posts import FIGURES, PLATFORMS, POLARS_SCHEMA, REJECT_SCHEMA
 
-_ROUNDED_ID: Final = r"^\d([.,]\d+)?[eE]\+?\d+$|^\d{17,}\.0+$"
+_ABOUT: Final = tuple(
+    "media_type surface n_media is_video picture post_kind is_ad is_repost is_quote is_reply references shared_link"
+    " account account_id hashtags coauthors".split()
+)
+"""Targets that say what a post is."""
+
+_DRESSED_ID: Final = r"""^(?:=?["']+)?(\d+)(?:\.0+)?["']*$"""
+"""An id as a number with nothing behind the point, or in the quotes that keep a spreadsheet from rounding it."""
+
+_ROUNDED_ID: Final = r"^\d([.,]\d+)?[eE]\+?\d+$"
 """An id that went through a floating-point number: beyond 2^53 its last digits are lost."""
 
 
@@ -50,6 +60,9 @@ def map_rows(frame: pl.DataFrame, plan: Plan, tally: Tally) -> tuple[pl.DataFram
     known = known.with_columns(
         *figures(rows, known["media_type"], known["platform"] == "x"), *audience(rows), _collected(rows, tally)
     )
+    # a capture without a figure read none: it must not take the place of an earlier one that holds them
+    says = pl.any_horizontal(pl.col(*FIGURES, "followers").is_not_null(), pl.col("hidden").list.len() > 0)
+    known = known.with_columns(pl.when(says).then("collected_at").alias("collected_at"))
     known = known.with_columns(_ids(rows, known, tally))
     bad, rejects = rows.refused()
     posts = known.with_columns(
@@ -61,7 +74,8 @@ def map_rows(frame: pl.DataFrame, plan: Plan, tally: Tally) -> tuple[pl.DataFram
 
 def _who_and_when(rows: Rows, tally: Tally) -> pl.DataFrame:
     plan = rows.plan
-    platform, account, url = _platform(rows), _account(rows), rows.cell("url")
+    _refuse_others(rows)
+    platform, account, url = _platform(rows), _account(rows), _url(rows)
     time_cells = _time_cells(rows)
     order = plan.orders.get("published_at", DayOrder())
     times = parse_times(time_cells, zone=plan.zone, day_first=order.day_first)
@@ -73,7 +87,21 @@ def _who_and_when(rows: Rows, tally: Tally) -> pl.DataFrame:
     rows.refuse(account.fill_null("") == "", "no account", "account", account)
     platform = platform.set(unknown, None)
     published = times.values.alias("published_at")
-    return pl.DataFrame([url, account, platform, published, _caption(rows, platform)])
+    return pl.DataFrame([url, account, platform, published, _caption(rows, platform, tally)])
+
+
+def _refuse_others(rows: Rows) -> None:
+    """Refuse what a known tool writes beside posts: profiles, comments, queries that failed."""
+    for name, pattern in rows.plan.layout.not_posts.items() if rows.plan.layout else ():
+        cells = rows.column(name)
+        if cells is not None:
+            rows.refuse(cells.str.contains(pattern), "not a post", name, cells)
+
+
+def _url(rows: Rows) -> pl.Series:
+    """Address of the post; an Instagram post's follows from its code."""
+    url = rows.cell("url")
+    return fill_from(url, rows.cell("shortcode"), identity.instagram_url) if rows.plan.platform == "instagram" else url
 
 
 def _platform(rows: Rows) -> pl.Series:
@@ -86,10 +114,18 @@ def _platform(rows: Rows) -> pl.Series:
 
 
 def _account(rows: Rows) -> pl.Series:
-    """Handle by its column, else by the user's word, the address."""
+    """Handle by its column, else by the user's word, the page's number, the address, the page's name.
+
+    The number comes before the address, because Facebook writes some addresses of a page with its number and some
+    with its handle: the posts of one page must have one account.
+    """
     cells = rows.cell("account")
     cells = cells.fill_null(rows.plan.options.account) if rows.plan.options.account else cells
+    number = rows.cell("account_id")
+    number = number.set(number.str.contains(_ROUNDED_ID).fill_null(False), None)
+    cells = cells.zip_with(cells.is_not_null(), number)
     cells = fill_from(cells, rows.cell("url"), identity.account_of_url)
+    cells = cells.zip_with(cells.is_not_null(), rows.cell("account_name"))
     return cells.to_frame().select(normalise_account(pl.col("account"))).to_series()
 
 
@@ -106,37 +142,43 @@ def _time_cells(rows: Rows) -> pl.Series:
     return both.select(pl.when(add).then(pl.concat_str(bare, pl.lit(" "), clock)).otherwise("day").alias("day"))["day"]
 
 
-def _caption(rows: Rows, platform: pl.Series) -> pl.Series:
+def _caption(rows: Rows, platform: pl.Series, tally: Tally) -> pl.Series:
     has_text = rows.has("caption")
     text = rows.raw("caption") if has_text else rows.raw("description")
     if rows.plan.layout is not None and rows.plan.layout.escaped_lines:
         text = text.str.replace_all(r"\n", "\n", literal=True)
-    title = rows.cell("title")
+    if rows.has("instagram_caption"):  # CrowdTangle: a link's preview on Facebook, the caption on Instagram
+        instagram = (text.fill_null("").str.strip_chars() == "") & (platform == "instagram").fill_null(False)
+        text = text.zip_with(~instagram, rows.raw("instagram_caption"))
+    text, title = _repaired(text, tally), _repaired(rows.cell("title"), tally)
     cells = pl.DataFrame({"text": text, "title": title, "platform": platform})
     fallback = pl.col("text") if has_text or rows.has("description") else pl.col("title")
     caption = content.caption_of(fallback, pl.col("title"), pl.col("platform"))
     return content.in_nfc(cells.select(caption.alias("caption")).to_series())
 
 
+def _repaired(text: pl.Series, tally: Tally) -> pl.Series:
+    """Text without the damage of earlier programs."""
+    text, literals = decoded_literals(text)
+    text, mojibake = without_mojibake(text)
+    tally.literals += literals
+    tally.mojibake += mojibake
+    return text
+
+
 def _what(rows: Rows, known: pl.DataFrame) -> list[pl.Series]:
-    names = (
-        "media_type",
-        "is_video",
-        "picture",
-        "post_kind",
-        "is_ad",
-        "is_repost",
-        "is_quote",
-        "is_reply",
-        "references",
-        "hashtags",
-        "coauthors",
-    )
-    cells = known.with_columns(rows.cell(name).alias(f"_{name}") for name in names)
-    marks = {name: pl.col(f"_{name}") for name in names if name.startswith(("is_", "ref"))}
+    cells = known.with_columns(rows.cell(name).alias(f"_{name}") for name in _ABOUT)
+    marks = {name: pl.col(f"_{name}") for name in _ABOUT if name.startswith(("is_", "ref"))}
     media = content.media_type(
-        pl.col("_media_type"), marks["is_video"], pl.col("_picture"), pl.col("url"), pl.col("platform")
+        pl.col("_media_type"),
+        pl.col("_surface"),
+        marks["is_video"],
+        pl.col("_picture"),
+        pl.col("url"),
+        pl.col("platform"),
     )
+    if rows.has("n_media"):
+        media = pl.when(pl.col("_n_media").cast(pl.UInt32, strict=False) > 1).then(pl.lit("carousel")).otherwise(media)
     code = rows.cell("shortcode")
     if rows.has("shortcode") and rows.has("url"):
         cells = cells.with_columns(code.alias("_code"))
@@ -145,14 +187,32 @@ def _what(rows: Rows, known: pl.DataFrame) -> list[pl.Series]:
     if rows.has("hashtags"):
         listed = content.hashtags_listed(pl.col("_hashtags"))
         tags = pl.when(listed.list.len() > 0).then(listed).otherwise(tags)
+    kind = content.post_kind(pl.col("_post_kind"), marks, pl.col("_media_type"), pl.col("_surface"), pl.col("caption"))
+    if rows.has("shared_link"):
+        kind = pl.when(_shares_another(media)).then(pl.lit("repost")).otherwise(kind)
     coauthors = content.handles_listed(pl.col("_coauthors")) if rows.has("coauthors") else pl.lit(None)
+    listed = coauthors.cast(pl.List(pl.String)).fill_null([])
     made = cells.select(
         media.alias("media_type"),
-        content.post_kind(pl.col("_post_kind"), marks, pl.col("_media_type"), pl.col("caption")).alias("post_kind"),
+        kind.alias("post_kind"),
         tags.alias("hashtags"),
-        coauthors.cast(pl.List(pl.String)).fill_null([]).alias("coauthors"),
+        # the account itself is no coauthor of its post
+        listed.list.set_difference(pl.concat_list("account")).alias("coauthors")
+        if rows.has("coauthors")
+        else listed.alias("coauthors"),
     )
     return made.get_columns()
+
+
+def _shares_another(media: pl.Expr) -> pl.Expr:
+    """Whether a Facebook post shares another account's.
+
+    The link of a picture or a video to another handle is no sign: pages that changed their name keep the old one in
+    the links of their own pictures and videos.
+    """
+    own = pl.col("account"), pl.col("_account_id")
+    elsewhere = identity.is_of_another(pl.col("_shared_link"), *own) & media.is_in(["link", "text"])
+    return (pl.col("platform") == "facebook") & pl.col("_account").is_not_null() & elsewhere
 
 
 def _is_picture(shortcode: str) -> pl.Expr:
@@ -163,13 +223,18 @@ def _is_picture(shortcode: str) -> pl.Expr:
 
 def _ids(rows: Rows, known: pl.DataFrame, tally: Tally) -> pl.Series:
     cells = rows.cell("post_id")
-    rounded = cells.str.contains(_ROUNDED_ID).fill_null(False)
+    given = cells.str.replace(_DRESSED_ID, "$1")
+    rounded = cells.str.contains(_ROUNDED_ID).fill_null(False) | written_as_float(cells)
     if rows.plan.ids_rounded:
-        rounded = rounded | cells.str.contains(LONG).fill_null(False)
-    given = cells.str.replace(r"^(\d+)\.0+$", "$1")
+        rounded = rounded | given.str.contains(LONG).fill_null(False)
     tally.rounded_ids += int(rounded.sum())
     code = rows.cell("shortcode")
     ids = given.set(rounded, None)
+    facebook = known["platform"] == "facebook"
+    if facebook.any():
+        ids = ids.zip_with(
+            ~facebook.fill_null(False), ids.to_frame("id").select(identity.facebook_id(pl.col("id")))["id"]
+        )
     canonical = rows.plan.layout is not None and rows.plan.layout.name == "canonical posts"
     instagram = (known["platform"] == "instagram").fill_null(False)
     if not canonical and instagram.any():

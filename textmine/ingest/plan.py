@@ -23,7 +23,7 @@ from textmine.posts import FIGURES, REPORT_TIME_ZONE, Platform
 
 Zeros = Literal["auto", "keep"]
 
-COUNTED: Final = (*FIGURES, "reactions", *REACTIONS, "retweets", "quotes", "followers")
+COUNTED: Final = (*FIGURES, "reactions", *REACTIONS, "retweets", "quotes", "followers_at_posting", "followers")
 """Targets that hold counts."""
 
 LEAST_ROWS: Final = 50
@@ -97,9 +97,14 @@ def make_plan(source: str, columns: Sequence[str], batches: Iterable[pl.DataFram
     for batch in batches:
         seen.add(batch, chosen)
     seen.insist(chosen, options, columns, source, hinted)
-    missing = seen.not_collected() if options.zeros == "auto" else ()
+    doubtful = options.zeros == "auto" and not (layout is not None and layout.true_zeros)
+    missing = seen.not_collected() if doubtful else ()
     notes = [_mapping_note(chosen)]
     notes += [f"{name} is 0 on every one of {seen.rows:,} rows: taken as not collected" for name in missing]
+    if layout is not None and options.zeros == "auto":
+        written = [name for name in layout.no_zero if name in chosen and name not in missing]
+        notes += [f"{layout.name} writes 0 where {name} were not collected: 0 is taken as that" for name in written]
+        missing = (*missing, *written)
     undecided = any(o.seen and not o.first_above and not o.second_above for o in seen.orders.values())
     if undecided:
         notes.append("dates such as 03/04/2024 are read day first: no value decides it")
@@ -176,13 +181,13 @@ class _Evidence:
             return
         if not ("platform" in chosen or options.platform or hinted or self.platforms):
             raise InputError("the platform is not in the file; give it with --platform", path=source, column="platform")
-        if not ("account" in chosen or options.account or self.accounts):
+        if not (chosen.keys() & {"account", "account_id", "account_name"} or options.account or self.accounts):
             remedy = "give it with --account, or name the column with --map account=YOUR_COLUMN"
             raise MissingColumnError("account", found=columns, path=source, remedy=remedy)
 
     def not_collected(self) -> tuple[str, ...]:
         """Figures that are 0 on every row, while the posts have on average at least one of another figure."""
-        sums = {name: self.totals[name] for name in self.totals if name != "followers"}
+        sums = {name: self.totals[name] for name in self.totals if not name.startswith("followers")}
         figures = {f: sum(sums.get(part, 0) for part in _PARTS.get(f, (f,))) for f in FIGURES}
         rows = {f: max((self.given.get(part, 0) for part in _PARTS.get(f, (f,))), default=0) for f in FIGURES}
         lively = max(figures.values(), default=0) >= self.rows

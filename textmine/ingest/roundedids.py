@@ -53,6 +53,27 @@ class IdDigits:
         return by_spreadsheet or (self.n_long >= _ENOUGH and self.n_long in (self.seventeen, self.binary))
 
 
+def written_as_float(cells: pl.Series) -> pl.Series:
+    """Which long ids end in ``.0`` and are what a floating-point number prints: Boolean, shape (n_rows,).
+
+    ``1741234567890123456.0`` is none: no such number has these digits, so they were text all along.
+
+    Examples
+    --------
+    >>> written_as_float(pl.Series(["1801234567890123400.0", "1741234567890123456.0"])).to_list()
+    [True, False]
+    """
+    text = cells.str.extract(r"^(\d{17,20})\.0+$")
+    if text.null_count() == len(text):
+        return pl.Series(cells.name, [False], pl.Boolean).new_from_index(0, len(cells))
+    return (text.str.contains(r"^\d{17}0*$") | _is_binary(text)).fill_null(False)
+
+
+def _is_binary(text: pl.Series) -> pl.Series:
+    whole = text.cast(pl.UInt64, strict=False)
+    return whole.cast(pl.Float64).cast(pl.UInt64, strict=False) == whole
+
+
 def id_digits(cells: pl.Series) -> IdDigits:
     """Look at the ids of a stretch of a column.
 
@@ -73,11 +94,9 @@ def _look(cells: pl.Series) -> IdDigits:
     long = text.filter(text.str.contains(LONG).fill_null(False)).unique()
     if not len(long):
         return IdDigits()
-    whole = long.cast(pl.UInt64, strict=False)
-    binary = whole.cast(pl.Float64).cast(pl.UInt64, strict=False) == whole
     return IdDigits(
         len(long),
         int(long.str.contains(_FIFTEEN_DIGITS).sum()),
         int(long.str.contains(_SEVENTEEN_DIGITS).sum()),
-        int(binary.sum()),
+        int(_is_binary(long).sum()),
     )

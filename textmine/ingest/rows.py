@@ -9,10 +9,13 @@ from typing import Final
 import polars as pl
 
 from textmine.ingest.plan import Plan
+from textmine.ingest.synonyms import fold_name
 from textmine.ingest.table import LONGEST_RAW, ROW
 from textmine.posts import REJECT_SCHEMA
 
 _TEXT: Final = pl.String()
+_UNFILLED: Final = ("", "N/A", "n/a", "null", "None", "-1")
+"""Cells that leave the word to the next column of the same target; -1 is how scrapers write a hidden count."""
 
 
 @dataclass
@@ -23,6 +26,8 @@ class Tally:
     unreadable_collected: int = 0
     rounded_ids: int = 0
     pictures: int = 0
+    literals: int = 0
+    mojibake: int = 0
 
     def notes(self, zone: str) -> list[str]:
         """Sentences for the file's result."""
@@ -35,6 +40,10 @@ class Tally:
             found.append(f"{self.rounded_ids:,} ids were rounded by a spreadsheet: keyed by address or content instead")
         if self.pictures:
             found.append(f"{self.pictures:,} rows are single pictures of carousels: joined by the post's address")
+        if self.literals:
+            found.append(f"{self.literals:,} captions stood as Python bytes (b'…'): decoded")
+        if self.mojibake:
+            found.append(f"{self.mojibake:,} captions were read in a wrong encoding by an earlier program: repaired")
         return found
 
 
@@ -51,9 +60,9 @@ class Rows:
         columns = [c for c in self.plan.columns.get(target, ()) if c in self.frame.columns]
         if not columns:
             return pl.Series(target, [None], _TEXT).new_from_index(0, self.frame.height)
-        return self.frame.select(
-            pl.coalesce(_filled(c) if len(columns) > 1 else pl.col(c) for c in columns)
-        ).to_series()
+        if len(columns) == 1:
+            return self.frame[columns[0]]
+        return self.frame.select(pl.coalesce(map(_filled, columns))).to_series()
 
     def cell(self, target: str) -> pl.Series:
         """Cells of a target without white space around; empty ones are null."""
@@ -62,6 +71,12 @@ class Rows:
             return text
         text = text.str.strip_chars()
         return text.set(text == "", None)
+
+    def column(self, name: str) -> pl.Series | None:
+        """Cells of a source column by its name, whatever its case and punctuation, or None."""
+        folded = fold_name(name)
+        found = next((c for c in self.frame.columns if c != ROW and fold_name(c) == folded), None)
+        return None if found is None else self.frame[found]
 
     def has(self, target: str) -> bool:
         """Whether this batch has a column for a target."""
@@ -89,8 +104,7 @@ class Rows:
 
 
 def _filled(column: str) -> pl.Expr:
-    text = pl.col(column).str.strip_chars()
-    return pl.when(text != "").then(pl.col(column))
+    return pl.when(~pl.col(column).str.strip_chars().is_in(_UNFILLED)).then(pl.col(column))
 
 
 def reject_rows(raw: pl.DataFrame, source: str, reason: str, column: str, values: pl.Series) -> pl.DataFrame:

@@ -127,6 +127,10 @@ def fold_name(name: str) -> str:
 SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     target: tuple(dict.fromkeys(fold_name(name) for name in names.split())) for target, names in _TABLE.items()
 }
+LAYOUT_ONLY: Final = frozenset(
+    "account_id account_name followers_at_posting instagram_caption n_media shared_link surface".split()
+)
+"""Targets that only the layouts of known tools name columns for: no column name alone tells them."""
 KNOWN_NAMES: Final = frozenset(name for names in SYNONYMS.values() for name in names)
 """Every folded name of the table; a header line is recognised by how many of these it holds."""
 
@@ -215,7 +219,7 @@ def _mapped(
         if not chosen[target]:
             remedy = f"--map {target}={source} names a column that is not there"
             raise MissingColumnError(source, found=columns, path=path, remedy=remedy)
-    for fixed, parts in {"likes": ("reactions", *REACTIONS), "shares": ("retweets", "quotes")}.items():
+    for fixed, parts in _WHOLE.items():
         if fixed in chosen:  # the user's word is the whole figure: nothing is added to it unasked
             chosen.update({part: () for part in parts if part not in chosen})
     return chosen
@@ -223,6 +227,13 @@ def _mapped(
 
 REACTIONS: Final = ("love", "wow", "haha", "sad", "angry", "care", "thankful")
 """Facebook's reactions other than the like; the sum of all is ``likes``."""
+
+_WHOLE: Final[Mapping[str, tuple[str, ...]]] = {
+    "likes": ("reactions", *REACTIONS),
+    "shares": ("retweets", "quotes"),
+    "followers": ("followers_at_posting",),
+}
+"""Targets that stand for the whole when the user names their column, with the parts that are then left out."""
 
 
 def _without_clashes(chosen: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

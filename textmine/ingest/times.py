@@ -153,6 +153,8 @@ def parse_times(cells: pl.Series, *, zone: str, day_first: bool = True) -> Times
     [datetime.datetime(2020, 8, 17, 3, 0, tzinfo=zoneinfo.ZoneInfo(key='UTC'))]
     """
     values = pl.Series("time", [None], _UTC).new_from_index(0, len(cells))
+    if cells.null_count() == len(cells):
+        return Times(values, 0)
     text = cells.str.strip_chars()
     naive = 0
     for form, zoned in _DIRECT:
@@ -206,7 +208,7 @@ def _numbers(text: pl.Series, zone: str) -> tuple[pl.Series, pl.Series]:
     """Unix times by their length, ``YYYYMMDD``, and Excel's days since 1899-12-30; the last two carry no zone."""
     digits = pl.col("t").str.extract(r"^(\d+)(?:\.\d+)?$").cast(pl.Int64, strict=False)
     length = pl.col("t").str.extract(r"^(\d+)").str.len_bytes()
-    serial = pl.col("t").str.extract(r"^(\d{5}(?:\.\d+)?)$").cast(pl.Float64, strict=False)
+    serial = pl.col("t").str.extract(r"^(\d{5}(?:[.,]\d+)?)$").str.replace(",", ".").cast(pl.Float64, strict=False)
     per_unit = {9: 1_000_000, 10: 1_000_000, 13: 1_000, 16: 1}
     unix = pl.coalesce([pl.when(length == n).then(digits * factor) for n, factor in per_unit.items()])
     excel = (pl.lit(-2_209_161_600_000_000) + (serial * 86_400).round() * 1_000_000).cast(pl.Int64)

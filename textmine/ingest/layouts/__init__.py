@@ -18,8 +18,8 @@ from textmine.posts import Platform
 LAYOUTS: Final[tuple[Layout, ...]] = (
     layout("canonical posts", "platform post_id account published_at caption post_kind", None, UTC),
     *x.LAYOUTS,
-    *instagram.LAYOUTS,
     *facebook.LAYOUTS,
+    *instagram.LAYOUTS,
     *youtube.LAYOUTS,
     *elsewhere.LAYOUTS,
 )

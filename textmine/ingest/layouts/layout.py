@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from textmine.ingest.synonyms import fold_name
 from textmine.posts import REPORT_TIME_ZONE, Platform
 
 UTC: Final = "UTC"
+Empty = Literal["zero", "hidden"]
+"""What an empty cell of a figure says where the tool reports that figure for other posts of the file."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,6 @@ class Layout:
         this is given no other column is read, so a figure without an entry is one that the tool does not report. Empty:
         columns are found by their names. A column ``collected_at`` is read in every table: scripts add it to exports of
         tools that do not say when they collected.
-    empty_is_hidden
-        Whether the tool asks for every figure that it has a column for, so that an empty cell is a hidden figure.
     escaped_lines
         Whether line breaks of captions are written as a backslash and an n.
     refused
@@ -43,6 +43,17 @@ class Layout:
         Where the names are documented: the tool's own source or the platform's pages.
     remarks
         What a user must know of the figures, one sentence or two, for docs/formats.md.
+    not_posts
+        Source columns with a regular expression each: rows whose cell fits are something else than a post (a profile,
+        a comment, a failed query) and are refused as such.
+    empty
+        Figures of which the tool leaves out a certain value: none (``zero``) or what the owner hides (``hidden``).
+        It holds in files that report the figure for at least one post; elsewhere the figure is null.
+    no_zero
+        Figures for which the tool writes 0 where it knows nothing: their 0 is null.
+    true_zeros
+        Whether the tool hands on the platform's own counts and leaves out what it does not know, so that even a column
+        of zeros alone is a column of counts.
     """
 
     name: str
@@ -50,12 +61,15 @@ class Layout:
     platform: Platform | None = None
     zone: str = REPORT_TIME_ZONE
     reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    empty_is_hidden: bool = False
     escaped_lines: bool = False
     refused: str = ""
     documented: str = ""
     remarks: str = ""
     written: tuple[str, ...] = ()
+    not_posts: Mapping[str, str] = field(default_factory=dict)
+    empty: Mapping[str, Empty] = field(default_factory=dict)
+    no_zero: tuple[str, ...] = ()
+    true_zeros: bool = False
 
 
 def layout(
@@ -65,11 +79,14 @@ def layout(
     zone: str = REPORT_TIME_ZONE,
     *,
     reads: Mapping[str, str] | None = None,
-    empty_is_hidden: bool = False,
     escaped_lines: bool = False,
     refused: str = "",
     documented: str = "",
     remarks: str = "",
+    not_posts: Mapping[str, str] | None = None,
+    empty: Mapping[str, Empty] | None = None,
+    no_zero: str = "",
+    true_zeros: bool = False,
 ) -> Layout:
     """Write a layout with its columns parted by spaces; ``_`` stands for a space inside a name."""
     if reads:
@@ -80,10 +97,13 @@ def layout(
         platform,
         zone,
         {target: tuple(names.split()) for target, names in (reads or {}).items()},
-        empty_is_hidden,
         escaped_lines,
         refused,
         documented,
         remarks,
         tuple(columns.split()),
+        not_posts or {},
+        empty or {},
+        tuple(no_zero.split()),
+        true_zeros,
     )

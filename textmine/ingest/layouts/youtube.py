@@ -6,9 +6,13 @@ description. YouTube reports neither shares nor saves.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from textmine.ingest.layouts.layout import UTC, Layout, layout
+from textmine.ingest.layouts.layout import UTC, Empty, Layout, layout
+
+_HIDDEN: Final[Mapping[str, Empty]] = {"likes": "hidden", "comments": "hidden", "views": "hidden"}
+"""These tools ask for every figure that they have a column for: an empty cell is a figure that the owner hid."""
 
 LAYOUTS: Final[tuple[Layout, ...]] = (
     layout(
@@ -26,7 +30,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
             "comments": "comment_count",
             "views": "view_count",
         },
-        empty_is_hidden=True,
+        empty=_HIDDEN,
         documented="medialab/minet, minet/youtube/types.py (YouTubeVideo)",
         remarks="An empty figure is one that the owner hid.",
     ),
@@ -77,7 +81,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
             "comments": "commentCount",
             "views": "viewCount",
         },
-        empty_is_hidden=True,
+        empty=_HIDDEN,
         documented="bernorieder/YouTube-Data-Tools, mod_videos_list.php",
         remarks="An empty figure is one that the owner hid. The column `caption` says whether there are subtitles.",
     ),
@@ -108,8 +112,8 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
         documented="YouTube Data API v3, reference of videos, search and playlistItems (developers.google.com/youtube)",
         remarks=(
             "Answers of videos.list, search.list and playlistItems.list; search and playlist items have no figures."
-            " Items of a playlist that were asked for without contentDetails have the time at which they came into it. A"
-            " figure that is missing from `statistics` is null and marked as hidden. Search results hold cut"
+            " Items of a playlist that were asked for without contentDetails have the time at which they came into it."
+            " A figure that is missing from `statistics` is null and marked as hidden. Search results hold cut"
             " descriptions. Tags are the owner's keywords, not hashtags; they are not read."
         ),
     ),

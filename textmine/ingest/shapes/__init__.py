@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from textmine.ingest.shapes import elsewhere, facebook, instagram, x, youtube
-from textmine.ingest.shapes.shape import Found, Shape
+from textmine.ingest.shapes.shape import Found, NotAPost, Shape
 
 SHAPES: Final[tuple[Shape, ...]] = (
     *x.SHAPES,
@@ -17,7 +17,15 @@ SHAPES: Final[tuple[Shape, ...]] = (
 )
 
 
-def unfold(item: dict[str, Any]) -> Iterator[Found] | None:
-    """Posts in an object of a known shape; None where no shape fits."""
+def unfold(item: object) -> Iterator[Found] | None:
+    """Posts in an object, or in a tool's message, of a known shape; None where no shape fits."""
+    if isinstance(item, list):
+        return instagram.unfold_message(item)
+    if not isinstance(item, dict):
+        return None
     fitting = next((shape for shape in SHAPES if shape.fits(item)), None)
-    return None if fitting is None else fitting.unfold(item)
+    return None if fitting is None else map(_object, fitting.unfold(item))
+
+
+def _object(found: object) -> Found:
+    return found if isinstance(found, dict | NotAPost) else NotAPost("not a whole JSON object", found)
