@@ -283,3 +283,17 @@ def test_the_fixtures_hold_what_the_csv_module_reads_there():
     summed = [sum(int(row[name].replace(",", "")) for name in reactions if row[name] != "N/A") for row in rows]
     assert summed == [1015, 300, 12]
     assert all(next(key for key in row if key.startswith("Total Interactions (weighted  —  ")) for row in rows)
+
+
+def test_a_column_of_zeros_from_crowdtangle_is_a_column_of_counts(tmp_path):
+    with (FIXTURES / "crowdtangle/facebook_2021_pages.csv").open(encoding="utf-8-sig", newline="") as file:
+        row = next(csv.DictReader(file))
+    path = tmp_path / "posts.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, row)
+        writer.writeheader()
+        for number in range(60):
+            url = f"https://www.facebook.com/{PAGE}/posts/{10_000 + number}"
+            writer.writerow({**row, "URL": url, "Link": url, "Shares": "0", "Likes": str(number)})
+    _, posts, _ = ingested(tmp_path, path)
+    assert [post["shares"] for post in posts.values()] == [0] * 60

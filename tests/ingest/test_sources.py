@@ -158,3 +158,10 @@ def test_read_posts_takes_standard_input(monkeypatch):
 def test_standard_input_outside_its_context_says_what_to_do(tmp_path):
     with pytest.raises(InputError, match=r"-: standard input is a source within textmine\.ingest\.standard_input"):
         ingest(["-"], Workspace.create(tmp_path / "w"))
+
+
+def test_a_caption_beside_its_json_is_no_source(tmp_path):
+    for name in ("a_UTC.json", "b_UTC.json.xz", "c_UTC.json.gz", "a_UTC.txt", "b_UTC.txt", "c_UTC.txt", "posts.txt"):
+        (tmp_path / name).write_text("x\n")
+    assert [file.name for file in expand([tmp_path])] == ["a_UTC.json", "b_UTC.json.xz", "c_UTC.json.gz", "posts.txt"]
+    assert expand([tmp_path / "a_UTC.txt"]) == [tmp_path / "a_UTC.txt"]

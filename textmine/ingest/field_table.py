@@ -111,6 +111,7 @@ def _about(layout: Layout) -> str:
         f"- **{layout.name}**: recognised by the columns {marks}.",
         f"Times without a zone: {layout.zone}.",
         layout.remarks,
+        "0 is a count, even on every row." if layout.true_zeros else "",
         f"Names: {layout.documented}." if layout.documented else "",
     ]
     return " ".join(part for part in parts if part)

@@ -138,8 +138,10 @@ def _is_readable(relative: Path) -> bool:
 
 
 def _is_beside(file: Path) -> bool:
-    """Whether a file in a folder of exports is no export: the register, or the hidden truth of simulated posts."""
+    """Whether a file in a folder of exports is no export: the register, a caption's copy, the truth of a simulation."""
     name = file.name.lower()
+    if name.endswith(".txt") and any(file.with_suffix(f".json{packed}").is_file() for packed in ("", *PACKED)):
+        return True  # instaloader writes each caption once more, beside the post's JSON
     return name == REGISTER or (name.startswith("truth") and (file.parent / SIMULATED).is_file())
 
 

@@ -64,6 +64,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
             "views": "Post_Views",
             "followers_at_posting": "Followers_at_Posting Likes_at_Posting",
         },
+        true_zeros=True,
         documented="digitalmethodsinitiative/4cat:datasources/upload/import_formats.py, import_csv.py (older headers)",
         remarks="Three generations of headers, of pages and of groups. Followers at Posting comes before Likes at"
         " Posting (both are of the day of the post). Post Views is the figure of this post; Total Views, which counts"
@@ -96,6 +97,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
             "followers": "account.subscriberCount",
             "collected_at": "updated",
         },
+        true_zeros=True,
         documented="CrowdTangle/API wiki, pages Post and Account",
         remarks="Facebook and Instagram. favoriteCount is Instagram's like. The post's own subscriberCount is that of"
         " the day of the post, the account's is the present one. statistics.expected is a forecast and not read.",
@@ -124,6 +126,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
             "followers": "account_subscriber_count",
             "collected_at": "updated",
         },
+        true_zeros=True,
         documented="medialab/minet:minet/crowdtangle/types.py (commit before 28cd1b3e)",
         remarks="The actual counts are read, the expected ones are CrowdTangle's forecast.",
     ),
@@ -150,6 +153,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
             "views": "statistics.views",
             "collected_at": "statistics.views_date_last_refreshed view_date_last_refreshed",
         },
+        true_zeros=True,
         documented="fabiogiglietto/csds-preprocessor:src/types/index.ts;"
         " developers.facebook.com/docs/content-library-and-api/appendix/data-dictionary",
         remarks="The account is the post's owner; the surface, where the post stands, may be another's. Views are"
@@ -205,6 +209,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
             **_GRAPH_FIGURES,
             "followers": "from.followers_count from.fan_count",
         },
+        true_zeros=True,
         documented="developers.facebook.com/docs/graph-api/reference/post and /insights",
         remarks="reactions.summary holds all reactions and comes before likes.summary, which holds the likes alone."
         " The API leaves shares out when there are none: null becomes 0 in a file in which any post has shares, else"

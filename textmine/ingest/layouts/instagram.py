@@ -193,6 +193,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
             "views": "Views",
             "followers_at_posting": "Followers_at_Posting",
         },
+        true_zeros=True,
         documented="digitalmethodsinitiative/4cat:datasources/upload/import_formats.py (the columns that 4CAT requires;"
         " the whole header is not documented)",
         remarks="Description is the caption; Title is that of IGTV videos and is not read. Neither shares nor saves.",
@@ -216,6 +217,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
             "views": "statistics.views",
             "collected_at": "statistics.views_date_last_refreshed view_date_last_refreshed",
         },
+        true_zeros=True,
         documented="developers.facebook.com/docs/content-library-and-api/appendix/data-dictionary (shape as documented,"
         " not seen in a live export)",
         remarks="Ids are the library's own: a post of it cannot be matched with the same post from another tool. Views"
@@ -246,6 +248,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
             "impressions": "insights.impressions",
             "followers": "followers_count",
         },
+        true_zeros=True,
         documented="developers.facebook.com/docs/instagram-platform/reference/instagram-media, /insights and"
         " /business-discovery",
         remarks="like_count leaves out likes of ads, total_like_count takes them in and is not read. The API leaves out"

@@ -31,6 +31,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
             "views": "view_count",
         },
         empty=_HIDDEN,
+        true_zeros=True,
         documented="medialab/minet, minet/youtube/types.py (YouTubeVideo)",
         remarks="An empty figure is one that the owner hid.",
     ),
@@ -82,6 +83,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
             "views": "viewCount",
         },
         empty=_HIDDEN,
+        true_zeros=True,
         documented="bernorieder/YouTube-Data-Tools, mod_videos_list.php",
         remarks="An empty figure is one that the owner hid. The column `caption` says whether there are subtitles.",
     ),
@@ -109,6 +111,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
             "views": "statistics.viewCount",
             "hidden": "statistics.hidden",
         },
+        true_zeros=True,
         documented="YouTube Data API v3, reference of videos, search and playlistItems (developers.google.com/youtube)",
         remarks=(
             "Answers of videos.list, search.list and playlistItems.list; search and playlist items have no figures."
