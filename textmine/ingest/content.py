@@ -130,7 +130,8 @@ def post_kind(given: pl.Expr, marks: dict[str, pl.Expr], media: pl.Expr, surface
     chosen = pl.when(is_ad).then(pl.lit("ad"))
 
     def refers(word: str) -> pl.Expr:
-        return marks["references"].str.contains(f'"{word}"', literal=True).fill_null(False)
+        # in JSON, or as Python writes a list
+        return marks["references"].str.contains(f"[\"']{word}[\"']").fill_null(False)
 
     is_repost = is_true(marks["is_repost"]) | refers("retweeted") | caption.str.starts_with("RT @")
     return pl.coalesce(

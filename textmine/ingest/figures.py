@@ -63,20 +63,24 @@ def _if_empty(rows: Rows, figure: str) -> str | None:
 
 def _hidden(rows: Rows, values: Mapping[str, pl.Series], media: pl.Series) -> dict[str, pl.Series]:
     """Which figures the platform hid: those listed by name or left out, and likes by their own mark or by -1."""
-    listed = rows.cell("hidden").fill_null("").str.to_lowercase()
-    found: dict[str, pl.Series] = {name: listed.str.contains(rf"\b{name}\b") for name in FIGURES}
-    found |= {name: found[name] | values[name].is_null() for name in FIGURES if _if_empty(rows, name) == "hidden"}
-    likes = found["likes"] | _says_yes(rows.cell("likes_hidden")) | (_minus_one(rows) & values["likes"].is_null())
-    return found | {"likes": likes & (media != "story")}  # nobody but its owner sees a story's likes
+    nothing = pl.repeat(False, rows.frame.height, eager=True)
+    likes = _says_yes(rows.cell("likes_hidden")) if rows.has("likes_hidden") else nothing
+    found: dict[str, pl.Series] = {"likes": likes | _minus_one(rows, values["likes"], nothing)}
+    if rows.has("hidden"):
+        listed = rows.cell("hidden").fill_null("").str.to_lowercase()
+        found = {name: found.get(name, nothing) | listed.str.contains(rf"\b{name}\b") for name in FIGURES}
+    empty = {name: values[name].is_null() for name in FIGURES if _if_empty(rows, name) == "hidden"}
+    found |= {name: found.get(name, nothing) | where for name, where in empty.items()}
+    return found | {"likes": found["likes"] & (media != "story")}  # nobody but its owner sees a story's likes
 
 
-def _minus_one(rows: Rows) -> pl.Series:
+def _minus_one(rows: Rows, likes: pl.Series, nothing: pl.Series) -> pl.Series:
     """Rows whose likes are -1, in a known tool's table."""
     columns = [name for name in rows.plan.columns.get("likes", ()) if name in rows.frame.columns]
-    if rows.plan.layout is None or not columns:
-        return pl.Series([False]).new_from_index(0, rows.frame.height)
+    if rows.plan.layout is None or not columns or not likes.null_count():
+        return nothing
     minus_one = pl.any_horizontal(pl.col(columns).str.strip_chars() == "-1").fill_null(False)
-    return rows.frame.select(minus_one).to_series()
+    return rows.frame.select(minus_one).to_series() & likes.is_null()
 
 
 def _drop_uncounted(values: dict[str, pl.Series], on_x: pl.Series) -> None:
