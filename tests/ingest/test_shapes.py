@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from textmine.errors import InputError
+from textmine.ingest import read_posts
 from textmine.ingest.jsonfile import flatten
 from textmine.ingest.shapes import SHAPES, unfold
 from textmine.ingest.shapes.shape import NotAPost
@@ -75,3 +77,10 @@ def test_no_object_makes_a_shape_raise(item):
 def test_shapes_have_names_of_their_own():
     names = [shape.name for shape in SHAPES]
     assert len(set(names)) == len(names)
+
+
+def test_a_refused_object_may_hold_half_a_surrogate_pair_and_a_platform_of_many_lines(tmp_path):
+    path = tmp_path / "posts.ndjson"
+    path.write_text(json.dumps({"source_platform": "a\nb\ud800", "data": {"text": "\udfff"}}) + "\n")
+    with pytest.raises(InputError, match=r"not of a b\?$"):
+        read_posts(path)

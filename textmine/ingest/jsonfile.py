@@ -29,6 +29,7 @@ _NOT_POSTS: Final = {
     "youtube#comment": "YouTube comments",
 }
 _BLOCK: Final = 1 << 23
+_LONGEST_REASON: Final = 200
 _ROWS: Final = 20_000
 """Rows in a batch: objects in memory are many times the size of their text."""
 _DECODER: Final = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=lambda _: None)
@@ -171,7 +172,8 @@ def _batches(path: Path, rows: Iterator[Item]) -> Iterator[RawBatch]:
                 refused.add(number, "not a whole JSON object", item)
                 continue
             if isinstance(item, NotAPost):
-                refused.add(number, item.reason, item.raw)
+                # names of platforms come from the file: whatever they hold, the reason is one short line
+                refused.add(number, _clean(" ".join(item.reason.split()))[:_LONGEST_REASON], item.raw)
                 continue
             if isinstance(kind := item.get("kind"), str) and kind in _NOT_POSTS:
                 raise InputError(f"holds {_NOT_POSTS[kind]}, not posts", path=path)

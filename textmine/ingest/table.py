@@ -62,7 +62,8 @@ class Refused:
 
     def add(self, row: int, reason: str, raw: object, *, column: str | None = None, value: str | None = None) -> None:
         """Note one refused row; ``raw`` is kept as JSON."""
-        text = json.dumps(raw, ensure_ascii=False)
+        # JSON can hold halves of surrogate pairs, UTF-8 cannot
+        text = json.dumps(raw, ensure_ascii=False).encode("utf-8", "replace").decode()
         self.rows.append((self.source, row, reason, column, value, text[:LONGEST_RAW]))
 
     def take(self) -> pl.DataFrame:
