@@ -2,39 +2,34 @@
 
 Whole stretches go through Polars' reader; a stretch whose quotes are broken goes line by line. Both number the rows
 alike, and every row is either read or refused with its reason. Blank lines are no rows.
+
+Where the last column holds captions and quotes are missing, the first line of a caption looks like a whole row. The
+lines behind it do not: a row that lines of few cells follow is refused with them, for its caption may be cut.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from textmine.ingest.csvstructure import Structure, recover, scan, split_record
+from textmine.ingest.csvdialects import Dialect, sniff, unspaced, unwrapped
+from textmine.ingest.csvstructure import Record, Structure, recover, scan
 from textmine.ingest.encodings import Repairs, utf8_blocks
 from textmine.ingest.sources import blocks
-from textmine.ingest.synonyms import KNOWN_NAMES, fold_name
+from textmine.ingest.synonyms import SYNONYMS, fold_name
 from textmine.ingest.table import ROW, RawBatch, RawTable, Refused, unique_names
 
-DELIMITERS: Final = (",", ";", "\t", "|")
 BLOCK_BYTES: Final = 1 << 24
 LONGEST_RECORD: Final = 1 << 25
 """Bytes that are kept waiting for a record's end before its opening quote is taken as a stray one."""
-_PREAMBLE: Final = 20
+_CONTINUED: Final = "the line that follows may belong to it: quotes are missing"
+_TEXTS: Final = frozenset(name for target in ("caption", "description", "title") for name in SYNONYMS[target])
 _NAMES: Final = {",": "CSV", ";": "CSV with semicolons", "\t": "TSV", "|": "CSV with bars"}
-
-
-@dataclass(frozen=True)
-class Dialect:
-    """Delimiter, header, and how many lines stand before the first data row."""
-
-    delimiter: str
-    header: list[str]
-    skip: int
 
 
 def open_csv(path: Path, head: bytes) -> RawTable | None:
@@ -55,27 +50,6 @@ def open_csv(path: Path, head: bytes) -> RawTable | None:
     return RawTable(_NAMES[dialect.delimiter], reader.names, reader.batches, reader.notes)
 
 
-def sniff(text: str) -> Dialect:
-    r"""Find delimiter and header in the first lines: the line that holds most names of the synonyms wins.
-
-    Examples
-    --------
-    >>> sniff("Laporan Maret\n\nTanggal;Isi;Suka\n2024-03-01;Halo;3\n")
-    Dialect(delimiter=';', header=['Tanggal', 'Isi', 'Suka'], skip=3)
-    """
-    lines = text.split("\n")[: _PREAMBLE + 1]
-    best, best_score = Dialect(",", [], 1), (-1, 0, 0)
-    for delimiter in DELIMITERS:
-        for position, line in enumerate(lines):
-            fields = split_record(line.removesuffix("\r"), delimiter) or []
-            known = len({fold_name(cell) for cell in fields} & KNOWN_NAMES)
-            # among lines without a known name, the first is the header and the longest split tells the delimiter
-            score = (known, -position, len(fields))
-            if line.strip() and score > best_score:
-                best, best_score = Dialect(delimiter, fields, position + 1), score
-    return best
-
-
 class _Reader:
     """Reads one file once, in blocks."""
 
@@ -88,6 +62,7 @@ class _Reader:
         self.row = 0
         self.refused = Refused(str(path))
         self.schema = pl.Schema(dict.fromkeys(self.names, pl.String()))
+        self.ends_in_text = bool(self.names) and fold_name(self.names[-1]) in _TEXTS
 
     def notes(self) -> Sequence[str]:
         preamble = self.dialect.skip - 1
@@ -100,6 +75,8 @@ class _Reader:
             waiting += block
             if final and not waiting.endswith(b"\n"):
                 waiting += b"\n"
+            if self.dialect.spaced:
+                waiting = unspaced(waiting, self.dialect.delimiter)
             frame, consumed = self._read(waiting, final=final)
             waiting = waiting[consumed:]
             if len(frame) or self.refused.rows:
@@ -116,13 +93,15 @@ class _Reader:
                 block = block[block.find(b"\n") + 1 :] if b"\n" in block else b""
                 to_skip -= 1
             if block:
-                yield block
+                yield unwrapped(block) if self.dialect.wrapped else block
 
     def _read(self, buffer: bytes, *, final: bool) -> tuple[pl.DataFrame, int]:
         """Read the whole records of ``buffer``; how many bytes they took comes second."""
         structure = scan(buffer, self.dialect.delimiter)
         if structure is not None and (len(structure.ends) or not buffer.strip()):
             end = int(structure.ends[-1]) if len(structure.ends) else len(buffer)
+            if self.ends_in_text and not final and len(structure.ends) > 1:
+                structure, end = structure.without_last(), int(structure.starts[-1])
             if (final and end < len(buffer) and buffer[end:].strip()) or self._swallows(buffer, structure):
                 return self._recovered(buffer, final=final)
             frame = self._whole(buffer, structure)
@@ -140,6 +119,8 @@ class _Reader:
     def _whole(self, buffer: bytes, structure: Structure) -> pl.DataFrame | None:
         """Rows of the right width through Polars; None when its count of them differs."""
         good = structure.fields == len(self.names)
+        cut = self._cut(structure.fields, lambda i: buffer[structure.starts[i] : structure.ends[i]].decode())
+        good &= ~cut
         numbers = np.arange(self.row + 1, self.row + 1 + len(good), dtype=np.uint64)
         data = buffer[: structure.ends[-1]] if len(good) else b""
         if not good.all():
@@ -150,10 +131,19 @@ class _Reader:
             return None
         for i in np.flatnonzero(~good):
             text = buffer[structure.starts[i] : structure.ends[i]].decode().rstrip("\r\n")
-            reason = f"has {structure.fields[i]} fields instead of {len(self.names)}"
+            reason = _CONTINUED if cut[i] else f"has {structure.fields[i]} fields instead of {len(self.names)}"
             self.refused.add(int(numbers[i]), reason, text)
         self.row += len(good)
         return frame.with_columns(pl.Series(ROW, numbers[good], pl.UInt64))
+
+    def _cut(self, fields: NDArray[np.int64], text_of: Callable[[int], str]) -> NDArray[np.bool_]:
+        """Which rows of the right width end in a caption without quotes and are followed by lines of few cells."""
+        cut = np.zeros(len(fields), bool)
+        if self.ends_in_text:
+            few = (fields[1:] > 0) & (fields[1:] <= len(self.names) // 2)
+            for i in np.flatnonzero((fields[:-1] == len(self.names)) & few):
+                cut[i] = not text_of(int(i)).rstrip("\r\n").endswith('"')
+        return cut
 
     def _parse(self, data: bytes, n_rows: int) -> pl.DataFrame | None:
         if not n_rows:
@@ -175,22 +165,33 @@ class _Reader:
         """Read line by line what the fast way refuses."""
         lines = buffer.decode("utf-8", "replace").removesuffix("\n").split("\n")
         forced = final or len(buffer) >= LONGEST_RECORD
+        found = list(recover(lines, self.dialect.delimiter, len(self.names), final=forced))
+        found = found[: _last_row(found)] if self.ends_in_text and not forced else found
+        consumed = sum(record.lines for record in found)
+        found = [record for record in found if record.text]
+        fields = np.array([record.n_fields for record in found], np.int64)
         rows: list[list[str]] = []
         numbers: list[int] = []
-        consumed = 0
-        for record in recover(lines, self.dialect.delimiter, len(self.names), final=forced):
-            consumed += record.lines
-            if not record.text:
-                continue
+        for record, cut in zip(found, self._cut(fields, lambda i: found[i].text), strict=True):
             self.row += 1
-            if record.problem:
-                self.refused.add(self.row, record.problem, record.text)
+            if problem := record.problem or (_CONTINUED if cut else "") or self._open_quote(record.fields):
+                self.refused.add(self.row, problem, record.text)
             else:
                 rows.append(record.fields)
                 numbers.append(self.row)
         frame = pl.DataFrame(rows, schema=self.schema, orient="row")
         left = sum(len(line.encode()) + 1 for line in lines[consumed:])
         return frame.with_columns(pl.Series(ROW, numbers, pl.UInt64)), len(buffer) - left
+
+    def _open_quote(self, fields: Sequence[str]) -> str:
+        """Why a row is refused in which a quote behind a space was left over."""
+        left = self.dialect.spaced and any(cell.lstrip(" ").startswith('"') != cell.startswith('"') for cell in fields)
+        return "quotes do not close properly" if left else ""
+
+
+def _last_row(found: Sequence[Record]) -> int | None:
+    """Place of the last record with text, behind which the next stretch may go on; None when it is the first."""
+    return next((i for i in range(len(found) - 1, 0, -1) if found[i].text), None)
 
 
 def _marking_last(items: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:

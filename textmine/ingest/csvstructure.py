@@ -48,6 +48,10 @@ class Structure:
     ends: NDArray[np.int64]
     fields: NDArray[np.int64]
 
+    def without_last(self) -> Structure:
+        """The structure of all records but the last."""
+        return Structure(self.starts[:-1], self.ends[:-1], self.fields[:-1])
+
 
 def scan(buffer: bytes, delimiter: str) -> Structure | None:
     """Find the whole records of ``buffer``, or answer None when its quotes do not keep to RFC 4180.
@@ -159,12 +163,16 @@ def _fields_before_open_quote(text: str, delimiter: str) -> int | None:
 
 @dataclass(frozen=True)
 class Record:
-    """One record of damaged text: its fields, or the reason why there are none, and the lines it took."""
+    """One record of damaged text: its fields, or the reason why there are none, and the lines it took.
+
+    ``n_fields`` counts the fields also of a record that is refused for their number, and is -1 where quotes are broken.
+    """
 
     fields: list[str]
     problem: str
     text: str
     lines: int
+    n_fields: int = -1
 
 
 def recover(lines: Sequence[str], delimiter: str, width: int, *, final: bool) -> Iterator[Record]:
@@ -215,8 +223,8 @@ def _judge(text: str, delimiter: str, width: int, *, lines: int) -> Record:
     while len(fields) > width and not fields[-1]:
         fields.pop()
     if len(fields) != width:
-        return Record([], f"has {len(fields)} fields instead of {width}", text, lines)
-    return Record(fields, "", text, lines)
+        return Record([], f"has {len(fields)} fields instead of {width}", text, lines, len(fields))
+    return Record(fields, "", text, lines, width)
 
 
 def _spanning(lines: Sequence[str], start: int, delimiter: str, width: int, *, final: bool) -> Record | None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from textmine.errors import UnknownFormatError
 from textmine.ingest.csvfile import open_csv
+from textmine.ingest.encodings import utf16_of
 from textmine.ingest.jsonfile import open_json
 from textmine.ingest.parquetfile import open_parquet
 from textmine.ingest.sources import first_bytes
@@ -31,7 +32,6 @@ _FOREIGN: Final = {
 _TEXT_CONTROLS: Final = frozenset(b"\t\n\r\x00\x0b\x0c\x1b")
 _MOST_CONTROLS: Final = 0.02
 _MOST_NULS: Final = 0.2
-_UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 def open_table(path: Path) -> RawTable:
@@ -61,7 +61,7 @@ def _refuse_binary(path: Path, head: bytes) -> None:
     for magic, name in _FOREIGN.items():
         if start[: len(magic)].lower() == magic.lower():
             raise UnknownFormatError(path, seen=f"it is {name}", known=KNOWN)
-    if head.startswith(_UTF16_MARKS):
+    if utf16_of(head):
         return
     controls = sum(byte < 32 and byte not in _TEXT_CONTROLS for byte in head)
     if controls > _MOST_CONTROLS * len(head) or head.count(0) > _MOST_NULS * len(head):

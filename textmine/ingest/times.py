@@ -167,14 +167,15 @@ def parse_times(cells: pl.Series, *, zone: str, day_first: bool = True) -> Times
     left = values.is_null() & text.is_not_null() & (text != "")
     if left.any():
         slow, slow_naive = _taken_apart(text.filter(left).str.to_lowercase(), zone, day_first=day_first)
-        values = values.scatter(left.arg_true(), slow)
+        values = values.scatter(left.arg_true(), _plausible(slow))
         naive += slow_naive
-    return Times(_plausible(values), naive)
+    return Times(values, naive)
 
 
 def _read(text: pl.Series, form: str, zone: str, *, zoned: bool) -> pl.Series:
     read = text.str.to_datetime(form, strict=False, time_unit="us", time_zone="UTC" if zoned else None)
-    return read if zoned else _from_zone(read, zone)
+    # 17-03-24 would be the year 17: it is left for the patterns, which know years of two digits
+    return _plausible(read if zoned else _from_zone(read, zone))
 
 
 def _from_zone(times: pl.Series, zone: str) -> pl.Series:
