@@ -88,7 +88,7 @@ def unspaced(records: bytes, delimiter: str) -> bytes:
     """
     d = re.escape(delimiter).encode()
     quoted = rb"(?:\A|(?<=[\n" + d + rb'])) *("(?:[^"]|"")*")(?= *(?:' + d + rb"|\r?\n|\Z))"
-    opened = rb"(?<=" + d + rb') *"(?:[^"]|"")*\Z'  # goes on in the next stretch
+    opened = rb"(?<=" + d + rb') *("(?:[^"]|"")*)\Z'  # goes on in the next stretch
     bare = rb"(?<=" + d + rb') +(?=[^ "])'
-    pattern = re.compile(quoted + rb"|(" + opened + rb")|" + bare)
+    pattern = re.compile(quoted + rb"|" + opened + rb"|" + bare)
     return pattern.sub(lambda found: found[1] or found[2] or b"", records)

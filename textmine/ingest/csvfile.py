@@ -100,8 +100,8 @@ class _Reader:
         structure = scan(buffer, self.dialect.delimiter)
         if structure is not None and (len(structure.ends) or not buffer.strip()):
             end = int(structure.ends[-1]) if len(structure.ends) else len(buffer)
-            if self.ends_in_text and not final and len(structure.ends) > 1:
-                structure, end = structure.without_last(), int(structure.starts[-1])
+            if self.ends_in_text and not final and len(buffer) < LONGEST_RECORD:  # its caption may go on
+                structure, end = structure.before_last(len(self.names), end)
             if (final and end < len(buffer) and buffer[end:].strip()) or self._swallows(buffer, structure):
                 return self._recovered(buffer, final=final)
             frame = self._whole(buffer, structure)
@@ -166,7 +166,7 @@ class _Reader:
         lines = buffer.decode("utf-8", "replace").removesuffix("\n").split("\n")
         forced = final or len(buffer) >= LONGEST_RECORD
         found = list(recover(lines, self.dialect.delimiter, len(self.names), final=forced))
-        found = found[: _last_row(found)] if self.ends_in_text and not forced else found
+        found = found[: _last_whole(found)] if self.ends_in_text and not forced else found
         consumed = sum(record.lines for record in found)
         found = [record for record in found if record.text]
         fields = np.array([record.n_fields for record in found], np.int64)
@@ -189,9 +189,9 @@ class _Reader:
         return "quotes do not close properly" if left else ""
 
 
-def _last_row(found: Sequence[Record]) -> int | None:
-    """Place of the last record with text, behind which the next stretch may go on; None when it is the first."""
-    return next((i for i in range(len(found) - 1, 0, -1) if found[i].text), None)
+def _last_whole(found: Sequence[Record]) -> int | None:
+    """Place of the last whole row, which may go on in the next stretch; None when there is none."""
+    return next((i for i in reversed(range(len(found))) if found[i].text and not found[i].problem), None)
 
 
 def _marking_last(items: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:

@@ -48,9 +48,13 @@ class Structure:
     ends: NDArray[np.int64]
     fields: NDArray[np.int64]
 
-    def without_last(self) -> Structure:
-        """The structure of all records but the last."""
-        return Structure(self.starts[:-1], self.ends[:-1], self.fields[:-1])
+    def before_last(self, width: int, end: int) -> tuple[Structure, int]:
+        """Records before the last that has ``width`` fields, and where they end; all, to ``end``, when none has."""
+        whole = np.flatnonzero(self.fields == width)
+        if not len(whole):
+            return self, end
+        last = int(whole[-1])
+        return Structure(self.starts[:last], self.ends[:last], self.fields[:last]), int(self.starts[last])
 
 
 def scan(buffer: bytes, delimiter: str) -> Structure | None:
