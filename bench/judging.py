@@ -62,6 +62,7 @@ class Verdict:
     unaccounted: int = 0
     reasons: tuple[str, ...] = ()
     as_text: int = 0
+    extra: int = 0
     error: str = ""
 
 
