@@ -323,7 +323,7 @@ Lenient readers are told the file's delimiter and encoding, as by a user who loo
 `on_bad_lines="warn"`. Rows that DuckDB stored as rejects or pandas warned of are not counted as missing. DuckDB's
 Windows-1252 needs an extension that it downloads; it was not there.
 
-| reader | right | as written | refused or reported | wrong or missing silently | no rows of the table | errors (files) |
+| reader | right | as written | refused or reported | wrong or missing silently | no rows | errors (files) |
 |---|---|---|---|---|---|---|
 {totals}
 
