@@ -1,17 +1,15 @@
 """The workspace: a folder of stages, each with its outputs, a manifest, and a way to resume.
 
-A stage writes into a staging folder first; its files are flushed to disk and renamed into place, and its manifest is
-written last. A stage without a manifest has not happened, so a run that was killed at any moment starts that stage
-again and ends in the same bytes.
+A stage writes into a staging folder first; its files are flushed to disk. Its manifest beside them is the promise that
+all is there: from then on the files are renamed into place, the manifest last, and whoever opens the workspace after a
+kill finishes that. Before, nothing has happened: the stage is done again and ends in the same bytes.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import json
-import os
 import platform
 import shutil
 import time
@@ -24,12 +22,19 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 import textmine
+from textmine.atomic import digest, leftovers, remove, sync
+from textmine.atomic import hash_path as hash_path
+from textmine.atomic import replace as replace
+from textmine.atomic import translated_os_errors as translated_os_errors
+from textmine.atomic import write_json as write_json
 from textmine.errors import WorkspaceError
 
 FORMAT: Final = 1
 """Version of the workspace's layout; raised when an older textmine could not read it."""
 
 STAGING: Final = ".staging"
+COMMIT: Final = "manifest.json"
+"""A staged manifest: the outputs beside it are whole and are to be renamed into place."""
 _DESCRIPTION: Final = "workspace.json"
 
 
@@ -59,6 +64,10 @@ class StageResult:
     ran: bool
 
 
+class UnchangedError(Exception):
+    """Raised by a ``build`` that finds every output as it should be: the old manifest stands, no byte changes."""
+
+
 class Workspace:
     """A folder that holds one analysis.
 
@@ -86,7 +95,7 @@ class Workspace:
         workspace = cls(path)
         if (workspace.path / _DESCRIPTION).exists():
             return cls.open(path)
-        if workspace.path.exists() and (not workspace.path.is_dir() or any(workspace.path.iterdir())):
+        if workspace.path.exists() and (not workspace.path.is_dir() or _is_used(workspace.path)):
             raise WorkspaceError("exists and is not a textmine workspace; choose another folder", path=path)
         with translated_os_errors(workspace.path):
             workspace.path.mkdir(parents=True, exist_ok=True)
@@ -95,7 +104,7 @@ class Workspace:
 
     @classmethod
     def open(cls, path: str | Path) -> Workspace:
-        """Open an existing workspace.
+        """Open an existing workspace; what a killed process had promised is put in place.
 
         Raises
         ------
@@ -110,6 +119,10 @@ class Workspace:
                 f"written by textmine {newer}, this is {textmine.__version__}; upgrade with: pip install -U textmine",
                 path=path,
             )
+        if workspace._promised():
+            # Held by another process, that one is at work on it; read-only, the next writer does it.
+            with contextlib.suppress(WorkspaceError), workspace.lock():
+                pass
         return workspace
 
     @property
@@ -142,7 +155,9 @@ class Workspace:
         return self.path / name
 
     def scan(self, name: str, *, made_by: str) -> pl.LazyFrame:
-        """Scan a Parquet output (a file, or a folder of part files).
+        """Scan a Parquet output: a file, or a folder of files in the order of their names, folders first to last.
+
+        The rows of ``posts.parquet`` are in this order everywhere: by platform, month and place in the month.
 
         Parameters
         ----------
@@ -159,7 +174,9 @@ class Workspace:
         if self.manifest(made_by) is None or not self.file(name).exists():
             raise WorkspaceError(f"{name} is not there yet; run: textmine {made_by}", path=self.path, stage=made_by)
         path = self.file(name)
-        return pl.scan_parquet(path / "*.parquet" if path.is_dir() else path, glob=path.is_dir())
+        files = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
+        # every file has all columns: what the names of folders say is not needed
+        return pl.scan_parquet(files, glob=False, hive_partitioning=False)
 
     def manifest(self, stage: str) -> Manifest | None:
         """Manifest of a completed stage, or None."""
@@ -176,7 +193,7 @@ class Workspace:
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the workspace for writing.
+        """Hold the workspace for writing; what a killed process left is put in place or cleared away.
 
         Raises
         ------
@@ -190,9 +207,21 @@ class Workspace:
         except Timeout as error:
             raise WorkspaceError("in use by another textmine; wait for it to end", path=self.path) from error
         try:
+            with translated_os_errors(self.path):
+                self._recover()
             yield
         finally:
             lock.release()
+
+    def _promised(self) -> list[Path]:
+        """Staging folders whose outputs are whole but not yet in place."""
+        return [path.parent for path in sorted((self.path / STAGING).glob(f"*/{COMMIT}"))]
+
+    def _recover(self) -> None:
+        for staging in self._promised():
+            self._put_in_place(staging, self.path)
+        for rest in (*leftovers(self.path), *leftovers(self.path / "manifests"), self.path / STAGING):
+            remove(rest)
 
     def output_hashes(self, *stages: str) -> dict[str, str]:
         """SHA-256 of every output of the stages named, as the ``inputs`` of a stage that reads them.
@@ -247,134 +276,81 @@ class Workspace:
         WorkspaceError
             The disk is full, the folder cannot be written, or an output is missing.
         """
-        key = _digest({"stage": stage, "settings": settings, "inputs": inputs, "textmine": textmine.__version__})
-        done = self.manifest(stage)
+        key = digest({"stage": stage, "settings": settings, "inputs": inputs, "textmine": textmine.__version__})
         root = self.path if root is None else root
+        staging = root / STAGING / (stage if root == self.path else f"{stage}-{digest(str(self.path.absolute()))[:12]}")
+        with translated_os_errors(self.path, stage=stage):
+            if (staging / COMMIT).exists():
+                self._put_in_place(staging, root)
+        done = self.manifest(stage)
         if done is not None and done.key == key and _intact(done, root):
             return StageResult(done, ran=False)
         started = time.perf_counter()
-        staging = root / STAGING / stage
         with translated_os_errors(self.path, stage=stage):
-            shutil.rmtree(staging, ignore_errors=True)
+            remove(staging)
             staging.mkdir(parents=True)
             try:
                 rows = dict(build(staging))
-            except BaseException:
-                shutil.rmtree(staging, ignore_errors=True)  # half an output must not keep a full disk full
+                hashes = self._hashes(stage, staging, outputs)
+                seconds = round(time.perf_counter() - started, 3)
+                manifest = Manifest(stage, key, dict(settings), dict(inputs), hashes, rows, seconds, _versions())
+                self._promise(manifest, staging)
+            except BaseException as error:
+                _clear(staging)  # half an output must not keep a full disk full
+                if isinstance(error, UnchangedError) and done is not None:
+                    return StageResult(done, ran=False)
                 raise
-            hashes = self._move_into_place(stage, staging, outputs, root)
-            manifest = Manifest(
-                stage,
-                key,
-                dict(settings),
-                dict(inputs),
-                hashes,
-                rows,
-                round(time.perf_counter() - started, 3),
-                _versions(),
-            )
-            write_json(self._manifest_path(stage), asdict(manifest))
+            self._put_in_place(staging, root)
         return StageResult(manifest, ran=True)
 
-    def _move_into_place(self, stage: str, staging: Path, outputs: Sequence[str], root: Path) -> dict[str, str]:
-        """Flush the staged outputs and rename them over the old ones; the old manifest goes first."""
+    def is_intact(self, stage: str) -> bool:
+        """Whether a stage is complete and its outputs have the bytes that its manifest names."""
+        manifest = self.manifest(stage)
+        return manifest is not None and _intact(manifest, self.path)
+
+    def _hashes(self, stage: str, staging: Path, outputs: Sequence[str]) -> dict[str, str]:
         missing = [name for name in outputs if not (staging / name).exists()]
         if missing:
             raise WorkspaceError(f"the stage wrote no {', '.join(missing)}", path=self.path, stage=stage)
-        hashes = {name: hash_path(staging / name) for name in outputs}
-        for name in outputs:
-            _sync(staging / name)
-        self._manifest_path(stage).unlink(missing_ok=True)
-        for name in outputs:
+        return {name: hash_path(staging / name) for name in outputs}
+
+    def _promise(self, manifest: Manifest, staging: Path) -> None:
+        """Flush the outputs, then the manifest beside them: from here on the stage has happened."""
+        for name in manifest.outputs:
+            sync(staging / name)
+        self._manifest_path(manifest.stage).parent.mkdir(parents=True, exist_ok=True)
+        write_json(staging / COMMIT, asdict(manifest))
+
+    def _put_in_place(self, staging: Path, root: Path) -> None:
+        """Rename staged outputs over the old ones, the manifest last; killed at any moment, it can be called again."""
+        content = json.loads((staging / COMMIT).read_text(encoding="utf-8"))
+        target = self._manifest_path(content["stage"])
+        target.unlink(missing_ok=True)  # who reads meanwhile finds no stage rather than half of one
+        for name in content["outputs"]:
             replace(staging / name, root / name)
-        shutil.rmtree(staging, ignore_errors=True)
-        with contextlib.suppress(OSError):
-            staging.parent.rmdir()  # refuses while another stage is there
-        return hashes
+        try:
+            replace(staging / COMMIT, target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            write_json(target, content)  # reports may stand on another disk than the workspace
+        _clear(staging)
+
+
+def _clear(staging: Path) -> None:
+    shutil.rmtree(staging, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        staging.parent.rmdir()  # refuses while another stage is there
+
+
+def _is_used(folder: Path) -> bool:
+    """Whether a folder holds more than what a process left that was killed while it made a workspace."""
+    return bool(set(folder.iterdir()) - set(leftovers(folder)))
 
 
 def _intact(manifest: Manifest, root: Path) -> bool:
     """Whether every output is there with the bytes that the manifest names."""
     return all((root / name).exists() and hash_path(root / name) == digest for name, digest in manifest.outputs.items())
-
-
-def write_json(path: Path, content: object) -> None:
-    """Write JSON so that a reader finds the old file or the whole new one, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    _sync(temporary)
-    temporary.replace(path)
-    _sync_folder(path.parent)
-
-
-def replace(source: Path, target: Path) -> None:
-    """Rename ``source`` over ``target``, also when both are folders (which a plain rename refuses)."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.is_dir() or (source.is_dir() and target.exists()):
-        old = target.with_name(f".{target.name}.old")  # killed here, the old content can be put back
-        _remove(old)
-        target.rename(old)
-        source.rename(target)
-        _remove(old)
-    else:
-        source.replace(target)
-    _sync_folder(target.parent)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def hash_path(path: Path) -> str:
-    """SHA-256 of a file, or of a folder's file names and contents in sorted order."""
-    if path.is_dir():
-        parts = {str(file.relative_to(path)): hash_path(file) for file in sorted(path.rglob("*")) if file.is_file()}
-        return _digest(parts)
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@contextlib.contextmanager
-def translated_os_errors(path: Path, *, stage: str | None = None) -> Iterator[None]:
-    """Turn a full disk or a folder that cannot be written into a WorkspaceError."""
-    try:
-        yield
-    except (OSError, pl.exceptions.PolarsError) as error:
-        number = getattr(error, "errno", None)
-        text = str(error)
-        if number in (errno.ENOSPC, errno.EDQUOT) or "No space left" in text or "os error 28" in text:
-            problem = "the disk is full; free some space and run the same command again"
-        elif number in (errno.EACCES, errno.EPERM, errno.EROFS):
-            problem = "cannot be written; check its permissions"
-        elif number in (errno.ENOTDIR, errno.EEXIST):
-            problem = "a file stands where a folder is needed; choose another path"
-        else:
-            raise
-        raise WorkspaceError(problem, path=path, stage=stage) from error
-
-
-def _sync(path: Path) -> None:
-    for file in [path] if path.is_file() else [f for f in path.rglob("*") if f.is_file()]:
-        with file.open("rb") as handle:
-            os.fsync(handle.fileno())
-
-
-def _sync_folder(path: Path) -> None:
-    """Flush a rename itself; not every platform lets a folder be opened."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def _digest(content: object) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _versions() -> dict[str, str]:
