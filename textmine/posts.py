@@ -82,6 +82,25 @@ REJECT_SCHEMA: Final = pl.Schema(
 """Columns of ``rejects.parquet``: where the row stood, why it was refused, the culprit, and the row itself as JSON."""
 
 
+SNAPSHOT_SCHEMA: Final = pl.Schema(
+    {
+        name: POLARS_SCHEMA[name]
+        for name in (
+            *KEY,
+            "collected_at",
+            *FIGURES,
+            "hidden",
+            "rounded",
+            "followers",
+            "followers_kind",
+            "source",
+            "source_row",
+        )
+    }
+)
+"""Columns of ``snapshots.parquet``: every collected state of the posts that were collected in several states."""
+
+
 def empty_posts() -> pl.DataFrame:
     """Post table without rows: shape (0, 25), the canonical columns and types."""
     return pl.DataFrame(schema=POLARS_SCHEMA)

@@ -103,18 +103,20 @@ def test_two_calls_and_one_call_store_the_same_bytes(tmp_path, write):
     assert hash_path(together.file("posts.parquet")) == hash_path(apart.file("posts.parquet"))
 
 
-def test_many_posts_are_a_folder_of_equal_parts(workspace, write, monkeypatch):
+def test_a_month_of_many_posts_is_a_folder_of_equal_parts(workspace, write, monkeypatch):
     monkeypatch.setattr(parts, "PART_ROWS", 10)
     ingest([write("a.csv", *(line(n, 1, "2024-01-01") for n in range(25)))], workspace, platform="x")
-    folder = workspace.file("posts.parquet")
+    folder = workspace.file("posts.parquet") / "platform=x" / "month=2024-03"
     assert [pl.read_parquet(part).height for part in sorted(folder.iterdir())] == [10, 10, 5]
+    untouched = (folder / "part-00001.parquet").stat().st_ino
     newer = write("b.csv", *(line(n, 2) for n in range(20, 30)))
     assert counts(ingest([newer], workspace, platform="x")) == (10, 5, 5, 0)
     assert [pl.read_parquet(part).height for part in sorted(folder.iterdir())] == [10, 10, 10]
+    assert (folder / "part-00001.parquet").stat().st_ino == untouched
     assert stored(workspace)["post_id"].to_list() == [str(n) for n in range(30)]
     assert stored(workspace)["likes"].to_list() == [1] * 20 + [2] * 10
     assert counts(ingest([write("c.csv", line(1))], workspace, platform="x", replace=True)) == (1, 1, 0, 0)
-    assert folder.is_file()
+    assert [path.name for path in folder.iterdir()] == ["part-00001.parquet"]
 
 
 def test_replace_starts_anew_and_an_unchanged_call_finds_its_work_done(workspace, write):

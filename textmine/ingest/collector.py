@@ -6,54 +6,98 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from textmine.agencies import join_agencies
-from textmine.ingest.dedupe import Part
+from textmine.ingest.dedupe import SEQUENCE, keys_of
+from textmine.ingest.parts import Part, by_partition
 from textmine.ingest.plan import Options
 from textmine.ingest.reading import Progress, ReadFile, read_file
 from textmine.ingest.results import FileResult, IngestResult
 
+FLUSH_ROWS: Final = 200_000
+"""New rows that are held in memory before they are divided by month; changes no result."""
 _SHOWN: Final = 5
 
 
 class Collector:
-    """Gathers the posts of several files in part files under ``folder``."""
+    """Gathers the posts of several files in part files under ``folder``.
 
-    def __init__(self, folder: Path) -> None:
+    Parameters
+    ----------
+    folder
+        Made when the first posts come.
+    partitioned
+        Whether a part file holds posts of one platform and month, or all in the order of reading.
+    """
+
+    def __init__(self, folder: Path, *, partitioned: bool = True) -> None:
         self.folder = folder
         self.parts: list[Part] = []
+        self.keys: list[pl.DataFrame] = []
         self.rejects: list[pl.DataFrame] = []
         self.accounts: list[pl.DataFrame] = []
-        self._files = 0
+        self._partitioned = partitioned
+        self._starts: list[int] = []
         self._rows = 0
+        self._stored = 0
+        self._waiting: list[pl.DataFrame] = []
+        self._height = 0
 
     def read(self, path: Path, options: Options, progress: Progress | None) -> ReadFile:
         """Read one more file; ``progress`` is told the rows of all files so far."""
-        number = self._files
-        self._files += 1
+        self._starts.append(self._stored + 1)
         accounts: list[pl.DataFrame] = []
 
         def emit(posts: pl.DataFrame, rejects: pl.DataFrame) -> None:
             if rejects.height:
                 self.rejects.append(rejects)
             if posts.height:
-                self._store(posts, number)
+                self.add(posts)
                 accounts.append(posts.select("platform", "account").unique(maintain_order=True))
             self._rows += posts.height + rejects.height
             if progress is not None:
                 progress(self._rows)
 
-        read = read_file(path, options, self.folder / f"file-{number}", emit)
+        read = read_file(path, options, self.folder / f"file-{len(self._starts)}", emit)
         empty = pl.DataFrame(schema={"platform": pl.String, "account": pl.String})
         self.accounts.append(pl.concat(accounts).unique(maintain_order=True) if accounts else empty)
         return read
 
-    def _store(self, posts: pl.DataFrame, number: int) -> None:
+    def add(self, posts: pl.DataFrame) -> None:
+        """Take canonical posts: those of the file that is being read, or of none yet."""
+        number = pl.int_range(self._stored + 1, self._stored + 1 + pl.len(), dtype=pl.UInt32).alias(SEQUENCE)
+        self._waiting.append(posts.with_columns(number))
+        self._stored += posts.height
+        self._height += posts.height
+        if self._height >= FLUSH_ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is held in memory; to be called when all is read."""
+        if not self._height:
+            return
+        posts = pl.concat(self._waiting)
+        self._waiting, self._height = [], 0
         self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / f"part-{len(self.parts):06}.arrow"
-        posts.write_ipc(path)
-        self.parts.append(Part(path, number, 0, posts.height))
+        for partition, group in (by_partition(posts) if self._partitioned else {"": posts}).items():
+            path = self.folder / f"part-{len(self.parts):06}.arrow"
+            group.write_ipc(path)
+            self.keys.append(keys_of(group))
+            self.parts.append(Part(path, group.height, partition))
+
+    def posts_by_file(self, first: pl.Series) -> dict[int, int]:
+        """Count new posts by the file in which they first appear.
+
+        Parameters
+        ----------
+        first
+            Number of each new post in the order of reading.
+        """
+        file = np.searchsorted(self._starts, first.to_numpy(), side="right") - 1
+        numbers, counts = np.unique(file, return_counts=True)
+        return {int(number): int(count) for number, count in zip(numbers, counts, strict=True)}
 
 
 def with_agencies(posts: pl.DataFrame, register: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,7 @@ import polars as pl
 from textmine.agencies import read_agencies
 from textmine.errors import InputError
 from textmine.ingest.collector import Collector, with_agencies
-from textmine.ingest.dedupe import choose, posts_of
+from textmine.ingest.dedupe import PostReader, choose
 from textmine.ingest.plan import Options, Zeros
 from textmine.ingest.sources import expand, standard_input
 from textmine.posts import REJECT_SCHEMA, Platform, PostSchema, empty_posts
@@ -103,10 +103,12 @@ def read_posts_with_rejects(
     register = read_agencies(agencies) if isinstance(agencies, str | Path) else agencies
     options = Options(dict(mapping or {}), platform, account, zeros)
     with tempfile.TemporaryDirectory(prefix="textmine-") as folder, standard_input(sources) as given:
-        collector = Collector(Path(folder))
+        collector = Collector(Path(folder), partitioned=False)
         for path in expand(given, register=agencies):
             collector.read(path, options, None)
-        frames = list(posts_of(choose(collector.parts), collector.parts))
+        collector.flush()
+        reader = PostReader(choose([], collector.parts, collector.keys))
+        frames = [reader.read(number, stored=False) for number in range(len(collector.parts))]
     posts = pl.concat([empty_posts(), *frames]).rechunk()
     if register is not None:
         posts = with_agencies(posts, register)

@@ -1,65 +1,183 @@
-"""Posts in Parquet: one file, or a folder of part files of equal length once there are many."""
+"""Posts in Parquet, a folder a platform and month: ``posts.parquet/platform=x/month=2020-03/part-00001.parquet``.
+
+The month is that of Asia/Jakarta, as in all tables. A folder's files hold equally many rows but for the last, so the
+bytes follow from the rows alone. What an ingest leaves as it was is not written again: the new ``posts.parquet`` holds
+the old files under a second name (a hard link).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
-from textmine.ingest.dedupe import EARLIER, Part
-from textmine.posts import PostSchema, empty_posts
+from textmine.atomic import link, remove
+from textmine.posts import REPORT_TIME_ZONE
 
 PART_ROWS: Final = 200_000
-"""Rows of a part file. Every part but the last has as many, so the same posts always give the same bytes."""
+"""Rows of a part file at most; also those of its one row group."""
+_REGISTER: Final = "textmine.register"
 
 
-class PostWriter:
-    """Writes posts in order.
+@dataclass(frozen=True)
+class Part:
+    """Rows on disk, all of one partition.
+
+    ``partition`` is the folder under ``posts.parquet``; ``register`` tells the register that gave all of these posts
+    their agency, if they were given any.
+    """
+
+    path: Path
+    rows: int
+    partition: str = ""
+    register: str | None = None
+
+    def scan(self) -> pl.LazyFrame:
+        """Scan the rows."""
+        if self.path.suffix == ".arrow":
+            return pl.scan_ipc(self.path)
+        return pl.scan_parquet(self.path, glob=False, hive_partitioning=False)
+
+    def read(self, *columns: str) -> pl.DataFrame:
+        """Read the rows, or some columns of them."""
+        return (self.scan().select(columns) if columns else self.scan()).collect()
+
+
+def by_partition(posts: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Divide posts by the folder that they belong to; the order within each stays.
 
     Parameters
     ----------
-    path
-        The file to write; a folder of that name when there are more than :data:`PART_ROWS` posts.
+    posts
+        With ``platform`` and ``published_at``.
+    """
+    local = pl.col("published_at").dt.convert_time_zone(REPORT_TIME_ZONE)
+    keyed = posts.with_columns((local.dt.year().cast(pl.Int32) * 12 + local.dt.month() - 1).alias("\x00month"))
+    groups = keyed.partition_by("platform", "\x00month", as_dict=True, maintain_order=True)
+    return {
+        f"platform={platform}/month={month // 12:04}-{month % 12 + 1:02}": group.drop("\x00month")
+        for (platform, month), group in groups.items()
+    }
+
+
+class PartWriter:
+    """Writes the part files of one folder, in order.
+
+    Parameters
+    ----------
+    folder
+        Made when the first file is.
+    finish
+        Called with the rows of each file before they are written.
+    register
+        Tells the register that ``finish`` applies, if it does.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(
+        self, folder: Path, *, finish: Callable[[pl.DataFrame], pl.DataFrame], register: str | None = None
+    ) -> None:
+        self.folder = folder
         self.rows = 0
-        self._waiting = empty_posts()
-        self._parts = 0
+        self._finish = finish
+        self._register = register
+        self._waiting: list[pl.DataFrame] = []
+        self._height = 0
+        self._files = 0
 
-    def add(self, posts: pl.DataFrame) -> None:
-        """Take posts with canonical columns."""
-        self._waiting = pl.concat([self._waiting, posts])
-        while self._waiting.height > PART_ROWS:
-            self._write(self._waiting[:PART_ROWS], self._part_path())
-            self._waiting = self._waiting[PART_ROWS:]
+    def add(self, rows: pl.DataFrame) -> None:
+        """Take rows."""
+        if not rows.height:
+            return
+        self._waiting.append(rows)
+        self._height += rows.height
+        if self._height > PART_ROWS:
+            whole = pl.concat(self._waiting)
+            full = (self._height - 1) // PART_ROWS * PART_ROWS
+            for start in range(0, full, PART_ROWS):
+                self._write(whole[start : start + PART_ROWS])
+            self._waiting, self._height = [whole[full:]], self._height - full
 
-    def close(self) -> None:
-        """Write what is left; without any posts an empty file."""
-        self._write(self._waiting, self._part_path() if self._parts else self.path)
+    def keep(self, part: Part, *, last: bool) -> bool:
+        """Take a file over as it stands, if its place is where the next one begins; ``last`` if nothing follows."""
+        if self._height == PART_ROWS:
+            self._flush()
+        fits = not self._height and self._register in (None, part.register)
+        if not fits or not (part.rows == PART_ROWS or (last and part.rows < PART_ROWS)):
+            return False
+        link(part.path, self._next())
+        self.rows += part.rows
+        return True
 
-    def _part_path(self) -> Path:
-        self.path.mkdir(parents=True, exist_ok=True)
-        self._parts += 1
-        return self.path / f"part-{self._parts:05}.parquet"
+    def close(self, *, empty: pl.DataFrame | None = None) -> None:
+        """Write what is left; ``empty`` if there was nothing at all."""
+        if self._height:
+            self._flush()
+        elif not self._files and empty is not None:
+            self._write(empty)
 
-    def _write(self, posts: pl.DataFrame, path: Path) -> None:
-        checked = PostSchema.validate(posts.rechunk())
-        # statistics and row groups follow from the rows alone
-        checked.write_parquet(path, compression="zstd", compression_level=1, row_group_size=PART_ROWS)
-        self.rows += posts.height
+    def _flush(self) -> None:
+        self._write(pl.concat(self._waiting))
+        self._waiting, self._height = [], 0
+
+    def _next(self) -> Path:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._files += 1
+        return self.folder / f"part-{self._files:05}.parquet"
+
+    def _write(self, rows: pl.DataFrame) -> None:
+        # one chunk: statistics and pages then follow from the rows alone
+        self._finish(rows.rechunk()).rechunk().write_parquet(
+            self._next(),
+            compression="zstd",
+            compression_level=1,
+            row_group_size=PART_ROWS,
+            metadata=None if self._register is None else {_REGISTER: self._register},
+        )
+        self.rows += rows.height
 
 
 def stored_parts(path: Path) -> list[Part]:
-    """List the parts of stored posts, oldest first; none when there are no posts yet."""
-    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path] if path.exists() else []
+    """List the files under ``path`` in the order of their rows; none when there is nothing yet."""
+    files = sorted(path.rglob("*.parquet")) if path.is_dir() else [path] if path.exists() else []
     found = []
     for file in files:
-        rows = int(pl.scan_parquet(file).select(pl.len()).collect().item())
-        found += [Part(file, EARLIER, start, min(PART_ROWS, rows - start)) for start in range(0, rows, PART_ROWS)]
+        rows = int(pl.scan_parquet(file, glob=False, hive_partitioning=False).select(pl.len()).collect().item())
+        partition = file.parent.relative_to(path).as_posix() if file != path else ""
+        register = pl.read_parquet_metadata(file).get(_REGISTER)
+        found.append(Part(file, rows, "" if partition == "." else partition, register))
     return found
+
+
+def append_parts(stored: Sequence[Part], folder: Path, rows: Iterable[pl.DataFrame], *, empty: pl.DataFrame) -> int:
+    """Write a folder that holds what is stored and then more rows of the same columns.
+
+    Parameters
+    ----------
+    stored
+        Files that are taken over, but for a last one that is not full.
+    rows
+        What is added.
+    empty
+        A table without rows, for a folder that would be empty.
+
+    Returns
+    -------
+    int
+        Number of rows in the folder.
+    """
+    writer, more = PartWriter(folder, finish=lambda frame: frame), iter(rows)
+    first = next(more, None)
+    for number, part in enumerate(stored):
+        if not writer.keep(part, last=number == len(stored) - 1 and first is None):
+            writer.add(part.read())
+    for frame in chain([] if first is None else [first], more):
+        writer.add(frame)
+    writer.close(empty=empty)
+    return writer.rows
 
 
 def restore(path: Path) -> None:
@@ -70,3 +188,4 @@ def restore(path: Path) -> None:
     old = path.with_name(f".{path.name}.old")
     if old.exists() and not path.exists():
         old.rename(path)
+    remove(old)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,19 +10,22 @@ from typing import Any, Final
 
 import polars as pl
 
+import textmine
 from textmine.agencies import read_agencies
+from textmine.atomic import digest
 from textmine.ingest.collector import Collector, results, with_agencies
-from textmine.ingest.dedupe import Part, choose, posts_of
-from textmine.ingest.parts import PostWriter, restore, stored_parts
+from textmine.ingest.dedupe import Choice, PostReader, choose, rows_at
+from textmine.ingest.parts import Part, PartWriter, append_parts, restore, stored_parts
 from textmine.ingest.plan import Options, Zeros
 from textmine.ingest.reading import Progress
 from textmine.ingest.results import IngestResult
+from textmine.ingest.snapshots import as_snapshots
 from textmine.ingest.sources import expand, is_simulated
-from textmine.posts import REJECT_SCHEMA, Platform
-from textmine.store import Workspace, hash_path, write_json
+from textmine.posts import REJECT_SCHEMA, SNAPSHOT_SCHEMA, Platform, PostSchema, empty_posts
+from textmine.store import UnchangedError, Workspace, hash_path, write_json
 
 STAGE: Final = "ingest"
-OUTPUTS: Final = ("posts.parquet", "rejects.parquet", "ingest.json")
+OUTPUTS: Final = ("posts.parquet", "snapshots.parquet", "rejects.parquet", "ingest.json")
 REGISTER: Final = "agencies.parquet"
 """The register that was given last, for the stages that come after."""
 
@@ -42,10 +44,11 @@ def ingest(
 ) -> IngestResult:
     """Read exports into a workspace.
 
-    Writes ``posts.parquet`` (a folder of part files once there are many), ``rejects.parquet`` and ``ingest.json``
-    as the stage ``ingest``. Posts of earlier calls stay; the same post again is a duplicate, whose figures count
-    when they were collected later. The same sources a second time change no byte of the posts. A row with an
-    unreadable time or count is refused with column and value, never guessed and never made null.
+    Writes ``posts.parquet`` (a folder a platform and month), ``snapshots.parquet``, ``rejects.parquet`` and
+    ``ingest.json`` as the stage ``ingest``. Posts of earlier calls stay; the same post again is a duplicate, whose
+    figures count when they were collected later, and both states stand in the snapshots. Months without new posts
+    and figures are not written again, and the same sources a second time change no byte of the workspace. A row with
+    an unreadable time or count is refused with column and value, never guessed and never made null.
 
     The caller holds ``workspace.lock()``.
 
@@ -97,13 +100,12 @@ def ingest(
     if is_simulated(sources):
         workspace.mark_simulated()
     restore(workspace.file("posts.parquet"))
-    earlier = [] if replace else stored_parts(workspace.file("posts.parquet"))
-    job = _Job(files, options, register, workspace, earlier, replace=replace, progress=progress)
+    job = _Job(files, options, register, workspace, replace=replace, progress=progress)
     outputs = OUTPUTS if register is None else (*OUTPUTS, REGISTER)
-    outcome = workspace.run_stage(
+    workspace.run_stage(
         STAGE, job.build, outputs=outputs, inputs=job.inputs(), settings=_settings(options, replace=replace)
     )
-    if job.result is not None and outcome.ran:
+    if job.result is not None:
         return job.result
     return IngestResult.from_dict(json.loads(workspace.file("ingest.json").read_text(encoding="utf-8")))
 
@@ -126,7 +128,6 @@ class _Job:
     options: Options
     register: pl.DataFrame | None
     workspace: Workspace
-    earlier: list[Part]
     replace: bool
     progress: Progress | None
     result: IngestResult | None = field(default=None)
@@ -135,9 +136,9 @@ class _Job:
         """Hashes of all that the posts follow from."""
         found = {str(path): hash_path(path) for path in self.files}
         if self.register is not None:
-            found["agencies"] = hashlib.sha256(self.register.write_csv().encode()).hexdigest()
+            found["agencies"] = digest(self.register.write_csv())
         if not self.replace:
-            for name in OUTPUTS[:2]:
+            for name in OUTPUTS[:3]:
                 path = self.workspace.file(name)
                 found[name] = hash_path(path) if path.exists() else ""
         return found
@@ -145,28 +146,92 @@ class _Job:
     def build(self, staging: Path) -> dict[str, int]:
         """Write the stage's outputs into ``staging``."""
         collector = Collector(staging / "new")
+        stored = [part for part in self._earlier("posts.parquet") if part.rows]
+        for part in stored:
+            if not part.partition:  # of a version that did not divide posts by month
+                collector.add(part.read())
         read = [collector.read(path, self.options, self.progress) for path in self.files]
-        parts = [*self.earlier, *collector.parts]
-        choice = choose(parts)
-        writer = PostWriter(staging / "posts.parquet")
-        for posts in posts_of(choice, parts):
-            writer.add(with_agencies(posts, self.register) if self.register is not None else posts)
-        writer.close()
+        collector.flush()
+        divided = [part for part in stored if part.partition]
+        snapshots = self._earlier("snapshots.parquet")
+        choice = choose(divided, collector.parts, collector.keys, snapshots)
+        self.result = results(read, collector, collector.posts_by_file(choice.first), self.register)
+        rejects, n_rejects = self._rejects(collector.rejects)
+        if rejects.height == n_rejects and len(divided) == len(stored) and self._is_done(choice, divided):
+            raise UnchangedError
+        rows = write_posts(choice, len(divided), staging / "posts.parquet", self.register)
+        states = map(as_snapshots, rows_at(choice, choice.states))
+        n_states = append_parts(snapshots, staging / "snapshots.parquet", states, empty=SNAPSHOT_SCHEMA.to_frame())
+        rejects.write_parquet(staging / "rejects.parquet")
         if self.register is not None:
             self.register.write_parquet(staging / REGISTER)
-        self._write_rejects(collector.rejects, staging)
-        self.result = results(read, collector, choice.posts, self.register)
         write_json(staging / "ingest.json", self.result.as_dict())
-        return {
-            "read": self.result.read,
-            "posts": self.result.posts,
-            "duplicates": self.result.duplicates,
-            "rejected": self.result.rejected,
-            "stored": writer.rows,
-        }
+        counted = {name: count for name, count in self.result.as_dict().items() if isinstance(count, int)}
+        return counted | {"stored": rows, "snapshots": n_states}
 
-    def _write_rejects(self, rejects: list[pl.DataFrame], staging: Path) -> None:
+    def _earlier(self, name: str) -> list[Part]:
+        return [] if self.replace else stored_parts(self.workspace.file(name))
+
+    def _is_done(self, choice: Choice, stored: list[Part]) -> bool:
+        """Whether every output is there already as it would be written."""
+        if self.replace or choice.kept.height or len(choice.dropped) or len(choice.states):
+            return False
+        if self.register is not None:
+            given = self.workspace.file(REGISTER)
+            known = _register_digest(self.register)
+            if any(part.register != known for part in stored) or not given.exists():
+                return False
+            if not pl.read_parquet(given).equals(self.register):
+                return False
+        return all(self.workspace.file(name).exists() for name in OUTPUTS) and self.workspace.is_intact(STAGE)
+
+    def _rejects(self, new: list[pl.DataFrame]) -> tuple[pl.DataFrame, int]:
+        """All refused rows, each once, and how many there were before."""
         before = self.workspace.file("rejects.parquet")
-        kept = [pl.read_parquet(before)] if before.exists() and not self.replace else []
-        every = pl.concat([pl.DataFrame(schema=REJECT_SCHEMA), *kept, *rejects])
-        every.unique(keep="first", maintain_order=True).write_parquet(staging / "rejects.parquet")
+        kept = pl.read_parquet(before) if before.exists() and not self.replace else REJECT_SCHEMA.to_frame()
+        return pl.concat([kept, *new]).unique(keep="first", maintain_order=True), kept.height
+
+
+def write_posts(choice: Choice, n_stored: int, folder: Path, register: pl.DataFrame | None) -> int:
+    """Write the posts, a folder a platform and month, taking over the files that stay as they are.
+
+    Parameters
+    ----------
+    choice
+        Which posts stay; the first ``n_stored`` of its parts are the workspace's.
+    folder
+        Made anew.
+    register
+        Gives all posts their agency.
+
+    Returns
+    -------
+    int
+        Number of posts.
+    """
+
+    def finish(posts: pl.DataFrame) -> pl.DataFrame:
+        return PostSchema.validate(posts if register is None else with_agencies(posts, register))
+
+    reader, rows = PostReader(choice), 0
+    known = None if register is None else _register_digest(register)
+    by_folder: dict[str, list[int]] = {}
+    for number, part in enumerate(choice.parts):
+        if number < n_stored or reader.is_changed(number):
+            by_folder.setdefault(part.partition, []).append(number)
+    for partition, numbers in sorted(by_folder.items()):
+        writer = PartWriter(folder / partition, finish=finish, register=known)
+        for number in numbers:
+            part, stored = choice.parts[number], number < n_stored
+            same = stored and not reader.is_changed(number)
+            if not (same and writer.keep(part, last=number == numbers[-1])):
+                writer.add(reader.read(number, stored=stored))
+        writer.close()
+        rows += writer.rows
+    if not rows:
+        PartWriter(folder, finish=finish).close(empty=empty_posts())
+    return rows
+
+
+def _register_digest(register: pl.DataFrame) -> str:
+    return digest([register.write_csv(), textmine.__version__])
