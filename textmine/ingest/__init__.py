@@ -8,6 +8,7 @@ pack posts into JSON in ``shapes/``.
 from textmine.ingest.mapfile import SavedMap, read_mapping, used_mapping
 from textmine.ingest.memory import read_posts, read_posts_with_rejects
 from textmine.ingest.results import FileResult, IngestResult
+from textmine.ingest.snapshots import growth_curve
 from textmine.ingest.sources import standard_input
 from textmine.ingest.stage import ingest
 
@@ -15,6 +16,7 @@ __all__ = [
     "FileResult",
     "IngestResult",
     "SavedMap",
+    "growth_curve",
     "ingest",
     "read_mapping",
     "read_posts",
