@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from textmine.agencies import read_agencies as read_agencies
+    from textmine.duplicates import near_duplicates as near_duplicates
     from textmine.errors import TextmineError as TextmineError
     from textmine.ingest import read_posts as read_posts
     from textmine.keyness import keywords as keywords
@@ -36,6 +37,7 @@ _HOME = {
     "document_term_matrix": "textmine.matrix",
     "find_phrases": "textmine.phrases",
     "keywords": "textmine.keyness",
+    "near_duplicates": "textmine.duplicates",
     "read_agencies": "textmine.agencies",
     "read_posts": "textmine.ingest",
     "run": "textmine.workflow",

@@ -12,6 +12,8 @@ COMMANDS = {
     "simulate": ("textmine.cli.simulate:simulate", "Write simulated exports of any size."),
     "ingest": ("textmine.cli.ingest:ingest", "Read platform exports into a workspace."),
     "languages": ("textmine.cli.languages:languages", "Say in which language posts are written; choose some."),
+    "growth": ("textmine.cli.growth:growth", "Show how the figures of one post grew."),
+    "duplicates": ("textmine.cli.duplicates:duplicates", "Find the same text posted by many accounts."),
     "phrases": ("textmine.cli.phrases:phrases", "Find multi-word expressions, and count them as terms."),
     "keywords": ("textmine.cli.keywords:keywords", "Rank words and hashtags by agency, cluster, platform or month."),
     "topics": ("textmine.cli.topics:topics", "Find topics, or apply saved ones to new posts."),
