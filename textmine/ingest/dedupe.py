@@ -119,7 +119,7 @@ def choose(
 def _met(stored: Sequence[Part], hashes: pl.Series) -> pl.DataFrame:
     """Keys of the workspace's rows that a new row shares its hash with."""
     found, start = [_KEYS.to_frame()], 0
-    wanted = np.unique(hashes.to_numpy())
+    wanted = np.sort(hashes.to_numpy())  # each hash once would take longer than it saves
     for part in stored if len(wanted) else ():
         where = _among(part.scan().select(_post_keys()[0]).collect().to_series().to_numpy(), wanted)
         if len(where):
@@ -160,6 +160,13 @@ class _Finder:
     def _several(self, rows: pl.DataFrame) -> None:
         part = np.searchsorted(self._start, rows["at"].to_numpy(), side="right") - 1
         rows = rows.with_columns(pl.Series("partition", self._partition[part])).sort("seq", "at")
+        # a row that says nothing new decides nothing: most rows, when an export is ingested again
+        rows = rows.unique([*_STATE, "partition"], keep="first", maintain_order=True)
+        alone = ~rows["hash"].is_duplicated()
+        fresh = rows.filter(alone & (rows["at"] >= self.n_stored))
+        self._kept.append(fresh.select(place="at", winner="at"))
+        self._first.append(fresh["seq"])
+        rows = rows.filter(~alone)
         newest = rows.sort("collected", "seq", descending=[True, False], nulls_last=True, maintain_order=True)
         winner = newest.unique(_POST, keep="first", maintain_order=True).select(*_POST, "partition", winner="at")
         # A post whose newest state names another month has its place among those that appeared there.
@@ -193,7 +200,7 @@ class _Finder:
 
 def _states_kept(snapshots: Sequence[Part], hashes: pl.Series) -> pl.DataFrame:
     found = [_KEYS.to_frame().select(_STATE)]
-    wanted = np.unique(hashes.to_numpy())
+    wanted = np.sort(hashes.to_numpy())  # each hash once would take longer than it saves
     for part in snapshots if len(wanted) else ():
         where = _among(part.scan().select(_post_keys()[0]).collect().to_series().to_numpy(), wanted)
         if len(where):

@@ -64,26 +64,63 @@ def by_partition(posts: pl.DataFrame) -> dict[str, pl.DataFrame]:
     }
 
 
-class PartWriter:
-    """Writes the part files of one folder, in order.
+class PartFiles:
+    """Writes part files; small ones are finished together, since each call costs more than their rows.
 
     Parameters
     ----------
-    folder
-        Made when the first file is.
     finish
-        Called with the rows of each file before they are written.
+        Called with rows before they are written; keeps their number and order.
     register
         Tells the register that ``finish`` applies, if it does.
     """
 
     def __init__(
-        self, folder: Path, *, finish: Callable[[pl.DataFrame], pl.DataFrame], register: str | None = None
+        self, finish: Callable[[pl.DataFrame], pl.DataFrame] | None = None, register: str | None = None
     ) -> None:
+        self.register = register
+        self._finish = finish
+        self._waiting: list[tuple[pl.DataFrame, Path]] = []
+        self._height = 0
+
+    def write(self, rows: pl.DataFrame, path: Path) -> None:
+        """Write a file, now or at the latest when :meth:`flush` is called."""
+        self._waiting.append((rows, path))
+        self._height += rows.height
+        if self._height >= PART_ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        if not self._waiting:
+            return
+        every = pl.concat([rows for rows, _ in self._waiting]).rechunk()
+        every, start = every if self._finish is None else self._finish(every), 0
+        metadata = None if self.register is None else {_REGISTER: self.register}
+        for rows, path in self._waiting:
+            # one chunk: statistics and pages then follow from the rows alone
+            every[start : start + rows.height].rechunk().write_parquet(
+                path, compression="zstd", compression_level=1, row_group_size=PART_ROWS, metadata=metadata
+            )
+            start += rows.height
+        self._waiting, self._height = [], 0
+
+
+class PartWriter:
+    """Divides the rows of one folder into part files, in order.
+
+    Parameters
+    ----------
+    folder
+        Made when the first file is.
+    files
+        Writes them; may be shared with other folders.
+    """
+
+    def __init__(self, folder: Path, files: PartFiles) -> None:
         self.folder = folder
         self.rows = 0
-        self._finish = finish
-        self._register = register
+        self._sink = files
         self._waiting: list[pl.DataFrame] = []
         self._height = 0
         self._files = 0
@@ -105,7 +142,7 @@ class PartWriter:
         """Take a file over as it stands, if its place is where the next one begins; ``last`` if nothing follows."""
         if self._height == PART_ROWS:
             self._flush()
-        fits = not self._height and self._register in (None, part.register)
+        fits = not self._height and self._sink.register in (None, part.register)
         if not fits or not (part.rows == PART_ROWS or (last and part.rows < PART_ROWS)):
             return False
         link(part.path, self._next())
@@ -129,14 +166,7 @@ class PartWriter:
         return self.folder / f"part-{self._files:05}.parquet"
 
     def _write(self, rows: pl.DataFrame) -> None:
-        # one chunk: statistics and pages then follow from the rows alone
-        self._finish(rows.rechunk()).rechunk().write_parquet(
-            self._next(),
-            compression="zstd",
-            compression_level=1,
-            row_group_size=PART_ROWS,
-            metadata=None if self._register is None else {_REGISTER: self._register},
-        )
+        self._sink.write(rows, self._next())
         self.rows += rows.height
 
 
@@ -169,7 +199,8 @@ def append_parts(stored: Sequence[Part], folder: Path, rows: Iterable[pl.DataFra
     int
         Number of rows in the folder.
     """
-    writer, more = PartWriter(folder, finish=lambda frame: frame), iter(rows)
+    files, more = PartFiles(), iter(rows)
+    writer = PartWriter(folder, files)
     first = next(more, None)
     for number, part in enumerate(stored):
         if not writer.keep(part, last=number == len(stored) - 1 and first is None):
@@ -177,6 +208,7 @@ def append_parts(stored: Sequence[Part], folder: Path, rows: Iterable[pl.DataFra
     for frame in chain([] if first is None else [first], more):
         writer.add(frame)
     writer.close(empty=empty)
+    files.flush()
     return writer.rows
 
 

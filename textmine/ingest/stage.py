@@ -15,7 +15,7 @@ from textmine.agencies import read_agencies
 from textmine.atomic import digest
 from textmine.ingest.collector import Collector, results, with_agencies
 from textmine.ingest.dedupe import Choice, PostReader, choose, rows_at
-from textmine.ingest.parts import Part, PartWriter, append_parts, restore, stored_parts
+from textmine.ingest.parts import Part, PartFiles, PartWriter, append_parts, restore, stored_parts
 from textmine.ingest.plan import Options, Zeros
 from textmine.ingest.reading import Progress
 from textmine.ingest.results import IngestResult
@@ -214,13 +214,13 @@ def write_posts(choice: Choice, n_stored: int, folder: Path, register: pl.DataFr
         return PostSchema.validate(posts if register is None else with_agencies(posts, register))
 
     reader, rows = PostReader(choice), 0
-    known = None if register is None else _register_digest(register)
+    files = PartFiles(finish, None if register is None else _register_digest(register))
     by_folder: dict[str, list[int]] = {}
     for number, part in enumerate(choice.parts):
         if number < n_stored or reader.is_changed(number):
             by_folder.setdefault(part.partition, []).append(number)
     for partition, numbers in sorted(by_folder.items()):
-        writer = PartWriter(folder / partition, finish=finish, register=known)
+        writer = PartWriter(folder / partition, files)
         for number in numbers:
             part, stored = choice.parts[number], number < n_stored
             same = stored and not reader.is_changed(number)
@@ -229,7 +229,8 @@ def write_posts(choice: Choice, n_stored: int, folder: Path, register: pl.DataFr
         writer.close()
         rows += writer.rows
     if not rows:
-        PartWriter(folder, finish=finish).close(empty=empty_posts())
+        PartWriter(folder, files).close(empty=empty_posts())
+    files.flush()
     return rows
 
 
