@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from textmine.errors import WorkspaceError
-from textmine.store import FORMAT, Workspace, hash_path, replace, translated_os_errors
+from textmine.store import FORMAT, UnchangedError, Workspace, hash_path, replace, translated_os_errors, write_json
 
 
 def write_number(number):
@@ -169,3 +169,97 @@ def test_a_folder_hash_sees_names_and_contents(tmp_path):
     renamed = hash_path(folder)
     (folder / "b").write_text("2")
     assert len({first, renamed, hash_path(folder)}) == 3
+
+
+def promise(workspace, number, monkeypatch):
+    """Run the stage up to its promise, as a kill right after it leaves it."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Workspace, "_put_in_place", lambda *arguments: None)
+        run(workspace, number, settings={"number": number})
+
+
+def test_what_a_killed_process_had_promised_is_there_when_the_workspace_is_opened(tmp_path, monkeypatch):
+    workspace = Workspace.create(tmp_path / "ws")
+    run(workspace, 1)
+    promise(workspace, 2, monkeypatch)
+    assert workspace.scan("numbers.parquet", made_by="numbers").collect()["n"].to_list() == [1]
+    opened = Workspace.open(workspace.path)
+    assert opened.scan("numbers.parquet", made_by="numbers").collect()["n"].to_list() == [2]
+    assert sorted(path.name for path in workspace.path.iterdir()) == [
+        ".lock",
+        "manifests",
+        "numbers.parquet",
+        "workspace.json",
+    ]
+    assert not run(workspace, 3, settings={"number": 2}).ran
+
+
+def test_a_promise_is_left_to_the_process_that_is_at_work_on_it(tmp_path, monkeypatch):
+    workspace = Workspace.create(tmp_path / "ws")
+    with workspace.lock():
+        promise(workspace, 1, monkeypatch)
+        assert Workspace.open(workspace.path).manifest("numbers") is None
+    assert Workspace.open(workspace.path).manifest("numbers").rows == {"numbers": 1}
+
+
+def test_outputs_outside_of_the_workspace_are_put_in_place_by_the_next_run(tmp_path, monkeypatch):
+    workspace, outside = Workspace.create(tmp_path / "ws"), tmp_path / "outside"
+
+    def run_outside(number):
+        return workspace.run_stage(
+            "report", write_number(number), outputs=["numbers.parquet"], inputs={}, settings={}, root=outside
+        )
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Workspace, "_put_in_place", lambda *arguments: None)
+        run_outside(1)
+    assert not (outside / "numbers.parquet").exists()
+    assert not run_outside(2).ran
+    assert pl.read_parquet(outside / "numbers.parquet")["n"].to_list() == [1]
+    assert [path.name for path in outside.iterdir()] == ["numbers.parquet"]
+
+
+def test_a_stage_that_finds_nothing_to_do_leaves_every_byte(tmp_path):
+    workspace = Workspace.create(tmp_path / "ws")
+    run(workspace, 1)
+    before = hash_path(workspace.path)
+
+    def find_nothing(staging):
+        (staging / "numbers.parquet").write_bytes(b"half")
+        raise UnchangedError
+
+    result = workspace.run_stage("numbers", find_nothing, outputs=["numbers.parquet"], inputs={}, settings={"new": 1})
+    assert (result.ran, result.manifest.settings) == (False, {})
+    assert hash_path(workspace.path) == before
+
+
+def test_what_a_process_left_that_was_killed_while_it_made_a_workspace_is_no_other_file(tmp_path):
+    (tmp_path / ".workspace.json.123.tmp").write_text('{"form')
+    with Workspace.create(tmp_path).lock():
+        pass
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", "workspace.json"]
+
+
+def test_json_that_does_not_fit_on_the_disk_leaves_nothing_behind(tmp_path, monkeypatch):
+    def full(path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("textmine.atomic.sync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_json(tmp_path / "a.json", {})
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("moment", ["before", "between", "after"])
+def test_a_folder_that_was_being_replaced_is_replaced_in_the_end(tmp_path, moment):
+    source, target, old = tmp_path / "new", tmp_path / "t", tmp_path / ".t.old"
+    for folder, content in [(source, "new"), (target, "old")]:
+        folder.mkdir()
+        (folder / "f").write_text(content)
+    if moment != "before":
+        target.rename(old)
+    if moment == "after":
+        source.rename(target)
+    replace(source, target)
+    assert (target / "f").read_text() == "new"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["t"]
