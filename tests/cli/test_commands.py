@@ -291,3 +291,42 @@ def test_nothing_but_data_on_standard_output_and_no_colour_in_a_pipe(workspace):
     result = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=ROOT)
     assert pl.read_csv(io.StringIO(result.stdout)).height == 4
     assert "\x1b[" not in result.stdout + result.stderr
+
+
+def test_the_growth_of_a_post_comes_in_every_format(tmp_path):
+    header = "platform,id,akun,tanggal,isi,suka,diambil_pada\n"
+    for number, (likes, day) in enumerate([("10", "2024-03-02"), ('"1,2 rb"', "2024-03-05")]):
+        (tmp_path / "a.csv").write_text(f"{header}x,1,dinas,2024-03-01,Halo warga,{likes},{day} 10:00\n")
+        assert textmine_("ingest", tmp_path / "a.csv", "-o", tmp_path / "ws").exit_code == 0, number
+    table = pl.read_csv(io.StringIO(textmine_("growth", tmp_path / "ws", 1).stdout))
+    assert table.select("likes", "rounded").rows() == [(10, ""), (1200, "likes")]
+    as_parquet = pl.read_parquet(
+        io.BytesIO(textmine_("growth", tmp_path / "ws", 1, "--format", "parquet").stdout_bytes)
+    )
+    assert as_parquet["likes"].to_list() == [10, 1200]
+    shown = textmine_("growth", tmp_path / "ws", 1, "--platform", "x", "--format", "table").stdout
+    assert "2024-03-05 10:00" in shown and "1200" in shown
+    assert_one_line(textmine_("growth", tmp_path / "ws", 404), "404", "no post with this id")
+
+
+def test_campaigns_are_listed_with_accounts_and_dates(tmp_path):
+    text = "Ayo cegah stunting bersama kader posyandu di desa kita mulai hari ini juga"
+    rows = [f"{n},akun{n % 3},2024-03-{n + 1:02} 08:00,{text} #Hari{n}" for n in range(6)]
+    (tmp_path / "a.csv").write_text("id,akun,tanggal,isi\n" + "\n".join([*rows, "9,lain,2024-03-01,Sesuatu"]) + "\n")
+    textmine_("ingest", tmp_path / "a.csv", "-o", tmp_path / "ws", "--platform", "x")
+    result = textmine_("duplicates", tmp_path / "ws")
+    assert "6 of 7 posts are in 1 clusters of the same text" in result.stderr
+    row = pl.read_csv(io.StringIO(result.stdout)).row(0, named=True)
+    assert row == {
+        "cluster": 1,
+        "size": 6,
+        "n_accounts": 3,
+        "first": "2024-03-01",
+        "last": "2024-03-06",
+        "accounts": "akun0 akun1 akun2",
+        "caption": f"{text} #Hari0",
+    }
+    table = textmine_("duplicates", tmp_path / "ws", "--format", "table").stdout
+    assert "Ayo cegah stunting" in table and "2024-03-06" in table
+    none = textmine_("duplicates", tmp_path / "ws", "--min-accounts", 4)
+    assert len(none.stdout.splitlines()) == 1

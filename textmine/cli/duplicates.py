@@ -66,10 +66,17 @@ def duplicates(workspace: Path, threshold: float, min_words: int, top: int, min_
 
 
 def _shown(table: pl.DataFrame, format_: Format) -> pl.DataFrame:
-    """Everything for machines; for people the beginning of captions and the first accounts."""
+    """Everything for machines; for people what fits a terminal."""
     import polars as pl
 
     if format_ != "table":
         return table
-    beginning = pl.col("caption").map_elements(lambda text: printable(text)[:_SHOWN_LETTERS], return_dtype=pl.String)
-    return table.with_columns(pl.col("accounts").list.head(_SHOWN_ACCOUNTS), beginning)
+    names = pl.col("accounts").list.head(_SHOWN_ACCOUNTS).list.join(" ")
+    more = pl.when(pl.col("n_accounts") > _SHOWN_ACCOUNTS).then(pl.lit(" …")).otherwise(pl.lit(""))
+    return table.select(
+        "cluster",
+        pl.col("size").alias("posts"),
+        pl.format("{} {}", "first", "last").alias("days"),
+        pl.format("{}: {}{}", "n_accounts", names, more).alias("accounts"),
+        pl.col("caption").map_elements(lambda text: printable(text)[:_SHOWN_LETTERS], return_dtype=pl.String),
+    )

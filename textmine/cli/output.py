@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Format = Literal["table", "json", "csv", "parquet"]
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_WRAPPED: Final = ("words", "hashtags", "label", "accounts", "caption", "source")
+_WRAPPED: Final = ("words", "hashtags", "label", "days", "accounts", "caption", "source")
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -63,8 +63,7 @@ def _flat(table: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
     import polars.selectors as cs
 
-    lists = cs.by_dtype(pl.List(pl.String))
-    return table.with_columns(lists.list.join(" "))
+    return table.with_columns(cs.list().cast(pl.List(pl.String)).list.join(" "))
 
 
 def _print_table(table: pl.DataFrame, title: str) -> None:
