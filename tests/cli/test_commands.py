@@ -306,7 +306,7 @@ def test_the_growth_of_a_post_comes_in_every_format(tmp_path):
     assert as_parquet["likes"].to_list() == [10, 1200]
     shown = textmine_("growth", tmp_path / "ws", 1, "--platform", "x", "--format", "table").stdout
     assert "2024-03-05 10:00" in shown and "1200" in shown
-    assert_one_line(textmine_("growth", tmp_path / "ws", 404), "404", "no post with this id")
+    assert_one_line(textmine_("growth", tmp_path / "ws", 404), "no post with the id 404")
 
 
 def test_campaigns_are_listed_with_accounts_and_dates(tmp_path):

@@ -112,7 +112,7 @@ def test_a_post_seen_once_has_a_curve_of_one_row(workspace, write):
     assert growth_curve(workspace, "5", platform="facebook")["likes"].to_list() == [2]
     with pytest.raises(InputError, match="one on each of facebook, x; say which with --platform"):
         growth_curve(workspace, "5")
-    with pytest.raises(InputError, match="no post with this id"):
+    with pytest.raises(InputError, match="no post with the id 404"):
         growth_curve(workspace, "404")
 
 

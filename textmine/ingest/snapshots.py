@@ -64,7 +64,7 @@ def growth_curve(workspace: Workspace, post_id: str, *, platform: Platform | Non
     states = workspace.scan("snapshots.parquet", made_by="ingest").filter(mine).collect()
     posts = as_snapshots(workspace.scan("posts.parquet", made_by="ingest").filter(mine).collect())
     if not posts.height:
-        raise InputError("no post with this id", path=workspace.path, column="post_id", value=post_id)
+        raise InputError(f"no post with the id {post_id}", path=workspace.path, column="post_id", value=post_id)
     if posts.height > 1:
         found = ", ".join(posts["platform"].cast(pl.String))
         raise InputError(f"there is one on each of {found}; say which with --platform", column="post_id", value=post_id)
