@@ -30,7 +30,7 @@ def rows_of_band(threshold: float) -> int:
     Examples
     --------
     >>> [rows_of_band(threshold) for threshold in (0.5, 0.6, 0.7, 0.8, 0.9)]
-    [3, 4, 5, 7, 15]
+    [4, 5, 6, 9, 14]
     """
     rows = 1
     while rows < N_HASHES and meeting(threshold, rows + 1) >= RECALL:
