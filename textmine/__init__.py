@@ -9,10 +9,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from textmine.agencies import read_agencies as read_agencies
     from textmine.duplicates import near_duplicates as near_duplicates
     from textmine.errors import TextmineError as TextmineError
     from textmine.ingest import read_posts as read_posts
+    from textmine.ingest.register import read_agencies as read_agencies
     from textmine.keyness import keywords as keywords
     from textmine.language.phrases import Phrases as Phrases
     from textmine.language.settings import LanguageSettings as LanguageSettings
@@ -38,7 +38,7 @@ _HOME = {
     "find_phrases": "textmine.phrases",
     "keywords": "textmine.keyness",
     "near_duplicates": "textmine.duplicates",
-    "read_agencies": "textmine.agencies",
+    "read_agencies": "textmine.ingest.register",
     "read_posts": "textmine.ingest",
     "run": "textmine.workflow",
     "simulate": "textmine.simulation",

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final
-
 import dataframely as dy
 import polars as pl
 
-from textmine.errors import AgencyError, InputError, MissingColumnError
+from textmine.errors import AgencyError
 from textmine.posts import PLATFORMS
 
 
@@ -30,9 +27,6 @@ class AgencySchema(dy.Schema):
     valid_to = dy.Date(nullable=True)
 
 
-_REQUIRED: Final = ("agency", "platform", "account")
-
-
 def normalise_account(account: pl.Expr) -> pl.Expr:
     """Handle as the canonical post has it: lower case, without ``@`` and without white space around."""
     return account.str.strip_chars().str.strip_prefix("@").str.to_lowercase()
@@ -44,81 +38,19 @@ def normalise_platform(platform: pl.Expr) -> pl.Expr:
     return lowered.replace({"twitter": "x", "ig": "instagram", "fb": "facebook", "yt": "youtube"})
 
 
-def read_agencies(path: str | Path) -> pl.DataFrame:
-    """Read an agency register from CSV.
+def refuse_contradictions(register: pl.DataFrame) -> None:
+    """Refuse a register that gives an account to two agencies on the same day.
 
     Parameters
     ----------
-    path
-        CSV with the columns agency, platform, account and, as far as known, name, cluster, followers,
-        followers_at, valid_from and valid_to (dates as YYYY-MM-DD).
-
-    Returns
-    -------
-    polars.DataFrame
-        Rows of :class:`AgencySchema`, shape (n_accounts, 9), sorted by agency, platform, account.
+    register
+        Rows of :class:`AgencySchema`.
 
     Raises
     ------
-    InputError
-        The file is missing, not readable as CSV or holds a value of the wrong kind (row and column named).
-    MissingColumnError
-        A required column is absent.
     AgencyError
-        One account is given to two agencies at the same time.
+        Names the account and both agencies.
     """
-    raw = _read_csv(Path(path))
-    for column in _REQUIRED:
-        if column not in raw.columns:
-            raise MissingColumnError(column, found=raw.columns, path=path, remedy="add it to the register")
-    register = _typed(raw, path)
-    _refuse_contradictions(register)
-    return register.sort("agency", "platform", "account", "valid_from")
-
-
-def _read_csv(path: Path) -> pl.DataFrame:
-    if not path.is_file():
-        raise InputError("no such file", path=path)
-    try:
-        return pl.read_csv(path, infer_schema=False, encoding="utf8")
-    except pl.exceptions.NoDataError as error:
-        raise InputError("the file is empty", path=path) from error
-    except pl.exceptions.PolarsError as error:
-        raise InputError(f"not readable as CSV: {str(error).splitlines()[0]}", path=path) from error
-
-
-def _typed(raw: pl.DataFrame, path: str | Path) -> pl.DataFrame:
-    """Cast every column to the schema's type; the first value that refuses is named with its row."""
-    columns = AgencySchema.create_empty().schema
-    wide = raw.with_columns(pl.lit(None, pl.String).alias(c) for c in columns if c not in raw.columns)
-    text = wide.select(pl.col(c).str.strip_chars().replace("", None) for c in columns)
-    text = text.with_columns(
-        normalise_account(pl.col("account")),
-        normalise_platform(pl.col("platform")),
-        pl.coalesce("name", "agency"),
-    )
-    typed = text.with_columns(
-        pl.col(c).str.to_date("%Y-%m-%d", strict=False) if t == pl.Date else pl.col(c).cast(t, strict=False)
-        for c, t in columns.items()
-    )
-    for column in columns:
-        lost = (text[column].is_not_null() & typed[column].is_null()) | (
-            text[column].is_null() if column in _REQUIRED else pl.repeat(False, len(text), eager=True)
-        )
-        if lost.any():
-            row = int(lost.arg_max() or 0)
-            raise InputError(
-                f"{text[column][row]!r} is not a {columns[column]}" if text[column][row] else "empty",
-                path=path,
-                row=row + 1,
-                column=column,
-                value=text[column][row],
-            )
-    return AgencySchema.validate(typed)
-
-
-def _refuse_contradictions(register: pl.DataFrame) -> None:
-    """An account belongs to one agency a day: two agencies with overlapping validity are refused."""
     bounds = register.with_columns(
         pl.col("valid_from").fill_null(pl.date(1, 1, 1)), pl.col("valid_to").fill_null(pl.date(9999, 12, 31))
     )
@@ -144,7 +76,7 @@ def join_agencies(posts: pl.LazyFrame, register: pl.DataFrame) -> pl.LazyFrame:
     posts
         Canonical posts; ``agency`` is overwritten.
     register
-        Output of :func:`read_agencies`.
+        Output of :func:`textmine.read_agencies`.
 
     Returns
     -------

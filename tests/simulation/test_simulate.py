@@ -11,9 +11,9 @@ from polars.testing import assert_frame_equal
 
 import textmine.simulation.season as season_module
 from textmine import resources
-from textmine.agencies import read_agencies
 from textmine.errors import ConfigError, WorkspaceError
 from textmine.ingest import read_posts
+from textmine.ingest.register import read_agencies
 from textmine.posts import PLATFORMS, POLARS_SCHEMA, PostSchema
 from textmine.simulation import SimulationSettings, simulate
 from textmine.simulation.register import apportion

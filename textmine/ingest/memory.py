@@ -10,11 +10,11 @@ from typing import Literal
 
 import polars as pl
 
-from textmine.agencies import read_agencies
 from textmine.errors import InputError
 from textmine.ingest.collector import Collector, with_agencies
 from textmine.ingest.dedupe import PostReader, choose
 from textmine.ingest.plan import Options, Zeros
+from textmine.ingest.register import read_agencies
 from textmine.ingest.sources import expand, standard_input
 from textmine.posts import REJECT_SCHEMA, Platform, PostSchema, empty_posts
 

@@ -11,13 +11,13 @@ from typing import Any, Final
 import polars as pl
 
 import textmine
-from textmine.agencies import read_agencies
 from textmine.atomic import digest
 from textmine.ingest.collector import Collector, results, with_agencies
 from textmine.ingest.dedupe import Choice, PostReader, choose, rows_at
 from textmine.ingest.parts import Part, PartFiles, PartWriter, append_parts, restore, stored_parts
 from textmine.ingest.plan import Options, Zeros
 from textmine.ingest.reading import Progress
+from textmine.ingest.register import read_agencies
 from textmine.ingest.results import IngestResult
 from textmine.ingest.snapshots import as_snapshots
 from textmine.ingest.sources import expand, is_simulated

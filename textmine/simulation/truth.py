@@ -21,7 +21,7 @@ EQUAL_AUDIENCE: Final = 100_000
 
 
 def agency_register(settings: SimulationSettings, register: Register) -> pl.DataFrame:
-    """Return the register as :func:`textmine.agencies.read_agencies` reads it: one row an account."""
+    """Return the register as :func:`textmine.read_agencies` reads it: one row an account."""
     shown = register.followers + register.bought
     n = len(register.institutions)
     return pl.DataFrame(
