@@ -2,10 +2,10 @@
 
     python bench/fuzz_ingest.py --minutes 10 [--corpus FOLDER]
 
-Runs atheris (libFuzzer) over whole files: recognition, encodings, CSV structure, JSON shapes, mapping. The first byte of
-an input chooses the file's name and the options, the rest is the file. The corpus starts from the fixtures of the tests
-and the damaged forms of ``damages.py``. The last lines say executions, edges covered and whether anything was found; an
-input that breaks something is kept as ``crash-…`` or ``timeout-…`` in the corpus' folder.
+Runs atheris (libFuzzer) over whole files: recognition, encodings, CSV structure, JSON shapes, mapping. The first byte
+of an input chooses the file's name and the options, the rest is the file. The corpus starts from the fixtures of the
+tests and the damaged forms of ``damages.py``. The last lines say executions, edges covered and whether anything was
+found; an input that breaks something is kept as ``crash-…`` or ``timeout-…`` in the corpus' folder.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from textmine.audit import check_agencies as check_agencies
     from textmine.duplicates import near_duplicates as near_duplicates
     from textmine.errors import TextmineError as TextmineError
     from textmine.ingest import read_posts as read_posts
@@ -34,6 +35,7 @@ _HOME = {
     "TextmineError": "textmine.errors",
     "TopicModel": "textmine.topics",
     "Workspace": "textmine.store",
+    "check_agencies": "textmine.audit",
     "document_term_matrix": "textmine.matrix",
     "find_phrases": "textmine.phrases",
     "keywords": "textmine.keyness",

@@ -30,7 +30,7 @@ def _list_formats(context: click.Context, _: click.Parameter, asked: bool) -> No
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("-o", "--output", "workspace", required=True, type=click.Path(path_type=Path), help="The workspace.")
-@click.option("--agencies", type=click.Path(path_type=Path), help="The agency register (CSV).")
+@click.option("--agencies", type=click.Path(path_type=Path), help="The agency register (CSV, XLSX).")
 @click.option(
     "--map",
     "maps",
@@ -48,6 +48,13 @@ def _list_formats(context: click.Context, _: click.Parameter, asked: bool) -> No
     show_default=True,
     help="auto: a figure that is 0 on every row was not collected; keep: every 0 is a figure.",
 )
+@click.option(
+    "--pseudonymise",
+    type=click.Path(path_type=Path),
+    metavar="KEYFILE",
+    help="Replace personal accounts and mentions by hashes keyed with this file; see docs/privacy.md.",
+)
+@click.option("--pseudonymise-ids", is_flag=True, help="Replace the ids of personal accounts' posts too.")
 @click.option("--replace", is_flag=True, help="Forget what the workspace held.")
 @click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.option("--formats", is_flag=True, is_eager=True, expose_value=False, callback=_list_formats, help=_FORMATS_HELP)
@@ -60,6 +67,8 @@ def ingest(
     platform: str | None,
     account: str | None,
     zeros: str,
+    pseudonymise: Path | None,
+    pseudonymise_ids: bool,
     replace: bool,
     format_: str,
 ) -> None:
@@ -74,6 +83,7 @@ def ingest(
       textmine ingest exports/*.csv --agencies agencies.csv -o season
       textmine ingest posts.xlsx --platform instagram --account kemenkes_ri -o season
       textmine ingest dump.ndjson --map caption=full_text,likes=favorite_count -o season
+      textmine ingest exports/ --agencies agencies.csv --pseudonymise ~/award.key -o season
       textmine ingest march.xlsx --map office.toml -o season
       ssh server cat season.jsonl.zst | textmine ingest - -o season
     """
@@ -82,6 +92,8 @@ def ingest(
     from textmine.ingest.sources import standard_input
     from textmine.store import Workspace
 
+    if pseudonymise_ids and pseudonymise is None:
+        raise click.UsageError("--pseudonymise-ids needs --pseudonymise KEYFILE")
     said = given_map(maps, platform, account)
     opened = Workspace.create(workspace)
     with (
@@ -99,9 +111,13 @@ def ingest(
             platform=said.platform,
             account=said.account,
             zeros=zeros,  # type: ignore[arg-type]
+            pseudonymise=pseudonymise,
+            pseudonymise_ids=pseudonymise_ids,
             replace=replace,
             progress=update,
         )
+    if pseudonymise and not opened.file("agencies.parquet").exists():
+        say("no register: every account is taken as a person's")
     say_simulated(opened.simulated)
     _print(result, opened.path, format_)
 

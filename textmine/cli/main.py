@@ -11,6 +11,7 @@ COMMANDS = {
     "demo": ("textmine.cli.demo:demo", "Run everything on a small simulated corpus."),
     "simulate": ("textmine.cli.simulate:simulate", "Write simulated exports of any size."),
     "ingest": ("textmine.cli.ingest:ingest", "Read platform exports into a workspace."),
+    "agencies": ("textmine.cli.agencies:agencies", "Check the agency register against the posts."),
     "languages": ("textmine.cli.languages:languages", "Say in which language posts are written; choose some."),
     "growth": ("textmine.cli.growth:growth", "Show how the figures of one post grew."),
     "duplicates": ("textmine.cli.duplicates:duplicates", "Find the same text posted by many accounts."),
@@ -24,7 +25,8 @@ COMMANDS = {
 
 EPILOG = """\b
 Exit codes: 0 done, 1 an input or workspace that cannot be used (one line says why),
-2 wrong usage, 130 interrupted. NO_COLOR switches colours off.
+2 wrong usage, 3 a check found something,
+130 interrupted. NO_COLOR switches colours off.
 Completion: eval "$(_TEXTMINE_COMPLETE=bash_source textmine)" (or zsh_source, fish_source)."""
 
 

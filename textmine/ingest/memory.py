@@ -14,6 +14,7 @@ from textmine.errors import InputError
 from textmine.ingest.collector import Collector, with_agencies
 from textmine.ingest.dedupe import PostReader, choose
 from textmine.ingest.plan import Options, Zeros
+from textmine.ingest.pseudonyms import Pseudonyms
 from textmine.ingest.register import read_agencies
 from textmine.ingest.sources import expand, standard_input
 from textmine.posts import REJECT_SCHEMA, Platform, PostSchema, empty_posts
@@ -26,6 +27,8 @@ def read_posts(
     platform: Platform | None = None,
     account: str | None = None,
     zeros: Zeros = "auto",
+    pseudonymise: str | Path | None = None,
+    pseudonymise_ids: bool = False,
     on_reject: Literal["warn", "raise", "ignore"] = "warn",
 ) -> pl.DataFrame:
     """Read exports as canonical posts.
@@ -34,7 +37,7 @@ def read_posts(
     ----------
     sources
         Files, folders and patterns; ``-`` is the standard input.
-    agencies, mapping, platform, account, zeros
+    agencies, mapping, platform, account, zeros, pseudonymise, pseudonymise_ids
         As for :func:`textmine.ingest.ingest`.
     on_reject
         What to do when rows cannot be read: warn with their number and the first reason, raise, or nothing. The
@@ -56,7 +59,14 @@ def read_posts(
     >>> read_posts("exports/instagram.csv", "exports/x.ndjson")  # doctest: +SKIP
     """
     posts, rejects = read_posts_with_rejects(
-        *sources, agencies=agencies, mapping=mapping, platform=platform, account=account, zeros=zeros
+        *sources,
+        agencies=agencies,
+        mapping=mapping,
+        platform=platform,
+        account=account,
+        zeros=zeros,
+        pseudonymise=pseudonymise,
+        pseudonymise_ids=pseudonymise_ids,
     )
     if rejects.height and on_reject != "ignore":
         first = rejects.row(0, named=True)
@@ -80,12 +90,14 @@ def read_posts_with_rejects(
     platform: Platform | None = None,
     account: str | None = None,
     zeros: Zeros = "auto",
+    pseudonymise: str | Path | None = None,
+    pseudonymise_ids: bool = False,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Read exports as canonical posts, and the refused rows beside them.
 
     Parameters
     ----------
-    sources, agencies, mapping, platform, account, zeros
+    sources, agencies, mapping, platform, account, zeros, pseudonymise, pseudonymise_ids
         As for :func:`read_posts`.
 
     Returns
@@ -101,7 +113,12 @@ def read_posts_with_rejects(
         A source cannot be read as posts.
     """
     register = read_agencies(agencies) if isinstance(agencies, str | Path) else agencies
-    options = Options(dict(mapping or {}), platform, account, zeros)
+    names = None
+    if pseudonymise is not None:
+        names = Pseudonyms.from_file(pseudonymise, register, hash_ids=pseudonymise_ids)
+    elif pseudonymise_ids:
+        raise InputError("ids are hashed with a key only: give pseudonymise too")
+    options = Options(dict(mapping or {}), platform, account, zeros, names)
     with tempfile.TemporaryDirectory(prefix="textmine-") as folder, standard_input(sources) as given:
         collector = Collector(Path(folder), partitioned=False)
         for path in expand(given, register=agencies):
@@ -109,7 +126,7 @@ def read_posts_with_rejects(
         collector.flush()
         reader = PostReader(choose([], collector.parts, collector.keys))
         frames = [reader.read(number, stored=False) for number in range(len(collector.parts))]
-    posts = pl.concat([empty_posts(), *frames]).rechunk()
+    posts = pl.concat([empty_posts(), *(names.bare(frame) if names else frame for frame in frames)]).rechunk()
     if register is not None:
         posts = with_agencies(posts, register)
     return PostSchema.validate(posts), pl.concat([pl.DataFrame(schema=REJECT_SCHEMA), *collector.rejects])

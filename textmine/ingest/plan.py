@@ -16,6 +16,7 @@ from textmine.ingest.counts import CountStyle, parse_counts, style_of
 from textmine.ingest.identity import account_of_url, platform_of_url
 from textmine.ingest.layouts import find_layout, platform_by_names
 from textmine.ingest.layouts.layout import Layout
+from textmine.ingest.pseudonyms import Pseudonyms
 from textmine.ingest.roundedids import IdDigits, id_digits
 from textmine.ingest.synonyms import REACTIONS, TIME_ZONE, resolve
 from textmine.ingest.times import DayOrder, day_order, time_zone
@@ -38,6 +39,7 @@ class Options:
     platform: Platform | None = None
     account: str | None = None
     zeros: Zeros = "auto"
+    pseudonyms: Pseudonyms | None = None
 
 
 @dataclass(frozen=True)

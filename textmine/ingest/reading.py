@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
 from textmine.errors import InputError
+from textmine.ingest.behind import OneBehind
 from textmine.ingest.formats import open_table
 from textmine.ingest.mapping import map_rows
 from textmine.ingest.plan import Options, make_plan
@@ -57,7 +59,7 @@ def read_file(path: Path, options: Options, folder: Path, emit: Emit) -> ReadFil
         :func:`textmine.ingest.plan.make_plan`.
     """
     table = open_table(path)
-    name = source_name(path)
+    name, pseudonyms = source_name(path), options.pseudonyms
     result = ReadFile(name, table.format)
 
     def passed_on(posts: pl.DataFrame, rejects: pl.DataFrame) -> None:
@@ -65,20 +67,32 @@ def read_file(path: Path, options: Options, folder: Path, emit: Emit) -> ReadFil
             rejects = rejects.with_columns(pl.lit(name).alias("source"))
         result.read += posts.height + rejects.height
         result.rejected += rejects.height
-        emit(posts, rejects)
+        hand_on(posts, rejects)
 
     try:
-        if table.typed:
-            result.format = f"{table.format}, canonical posts"
-            for batch in table.batches():
-                passed_on(*check_rows(batch.frame, name))
-        else:
-            _mapped(table, options, folder, passed_on, result)
+        with _nameless(options, emit) as hand_on:
+            if table.typed:
+                result.format = f"{table.format}, canonical posts"
+                for batch in table.batches():
+                    passed_on(*check_rows(batch.frame, name))
+            else:
+                _mapped(table, options, folder, passed_on, result)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if not result.read:
         result.notes.append("holds no rows")
+    if pseudonyms is not None:
+        result.path = pseudonyms.source(path)
+        result.notes = [pseudonyms.note(note) for note in result.notes]
     return result
+
+
+def _nameless(options: Options, emit: Emit) -> AbstractContextManager[Emit]:
+    """Put pseudonyms before what takes the batches, so that no name is written to disk behind this point."""
+    names = options.pseudonyms
+    if names is None:
+        return nullcontext(emit)
+    return OneBehind(lambda posts, rejects: (names.posts(posts), names.rejects(rejects, options.platform)), emit)
 
 
 def _mapped(table: RawTable, options: Options, folder: Path, emit: Emit, result: ReadFile) -> None:

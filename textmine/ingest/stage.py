@@ -16,6 +16,7 @@ from textmine.ingest.collector import Collector, results, with_agencies
 from textmine.ingest.dedupe import Choice, PostReader, choose, rows_at
 from textmine.ingest.parts import Part, PartFiles, PartWriter, append_parts, restore, stored_parts
 from textmine.ingest.plan import Options, Zeros
+from textmine.ingest.privacy import MARK, Privacy, open_privacy, write_mark
 from textmine.ingest.reading import Progress
 from textmine.ingest.register import read_agencies
 from textmine.ingest.results import IngestResult
@@ -39,6 +40,8 @@ def ingest(
     platform: Platform | None = None,
     account: str | None = None,
     zeros: Zeros = "auto",
+    pseudonymise: str | Path | None = None,
+    pseudonymise_ids: bool = False,
     replace: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> IngestResult:
@@ -69,6 +72,13 @@ def ingest(
         ``"auto"``: a figure that is 0 on every row of a file of 50 rows or more, while the posts have on average at
         least one of another figure, is taken as not collected (null, with a note), and so are 0 views of a photo, a
         link or a text. ``"keep"``: every 0 is a figure.
+    pseudonymise
+        A file with a secret key of at least 16 random bytes. Personal accounts (those that the register does not hold
+        on their platform; without a register all) and what names them are replaced by keyed hashes before anything is
+        stored, e-mail addresses and telephone numbers in captions are masked, refused rows keep their outline only.
+        The key is not stored; its fingerprint is, and a later call needs the same key.
+    pseudonymise_ids
+        With ``pseudonymise``: replace the ids of personal accounts' posts too.
     replace
         Start anew instead of adding to the workspace's posts. With it, an unchanged call finds its work done.
     progress
@@ -86,7 +96,7 @@ def ingest(
     AgencyError
         The register contradicts itself.
     WorkspaceError
-        The disk is full or the workspace cannot be written.
+        The disk is full, the workspace cannot be written, or it holds names or pseudonyms of another key.
 
     Examples
     --------
@@ -96,18 +106,19 @@ def ingest(
     """
     files = expand(sources, register=agencies)
     register = read_agencies(agencies) if isinstance(agencies, str | Path) else agencies
-    options = Options(dict(mapping or {}), platform, account, zeros)
+    privacy = open_privacy(workspace, pseudonymise, register, hash_ids=pseudonymise_ids, replace=replace)
+    options = Options(dict(mapping or {}), platform, account, zeros, privacy.pseudonyms if privacy else None)
     if is_simulated(sources):
         workspace.mark_simulated()
     restore(workspace.file("posts.parquet"))
-    job = _Job(files, options, register, workspace, replace=replace, progress=progress)
+    job = _Job(files, options, register, workspace, replace=replace, progress=progress, privacy=privacy)
     outputs = OUTPUTS if register is None else (*OUTPUTS, REGISTER)
-    workspace.run_stage(
-        STAGE, job.build, outputs=outputs, inputs=job.inputs(), settings=_settings(options, replace=replace)
-    )
+    if job.marked:
+        outputs = (*outputs, MARK)
+    workspace.run_stage(STAGE, job.build, outputs=outputs, inputs=job.inputs(), settings=job.settings())
     if job.result is not None:
-        return job.result
-    return IngestResult.from_dict(json.loads(workspace.file("ingest.json").read_text(encoding="utf-8")))
+        return job.shown(job.result)
+    return job.shown(IngestResult.from_dict(json.loads(workspace.file("ingest.json").read_text(encoding="utf-8"))))
 
 
 def _settings(options: Options, *, replace: bool) -> dict[str, Any]:
@@ -130,11 +141,31 @@ class _Job:
     workspace: Workspace
     replace: bool
     progress: Progress | None
+    privacy: Privacy | None = None
     result: IngestResult | None = field(default=None)
+
+    @property
+    def marked(self) -> bool:
+        """Whether the workspace says of its names that they are pseudonyms, or no longer."""
+        return self.privacy is not None or self.workspace.file(MARK).exists()
+
+    def settings(self) -> dict[str, Any]:
+        """All that the posts follow from besides files."""
+        found = _settings(self.options, replace=self.replace)
+        if self.privacy is None:
+            return found
+        account = self.options.account
+        hidden = None if account is None else self.privacy.pseudonyms.source(account)
+        return found | {"account": hidden, "pseudonyms": self.privacy.settings()}
+
+    def shown(self, result: IngestResult) -> IngestResult:
+        """Result with the names of the files that the caller gave."""
+        return self.privacy.shown(result, self.files) if self.privacy else result
 
     def inputs(self) -> dict[str, str]:
         """Hashes of all that the posts follow from."""
-        found = {str(path): hash_path(path) for path in self.files}
+        names = self.options.pseudonyms
+        found = {names.source(path) if names else str(path): hash_path(path) for path in self.files}
         if self.register is not None:
             found["agencies"] = digest(self.register.write_csv())
         if not self.replace:
@@ -159,12 +190,16 @@ class _Job:
         rejects, n_rejects = self._rejects(collector.rejects)
         if rejects.height == n_rejects and len(divided) == len(stored) and self._is_done(choice, divided):
             raise UnchangedError
-        rows = write_posts(choice, len(divided), staging / "posts.parquet", self.register)
+        if self.privacy:
+            self.privacy.remember(stored)
+        rows = write_posts(choice, len(divided), staging / "posts.parquet", self.register, self.privacy)
         states = map(as_snapshots, rows_at(choice, choice.states))
         n_states = append_parts(snapshots, staging / "snapshots.parquet", states, empty=SNAPSHOT_SCHEMA.to_frame())
         rejects.write_parquet(staging / "rejects.parquet")
         if self.register is not None:
             self.register.write_parquet(staging / REGISTER)
+        if self.marked:
+            write_mark(staging, self.privacy)
         write_json(staging / "ingest.json", self.result.as_dict())
         counted = {name: count for name, count in self.result.as_dict().items() if isinstance(count, int)}
         return counted | {"stored": rows, "snapshots": n_states}
@@ -192,7 +227,9 @@ class _Job:
         return pl.concat([kept, *new]).unique(keep="first", maintain_order=True), kept.height
 
 
-def write_posts(choice: Choice, n_stored: int, folder: Path, register: pl.DataFrame | None) -> int:
+def write_posts(
+    choice: Choice, n_stored: int, folder: Path, register: pl.DataFrame | None, privacy: Privacy | None = None
+) -> int:
     """Write the posts, a folder a platform and month, taking over the files that stay as they are.
 
     Parameters
@@ -203,6 +240,8 @@ def write_posts(choice: Choice, n_stored: int, folder: Path, register: pl.DataFr
         Made anew.
     register
         Gives all posts their agency.
+    privacy
+        Finishes pseudonyms: a person met now may be named in any post, so that no file is taken over.
 
     Returns
     -------
@@ -211,7 +250,8 @@ def write_posts(choice: Choice, n_stored: int, folder: Path, register: pl.DataFr
     """
 
     def finish(posts: pl.DataFrame) -> pl.DataFrame:
-        return PostSchema.validate(posts if register is None else with_agencies(posts, register))
+        nameless = privacy.finished(posts) if privacy else posts
+        return PostSchema.validate(nameless if register is None else with_agencies(nameless, register))
 
     reader, rows = PostReader(choice), 0
     files = PartFiles(finish, None if register is None else _register_digest(register))
@@ -223,7 +263,7 @@ def write_posts(choice: Choice, n_stored: int, folder: Path, register: pl.DataFr
         writer = PartWriter(folder / partition, files)
         for number in numbers:
             part, stored = choice.parts[number], number < n_stored
-            same = stored and not reader.is_changed(number)
+            same = stored and privacy is None and not reader.is_changed(number)
             if not (same and writer.keep(part, last=number == numbers[-1])):
                 writer.add(reader.read(number, stored=stored))
         writer.close()

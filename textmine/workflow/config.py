@@ -34,6 +34,8 @@ class IngestConfig(BaseModel):
     account: str | None = None
     map: dict[str, str] = {}
     map_file: str | None = None
+    pseudonymise: str | None = None
+    pseudonymise_ids: bool = False
 
     @property
     def said(self) -> SavedMap:
@@ -173,6 +175,7 @@ def _absolute(config: RunConfig, base: Path) -> RunConfig:
             "sources": [str(base / source) for source in config.ingest.sources],
             "agencies": str(base / config.ingest.agencies) if config.ingest.agencies else None,
             "map_file": str(base / config.ingest.map_file) if config.ingest.map_file else None,
+            "pseudonymise": str(base / config.ingest.pseudonymise) if config.ingest.pseudonymise else None,
         }
     )
     files = {key: getattr(config.language, key) for key in _OWN_WORDS}

@@ -95,6 +95,8 @@ def _ingest(config: RunConfig, workspace: Workspace) -> StageResult:
         mapping=said.mapping or None,
         platform=said.platform,
         account=said.account,
+        pseudonymise=asked.pseudonymise,
+        pseudonymise_ids=asked.pseudonymise_ids,
         replace=True,
     )
     after = workspace.manifest("ingest")

@@ -79,7 +79,7 @@ def register_names(path: str | Path) -> list[Name]:
     Parameters
     ----------
     path
-        CSV as :func:`textmine.agencies.read_agencies` reads it.
+        CSV or XLSX as :func:`textmine.ingest.register.read_agencies` reads it.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def register_names(path: str | Path) -> list[Name]:
     InputError
         The register cannot be read.
     """
-    from textmine.agencies import read_agencies
+    from textmine.ingest.register import read_agencies
 
     homographs = load_name_homographs()
     register = read_agencies(path)
