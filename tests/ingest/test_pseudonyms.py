@@ -34,7 +34,7 @@ ROWS = [
      "3", "https://x.com/Budi_Santoso/status/2", ""],
     ["instagram", "3", "kemenkes_ri", "Kemenkes", "2020-05-03", "Oleh siti.aminah, lihat https://www.instagram.com/"
      "budi_santoso/?igsh=x1 dan https://instagram.com/kemenkes_ri/", "9", "https://www.instagram.com/p/CQ8i6nHl9s3/",
-     "siti.aminah,kemenkes_ri"],
+     "siti.aminah,kemenkes_ri,kemkominfo"],
     ["facebook", "1000123456789_44", "rahmat1990", "Rahmat", "2020-05-04", "Salam @[1000123456789:274:Budi Santoso] "
      "(021) 5201590 NIK 3173051708900001", "1", "https://www.facebook.com/rahmat1990/posts/44", ""],
     ["instagram", "", "dewi_lestari", "Dewi", "2020-05-05", "tanpa id", "1", "", ""],
@@ -42,7 +42,9 @@ ROWS = [
      "https://x.com/joko_w/status/6", ""],
     ["x", "7", "2020-05-05", "joko_w", "siti.aminah", "hai", "rahmat1990", "", ""],
 ]  # fmt: skip
-REGISTER = "agency,platform,account\nkemenkes,x,kemenkes_ri\nkemenkes,instagram,kemenkes_ri\n"
+REGISTER = (
+    "agency,platform,account\nkemenkes,x,kemenkes_ri\nkemenkes,instagram,kemenkes_ri\nkominfo,instagram,kemkominfo\n"
+)
 
 
 def csv_of(*rows):
@@ -67,7 +69,17 @@ def run(folder, name="ws", *, key="key", source="budi_santoso.csv", register="ag
 
 
 def stored(workspace):
-    return pl.read_parquet(workspace.file("posts.parquet")).sort("platform", "post_id")
+    return workspace.scan("posts.parquet", made_by="ingest").collect().sort("platform", "post_id")
+
+
+def content(workspace, *names):
+    """Each file of some outputs and its bytes."""
+    return {
+        str(file.relative_to(workspace.path)): file.read_bytes()
+        for name in names or ("posts.parquet",)
+        for file in sorted([workspace.file(name), *workspace.file(name).rglob("*")])
+        if file.is_file()
+    }
 
 
 def everything(path):
@@ -129,12 +141,12 @@ def test_agencies_stay_and_one_person_has_one_pseudonym_a_platform(folder):
     assert by_id["2"]["caption"] == f"RT @{names.of('x', 'tante_ani')}: WA [phone], [email]"
     siti, budi_on_instagram = names.of("instagram", "siti.aminah"), names.of("instagram", "budi_santoso")
     joint = posts.filter(platform="instagram", account="kemenkes_ri").row(0, named=True)
-    assert joint["coauthors"] == [siti, "kemenkes_ri"]
+    assert joint["coauthors"] == [siti, "kemkominfo"]
     assert joint["caption"] == (
         f"Oleh {siti}, lihat https://www.instagram.com/{budi_on_instagram} dan https://instagram.com/kemenkes_ri/"
     )
     facebook = posts.filter(platform="facebook").row(0, named=True)
-    assert facebook["post_id"] == f"{names.of('facebook', '1000123456789')}_44"
+    assert facebook["post_id"] == "44"  # without the number of its page
     assert facebook["caption"] == f"Salam @{names.of('facebook', '1000123456789')} [phone] NIK [nik]"
     assert budi_on_x != budi_on_instagram
 
@@ -169,10 +181,11 @@ def test_refused_rows_keep_their_shape_their_place_and_the_pseudonym(folder):
 @pytest.mark.parametrize("ids", [False, True])
 def test_the_same_file_twice_changes_no_byte_of_the_posts(folder, ids):
     workspace, _ = run(folder, pseudonymise_ids=ids)
-    before = [workspace.file(name).read_bytes() for name in ("posts.parquet", "rejects.parquet")]
+    before = content(workspace, "posts.parquet", "rejects.parquet")
     _, again = run(folder, pseudonymise_ids=ids)
     assert (again.posts, again.duplicates) == (0, 5)
-    assert [workspace.file(name).read_bytes() for name in ("posts.parquet", "rejects.parquet")] == before
+    assert len(before) == 4
+    assert content(workspace, "posts.parquet", "rejects.parquet") == before
 
 
 def test_the_result_names_the_files_as_they_were_given(folder):
@@ -188,9 +201,9 @@ def test_a_handle_that_is_met_later_goes_from_earlier_posts_too(folder):
     run(folder, source="b.csv")
     budi = Pseudonyms(read_key(folder / "key")).of("x", "budi_s")
     assert stored(workspace)["caption"].to_list() == [f"oleh {budi}", "saya"]
-    before = workspace.file("posts.parquet").read_bytes()
+    before = content(workspace)
     run(folder, source="a.csv")
-    assert workspace.file("posts.parquet").read_bytes() == before
+    assert content(workspace) == before
 
 
 def test_without_a_register_every_account_is_a_persons(folder):
@@ -232,11 +245,11 @@ def test_a_workspace_keeps_to_one_key_and_one_way(folder, first, second, message
     (folder / "less.csv").write_text("agency,platform,account\nkemenkes,x,kemenkes_ri\n")
     (folder / "more.csv").write_text(REGISTER + "budi,x,budi_santoso\n")
     workspace, _ = run(folder, **first)
-    before = workspace.file("posts.parquet").read_bytes()
+    before = content(workspace)
     with pytest.raises(WorkspaceError, match=message) as caught:
         run(folder, **second)
     assert "\n" not in str(caught.value)
-    assert workspace.file("posts.parquet").read_bytes() == before
+    assert content(workspace) == before
 
 
 def test_starting_anew_may_change_key_and_way_but_not_beside_tables_of_readable_names(folder):
@@ -426,3 +439,16 @@ def test_the_configuration_of_a_run_takes_a_key(folder):
 
     config = read_config(folder / "season.toml")
     assert (config.ingest.pseudonymise, config.ingest.pseudonymise_ids) == (str(folder / "key"), True)
+
+
+def test_the_number_of_a_person_in_the_id_of_a_canonical_post_is_replaced(folder):
+    raw, _ = run(folder, "raw", key=None)
+    posts = stored(raw).with_columns(
+        pl.when(pl.col("platform") == "facebook").then(pl.lit("1000123456789_44")).otherwise("post_id").alias("post_id")
+    )
+    posts.write_parquet(folder / "posts.parquet")
+    again, _ = run(folder, "again", source="posts.parquet")
+    names = Pseudonyms(read_key(folder / "key"))
+    assert stored(again).filter(platform="facebook")["post_id"].to_list() == [
+        f"{names.of('facebook', '1000123456789')}_44"
+    ]
