@@ -205,3 +205,31 @@ def as_row(row):
 
 def day_of(time):
     return "" if time is None else (time + dt.timedelta(hours=7)).strftime("%Y-%m-%d")
+
+
+def test_a_row_without_figures_takes_no_place_and_is_no_state(workspace, write):
+    """One tool reports figures, the other none, whichever is read first and says when it collected."""
+    bare, full = write("a.csv", line(1, "", "2024-06-01")), write("b.csv", line(1, 12), line(2, 4))
+    for sources in ([bare, full], [full, bare]):
+        result = ingest(sources, workspace, replace=True)
+        assert (result.posts, result.duplicates) == (2, 1)
+        posts = workspace.scan("posts.parquet", made_by="ingest").sort("post_id").collect()
+        assert posts["likes"].to_list() == [12, 4]
+        assert snapshots(workspace).is_empty()
+
+
+def test_likes_that_were_hidden_later_are_a_state(workspace, write):
+    ingest([write("a.csv", line(1, 12, "2024-05-01"))], workspace)
+    hidden = (
+        workspace.scan("posts.parquet", made_by="ingest")
+        .collect()
+        .with_columns(
+            pl.lit(None, pl.Int64).alias("likes"),
+            pl.lit(["likes"]).cast(SNAPSHOT_SCHEMA["hidden"]).alias("hidden"),
+            pl.col("collected_at").dt.offset_by("1mo"),
+        )
+    )
+    hidden.write_parquet(workspace.path.parent / "later.parquet")
+    ingest([workspace.path.parent / "later.parquet"], workspace)
+    assert workspace.scan("posts.parquet", made_by="ingest").collect()["likes"].to_list() == [None]
+    assert growth_curve(workspace, "1")["likes"].to_list() == [12, None]

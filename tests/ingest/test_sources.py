@@ -4,6 +4,7 @@ import gzip
 import io
 import lzma
 import sys
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -155,9 +156,16 @@ def test_read_posts_takes_standard_input(monkeypatch):
     assert read_posts("-")["source"].to_list() == ["-"] * 3
 
 
-def test_standard_input_outside_its_context_says_what_to_do(tmp_path):
+def test_standard_input_is_a_source_in_python_too(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(CSV)))
+    workspace = Workspace.create(tmp_path / "w")
+    assert ingest(["-"], workspace).files[0].path == "-"
+    assert workspace.scan("posts.parquet", made_by="ingest").collect()["source"].to_list() == ["-"] * 3
+
+
+def test_standard_input_outside_its_context_says_what_to_do():
     with pytest.raises(InputError, match=r"-: standard input is a source within textmine\.ingest\.standard_input"):
-        ingest(["-"], Workspace.create(tmp_path / "w"))
+        expand(["-"])
 
 
 def test_a_caption_beside_its_json_is_no_source(tmp_path):

@@ -1,6 +1,6 @@
 """The same post again: its place is that of its first appearance, its figures are the newest, and no state is lost.
 
-Only a hash of the key, the time of collection, a hash of the figures and the place of each row are held in memory (36
+Only a hash of the key, the time of collection, a hash of the figures and the place of each row are held in memory (37
 bytes a row); the posts themselves stay in part files. Rows of earlier calls count only where a new row has their key.
 """
 
@@ -23,7 +23,7 @@ SEQUENCE: Final = "\x00seq"
 """Column of new rows: their number in the order of reading, from 1."""
 _POST: Final = ["hash", "check"]
 _STATE: Final = ["hash", "check", "collected", "state"]
-_STATE_COLUMNS: Final = ("collected_at", *FIGURES, "followers", "followers_kind")
+_STATE_COLUMNS: Final = ("collected_at", *FIGURES, "hidden", "followers", "followers_kind")
 _BUCKET_ROWS: Final = 1_000_000
 _KEYS: Final = pl.Schema(
     {
@@ -31,6 +31,7 @@ _KEYS: Final = pl.Schema(
         "check": pl.UInt32(),
         "collected": pl.Int64(),
         "state": pl.UInt64(),
+        "empty": pl.Boolean(),
         "seq": pl.UInt32(),
         "at": pl.UInt32(),
     }
@@ -63,12 +64,13 @@ def keys_of(posts: pl.DataFrame) -> pl.DataFrame:
     """Compute what tells posts and their states apart, a row a post.
 
     A state is what was collected at a time: the figures and the followers. Followers that come from the register were
-    not collected.
+    not collected. ``empty`` says that a row reports no figure at all, and none as hidden.
     """
     return posts.select(
         *_post_keys(),
         pl.col("collected_at").to_physical().alias("collected"),
         _state(),
+        (pl.all_horizontal(pl.col(*FIGURES).is_null()) & (pl.col("hidden").list.len() == 0)).alias("empty"),
         pl.col(SEQUENCE) if SEQUENCE in posts.columns else pl.lit(0, pl.UInt32).alias(SEQUENCE),
     ).rename({SEQUENCE: "seq"})
 
@@ -167,7 +169,9 @@ class _Finder:
         self._kept.append(fresh.select(place="at", winner="at"))
         self._first.append(fresh["seq"])
         rows = rows.filter(~alone)
-        newest = rows.sort("collected", "seq", descending=[True, False], nulls_last=True, maintain_order=True)
+        # a tool that reports no figures says nothing newer than one that does
+        order, downwards = ["empty", "collected", "seq"], [False, True, False]
+        newest = rows.sort(order, descending=downwards, nulls_last=True, maintain_order=True)
         winner = newest.unique(_POST, keep="first", maintain_order=True).select(*_POST, "partition", winner="at")
         # A post whose newest state names another month has its place among those that appeared there.
         there = rows.join(winner, on=[*_POST, "partition"], maintain_order="left")
@@ -179,7 +183,7 @@ class _Finder:
         )
         first = rows.unique(_POST, keep="first", maintain_order=True)
         self._first.append(first.filter(pl.col("at") >= self.n_stored)["seq"])
-        states = rows.unique(_STATE, keep="first", maintain_order=True)
+        states = rows.filter(~pl.col("empty")).unique(_STATE, keep="first", maintain_order=True)
         self._states.append(states.filter(pl.len().over(_POST) > 1).select(self._states[0].columns))
 
     def choice(self, snapshots: Sequence[Part]) -> Choice:

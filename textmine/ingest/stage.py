@@ -21,7 +21,7 @@ from textmine.ingest.reading import Progress
 from textmine.ingest.register import read_agencies
 from textmine.ingest.results import IngestResult
 from textmine.ingest.snapshots import as_snapshots
-from textmine.ingest.sources import expand, is_simulated
+from textmine.ingest.sources import expand, is_simulated, standard_input
 from textmine.posts import REJECT_SCHEMA, SNAPSHOT_SCHEMA, Platform, PostSchema, empty_posts
 from textmine.store import UnchangedError, Workspace, hash_path, write_json
 
@@ -58,7 +58,8 @@ def ingest(
     Parameters
     ----------
     sources
-        Files, folders and patterns. A file ``SIMULATED.md`` beside one of them marks the workspace as simulated.
+        Files, folders, patterns and ``-`` for the standard input. A file ``SIMULATED.md`` beside one of them marks the
+        workspace as simulated.
     workspace
         Where the posts go.
     agencies
@@ -104,18 +105,19 @@ def ingest(
     >>> ingest(["exports/"], workspace, agencies="agencies.csv").posts  # doctest: +SKIP
     12044
     """
-    files = expand(sources, register=agencies)
-    register = read_agencies(agencies) if isinstance(agencies, str | Path) else agencies
-    privacy = open_privacy(workspace, pseudonymise, register, hash_ids=pseudonymise_ids, replace=replace)
-    options = Options(dict(mapping or {}), platform, account, zeros, privacy.pseudonyms if privacy else None)
-    if is_simulated(sources):
-        workspace.mark_simulated()
-    restore(workspace.file("posts.parquet"))
-    job = _Job(files, options, register, workspace, replace=replace, progress=progress, privacy=privacy)
-    outputs = OUTPUTS if register is None else (*OUTPUTS, REGISTER)
-    if job.marked:
-        outputs = (*outputs, MARK)
-    workspace.run_stage(STAGE, job.build, outputs=outputs, inputs=job.inputs(), settings=job.settings())
+    with standard_input(sources, folder=workspace.path) as given:
+        files = expand(given, register=agencies)
+        register = read_agencies(agencies) if isinstance(agencies, str | Path) else agencies
+        privacy = open_privacy(workspace, pseudonymise, register, hash_ids=pseudonymise_ids, replace=replace)
+        options = Options(dict(mapping or {}), platform, account, zeros, privacy.pseudonyms if privacy else None)
+        if is_simulated(given):
+            workspace.mark_simulated()
+        restore(workspace.file("posts.parquet"))
+        job = _Job(files, options, register, workspace, replace=replace, progress=progress, privacy=privacy)
+        outputs = OUTPUTS if register is None else (*OUTPUTS, REGISTER)
+        if job.marked:
+            outputs = (*outputs, MARK)
+        workspace.run_stage(STAGE, job.build, outputs=outputs, inputs=job.inputs(), settings=job.settings())
     if job.result is not None:
         return job.shown(job.result)
     return job.shown(IngestResult.from_dict(json.loads(workspace.file("ingest.json").read_text(encoding="utf-8"))))
