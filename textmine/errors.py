@@ -55,6 +55,10 @@ class UnknownFormatError(InputError):
         super().__init__(f"format not recognised ({seen}); textmine reads {', '.join(known)}", path=path)
 
 
+class NotPostsError(InputError):
+    """A known export that holds something else than posts of the four platforms: channels, comments, TikTok."""
+
+
 class MissingColumnError(InputError):
     """A column that the job cannot do without is not in the file."""
 

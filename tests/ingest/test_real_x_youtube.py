@@ -133,3 +133,16 @@ def test_every_video_of_a_search_is_there_without_figures(tmp_path, name):
 def test_channels_and_comments_are_refused(tmp_path, name, message):
     with pytest.raises(InputError, match=message):
         ingest([DATA / "youtube_data_api_v3" / name], Workspace.create(tmp_path / "w"))
+
+
+def test_a_folder_is_read_without_its_channels_and_comments(tmp_path):
+    workspace = Workspace.create(tmp_path / "w")
+    result = ingest([DATA / "youtube_data_api_v3"], workspace)
+    left_out = {Path(file.path).name: file.notes for file in result.files if file.format == "no posts"}
+    assert left_out == {
+        "channels_page_final.json": ("left out: holds YouTube channels, not posts",),
+        "channels_page_with_next.json": ("left out: holds YouTube channels, not posts",),
+        "comment_threads_response.json": ("left out: holds YouTube comments, not posts",),
+    }
+    assert result.posts == workspace.scan("posts.parquet", made_by="ingest").collect().height > 0
+    assert workspace.scan("rejects.parquet", made_by="ingest").collect().is_empty()

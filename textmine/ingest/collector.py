@@ -10,15 +10,18 @@ import numpy as np
 import polars as pl
 
 from textmine.agencies import join_agencies
+from textmine.errors import NotPostsError
 from textmine.ingest.dedupe import SEQUENCE, keys_of
 from textmine.ingest.parts import Part, by_partition
 from textmine.ingest.plan import Options
 from textmine.ingest.reading import Progress, ReadFile, read_file
 from textmine.ingest.results import FileResult, IngestResult
+from textmine.ingest.sources import source_name
 
 FLUSH_ROWS: Final = 200_000
 """New rows that are held in memory before they are divided by month; changes no result."""
 _SHOWN: Final = 5
+_ACCOUNTS: Final = {"platform": pl.String, "account": pl.String}
 
 
 class Collector:
@@ -45,8 +48,35 @@ class Collector:
         self._waiting: list[pl.DataFrame] = []
         self._height = 0
 
-    def read(self, path: Path, options: Options, progress: Progress | None) -> ReadFile:
-        """Read one more file; ``progress`` is told the rows of all files so far."""
+    def read_all(self, paths: Sequence[Path], options: Options, progress: Progress | None) -> list[ReadFile]:
+        """Read files; ``progress`` is told the rows of all files so far.
+
+        Among several files those that hold no posts are left out with a note: exports bring channels and comments
+        along in files of their own.
+
+        Raises
+        ------
+        NotPostsError
+            No file holds posts.
+        """
+        read, left_out = [], []
+        for path in paths:
+            n_rejects = len(self.rejects)
+            try:
+                read.append(self._read(path, options, progress))
+            except NotPostsError as error:
+                left_out.append(error)
+                del self.rejects[n_rejects:]
+                self.accounts.append(pl.DataFrame(schema=_ACCOUNTS))
+                problem = str(error).removeprefix(f"{error.path}: ")
+                name = options.pseudonyms.source(path) if options.pseudonyms else source_name(path)
+                read.append(ReadFile(name, "no posts", notes=[f"left out: {problem}"]))
+        self.flush()
+        if len(left_out) == len(read) and left_out:
+            raise left_out[0]
+        return read
+
+    def _read(self, path: Path, options: Options, progress: Progress | None) -> ReadFile:
         self._starts.append(self._stored + 1)
         accounts: list[pl.DataFrame] = []
 
@@ -61,7 +91,7 @@ class Collector:
                 progress(self._rows)
 
         read = read_file(path, options, self.folder / f"file-{len(self._starts)}", emit)
-        empty = pl.DataFrame(schema={"platform": pl.String, "account": pl.String})
+        empty = pl.DataFrame(schema=_ACCOUNTS)
         self.accounts.append(pl.concat(accounts).unique(maintain_order=True) if accounts else empty)
         return read
 
@@ -75,7 +105,7 @@ class Collector:
             self.flush()
 
     def flush(self) -> None:
-        """Write what is held in memory; to be called when all is read."""
+        """Write what is held in memory."""
         if not self._height:
             return
         posts = pl.concat(self._waiting)

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from textmine.errors import InputError
+from textmine.errors import InputError, NotPostsError
 from textmine.ingest.encodings import Repairs, as_utf8, utf8_blocks
 from textmine.ingest.shapes import unfold
 from textmine.ingest.shapes.shape import NotAPost
@@ -176,7 +176,7 @@ def _batches(path: Path, rows: Iterator[Item]) -> Iterator[RawBatch]:
                 refused.add(number, _clean(" ".join(item.reason.split()))[:_LONGEST_REASON], item.raw)
                 continue
             if isinstance(kind := item.get("kind"), str) and kind in _NOT_POSTS:
-                raise InputError(f"holds {_NOT_POSTS[kind]}, not posts", path=path)
+                raise NotPostsError(f"holds {_NOT_POSTS[kind]}, not posts", path=path)
             flat.append(dict(flatten(item)))
             numbers.append(number)
         columns = list(dict.fromkeys(name for row in flat for name in row))

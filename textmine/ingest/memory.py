@@ -121,9 +121,7 @@ def read_posts_with_rejects(
     options = Options(dict(mapping or {}), platform, account, zeros, names)
     with tempfile.TemporaryDirectory(prefix="textmine-") as folder, standard_input(sources) as given:
         collector = Collector(Path(folder), partitioned=False)
-        for path in expand(given, register=agencies):
-            collector.read(path, options, None)
-        collector.flush()
+        collector.read_all(expand(given, register=agencies), options, None)
         reader = PostReader(choose([], collector.parts, collector.keys))
         frames = [reader.read(number, stored=False) for number in range(len(collector.parts))]
     posts = pl.concat([empty_posts(), *(names.bare(frame) if names else frame for frame in frames)]).rechunk()

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 import polars as pl
 
-from textmine.errors import InputError, MissingColumnError
+from textmine.errors import InputError, MissingColumnError, NotPostsError
 from textmine.ingest.counts import CountStyle, parse_counts, style_of
 from textmine.ingest.identity import account_of_url, platform_of_url
 from textmine.ingest.layouts import find_layout, platform_by_names
@@ -82,12 +82,14 @@ def make_plan(source: str, columns: Sequence[str], batches: Iterable[pl.DataFram
     ------
     MissingColumnError
         No caption, no time, no account.
+    NotPostsError
+        It is a known export of something else.
     InputError
         The platform is nowhere to be seen, or the mapping names an unknown column.
     """
     layout = find_layout(columns)
     if layout is not None and layout.refused:
-        raise InputError(f"{layout.name}: {layout.refused}", path=source)
+        raise NotPostsError(f"{layout.name}: {layout.refused}", path=source)
     zone = layout.zone if layout else REPORT_TIME_ZONE
     if TIME_ZONE in options.mapping:
         zone = time_zone(options.mapping[TIME_ZONE])

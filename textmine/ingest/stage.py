@@ -183,8 +183,7 @@ class _Job:
         for part in stored:
             if not part.partition:  # of a version that did not divide posts by month
                 collector.add(part.read())
-        read = [collector.read(path, self.options, self.progress) for path in self.files]
-        collector.flush()
+        read = collector.read_all(self.files, self.options, self.progress)
         divided = [part for part in stored if part.partition]
         snapshots = self._earlier("snapshots.parquet")
         choice = choose(divided, collector.parts, collector.keys, snapshots)
