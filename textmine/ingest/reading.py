@@ -11,10 +11,10 @@ from pathlib import Path
 import polars as pl
 
 from textmine.errors import InputError
-from textmine.ingest.behind import OneBehind
+from textmine.ingest.behind import OneBehind, in_order
 from textmine.ingest.formats import open_table
 from textmine.ingest.mapping import map_rows
-from textmine.ingest.plan import Options, make_plan
+from textmine.ingest.plan import Options, Plan, make_plan
 from textmine.ingest.rows import Tally
 from textmine.ingest.sources import source_name
 from textmine.ingest.spool import Spool
@@ -114,6 +114,12 @@ def _mapped(table: RawTable, options: Options, folder: Path, emit: Emit, result:
     if plan.layout is not None:
         result.format = f"{table.format}, {plan.layout.name}"
     tally = Tally()
-    for frame in spool.drain():
-        emit(*map_rows(frame, plan, tally))
+    for posts, rejects, seen in in_order(lambda frame: _map(frame, plan), spool.drain()):
+        emit(posts, rejects)
+        tally += seen
     result.notes += [*table.notes(), *plan.notes, *tally.notes(plan.zone)]
+
+
+def _map(frame: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame, Tally]:
+    tally = Tally()
+    return *map_rows(frame, plan, tally), tally

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 
 import polars as pl
 
@@ -28,6 +29,12 @@ class Tally:
     pictures: int = 0
     literals: int = 0
     mojibake: int = 0
+
+    def __iadd__(self, other: Tally) -> Self:
+        """Add what was noticed in another batch."""
+        for each in dataclasses.fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
+        return self
 
     def notes(self, zone: str) -> list[str]:
         """Sentences for the file's result."""
