@@ -25,6 +25,7 @@ def counting(what: str, *, total: int | None = None) -> Iterator[Callable[..., N
         task = bar.add_task(what, total=total)
 
         def update(done: int, of: int | None = None) -> None:
-            bar.update(task, completed=done, total=of if of is not None else total)
+            bar.tasks[0].total = of if of is not None else total  # update() cannot take a total back
+            bar.update(task, completed=done)
 
         yield update

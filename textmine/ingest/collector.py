@@ -49,7 +49,7 @@ class Collector:
         self._height = 0
 
     def read_all(self, paths: Sequence[Path], options: Options, progress: Progress | None) -> list[ReadFile]:
-        """Read files; ``progress`` is told the rows of all files so far.
+        """Read files; ``progress`` is told the rows of the files so far.
 
         Among several files those that hold no posts are left out with a note: exports bring channels and comments
         along in files of their own.
@@ -86,11 +86,13 @@ class Collector:
             if posts.height:
                 self.add(posts)
                 accounts.append(posts.select("platform", "account").unique(maintain_order=True))
-            self._rows += posts.height + rejects.height
-            if progress is not None:
-                progress(self._rows)
 
-        read = read_file(path, options, self.folder / f"file-{len(self._starts)}", emit)
+        def told(done: int, of: int | None) -> None:
+            if progress is not None:
+                progress(self._rows + done, None if of is None else self._rows + of)
+
+        read = read_file(path, options, self.folder / f"file-{len(self._starts)}", emit, told)
+        self._rows += read.read
         empty = pl.DataFrame(schema=_ACCOUNTS)
         self.accounts.append(pl.concat(accounts).unique(maintain_order=True) if accounts else empty)
         return read

@@ -21,8 +21,8 @@ from textmine.ingest.spool import Spool
 from textmine.ingest.table import RawTable
 from textmine.ingest.typed import check_rows
 
-Progress = Callable[[int], None]
-"""Takes the number of rows read so far."""
+Progress = Callable[[int, int | None], None]
+"""Takes the number of rows done so far, and of how many: None while a file is read through for the first time."""
 Emit = Callable[[pl.DataFrame, pl.DataFrame], None]
 """Takes the canonical posts and the refused rows of one batch."""
 
@@ -38,7 +38,7 @@ class ReadFile:
     notes: list[str] = field(default_factory=list)
 
 
-def read_file(path: Path, options: Options, folder: Path, emit: Emit) -> ReadFile:
+def read_file(path: Path, options: Options, folder: Path, emit: Emit, progress: Progress) -> ReadFile:
     """Read one file.
 
     Parameters
@@ -51,6 +51,8 @@ def read_file(path: Path, options: Options, folder: Path, emit: Emit) -> ReadFil
         Scratch space of this call; removed at the end.
     emit
         Called once a batch.
+    progress
+        Told of the rows of this file.
 
     Raises
     ------
@@ -75,8 +77,9 @@ def read_file(path: Path, options: Options, folder: Path, emit: Emit) -> ReadFil
                 result.format = f"{table.format}, canonical posts"
                 for batch in table.batches():
                     passed_on(*check_rows(batch.frame, name))
+                    progress(result.read, None)
             else:
-                _mapped(table, options, folder, passed_on, result)
+                _mapped(table, options, folder, passed_on, result, progress)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if not result.read:
@@ -95,11 +98,14 @@ def _nameless(options: Options, emit: Emit) -> AbstractContextManager[Emit]:
     return OneBehind(lambda posts, rejects: (names.posts(posts), names.rejects(rejects, options.platform)), emit)
 
 
-def _mapped(table: RawTable, options: Options, folder: Path, emit: Emit, result: ReadFile) -> None:
+def _mapped(table: RawTable, options: Options, folder: Path, emit: Emit, result: ReadFile, progress: Progress) -> None:
     spool = Spool(folder)
     columns = dict.fromkeys(table.columns)
     reasons: set[str] = set()
+    rows = 0
     for batch in table.batches():
+        rows += batch.frame.height + batch.rejects.height
+        progress(rows, None)
         columns.update(dict.fromkeys(name for name in batch.frame.columns if not name.startswith("\x00")))
         spool.add(batch.frame)
         if batch.rejects.height:
@@ -116,6 +122,7 @@ def _mapped(table: RawTable, options: Options, folder: Path, emit: Emit, result:
     tally = Tally()
     for posts, rejects, seen in in_order(lambda frame: _map(frame, plan), spool.drain()):
         emit(posts, rejects)
+        progress(result.read, rows)
         tally += seen
     result.notes += [*table.notes(), *plan.notes, *tally.notes(plan.zone)]
 

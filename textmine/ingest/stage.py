@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -43,7 +43,7 @@ def ingest(
     pseudonymise: str | Path | None = None,
     pseudonymise_ids: bool = False,
     replace: bool = False,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> IngestResult:
     """Read exports into a workspace.
 
@@ -83,7 +83,8 @@ def ingest(
     replace
         Start anew instead of adding to the workspace's posts. With it, an unchanged call finds its work done.
     progress
-        Called after each batch with the number of rows read so far.
+        Called after each batch with the number of rows done so far, and with that of all rows of the files so far, or
+        None while the last of them is read through for the first time.
 
     Returns
     -------
