@@ -11,14 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-_PLATFORM: Final = {
-    "twitter": "x",
-    "x": "x",
-    "instagram": "instagram",
-    "facebook": "facebook",
-    "fb": "facebook",
-    "youtube": "youtube",
-}
+from textmine.ingest.identity import HOSTS
+
 _ADDRESS: Final = re.compile(
     r"(?i)(?:https?://)?(?:[\w-]+\.)*?(?P<host>twitter|x|instagram|facebook|fb|youtube)\.(?:com|me)(?P<rest>[/?].*)?",
     re.DOTALL,
@@ -79,7 +73,7 @@ def is_address(text: str) -> bool:
 def platform_named(text: str) -> str | None:
     """Platform of an address, or None."""
     match = _ADDRESS.fullmatch(text.strip())
-    return _PLATFORM[match["host"].lower()] if match else None
+    return HOSTS[match["host"].lower()] if match else None
 
 
 def account_named(address: str) -> Named | None:
@@ -97,7 +91,7 @@ def account_named(address: str) -> Named | None:
     match = _ADDRESS.fullmatch(address)
     if match is None or not match["rest"]:
         return None
-    platform, offset = _PLATFORM[match["host"].lower()], match.start("rest")
+    platform, offset = HOSTS[match["host"].lower()], match.start("rest")
     for pattern in _PLACES[platform]:
         found = pattern.match(match["rest"])
         if found is None:

@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-_HOSTS: Final = {
+HOSTS: Final = {
     "twitter": "x",
     "x": "x",
     "instagram": "instagram",
@@ -45,7 +45,7 @@ _IDS: Final = (
 def platform_of_url(url: pl.Expr) -> pl.Expr:
     """Platform that a post's address belongs to, or null."""
     host = url.str.extract(_HOST).str.to_lowercase()
-    return host.replace_strict(_HOSTS, default=None, return_dtype=pl.String)
+    return host.replace_strict(HOSTS, default=None, return_dtype=pl.String)
 
 
 def account_of_url(url: pl.Expr) -> pl.Expr:
