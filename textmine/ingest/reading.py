@@ -38,7 +38,11 @@ class ReadFile:
     notes: list[str] = field(default_factory=list)
 
 
-def read_file(path: Path, options: Options, folder: Path, emit: Emit, progress: Progress) -> ReadFile:
+def _untold(done: int, of: int | None) -> None:
+    """Nobody looks on."""
+
+
+def read_file(path: Path, options: Options, folder: Path, emit: Emit, progress: Progress = _untold) -> ReadFile:
     """Read one file.
 
     Parameters
