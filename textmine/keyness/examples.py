@@ -1,0 +1,68 @@
+"""A post to show for each keyword."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from textmine.keyness.groupings import KeynessGroups
+    from textmine.matrix import MatrixSource
+
+    Integers = npt.NDArray[np.int64]
+
+
+def example_rows(source: MatrixSource, groups: KeynessGroups, group: Integers, term: Integers) -> Integers:
+    """Row of the group's post in which each term weighs most, by ``count / sqrt(occurrences of all terms)``.
+
+    Parameters
+    ----------
+    source, groups
+        The matrix and the groups of its rows.
+    group, term
+        Pairs of group and row of the vocabulary, no pair twice, both of shape (n_pairs,).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n_pairs,); -1 where no post of the group holds the term, the first row where several weigh the same.
+    """
+    wanted = np.full(len(source.vocabulary), -1, np.int64)
+    terms, column = np.unique(term, return_inverse=True)
+    wanted[terms] = np.arange(len(terms))
+    pair_at = np.full((len(groups.names), len(terms)), -1, np.int64)
+    pair_at[group, column] = np.arange(len(group))
+    best, found = np.zeros(len(group)), np.full(len(group), -1, np.int64)
+    start = 0
+    for block in source.batches():
+        codes = groups.group[start : start + block.shape[0]]
+        rows = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
+        kept = (codes[rows] >= 0) & (wanted[block.indices] >= 0)
+        pairs = pair_at[codes[rows[kept]], wanted[block.indices[kept]]]
+        weight = (block.data / np.sqrt(np.asarray(block.sum(axis=1)).ravel()[rows]))[kept][pairs >= 0]
+        rows, pairs = rows[kept][pairs >= 0], pairs[pairs >= 0]
+        order = np.lexsort((-rows, weight, pairs))
+        last = order[np.flatnonzero(np.diff(pairs[order], append=-1))]
+        better = last[weight[last] > best[pairs[last]]]
+        best[pairs[better]], found[pairs[better]] = weight[better], start + rows[better]
+        start += block.shape[0]
+    return found
+
+
+def keys_of_rows(posts: pl.DataFrame | pl.LazyFrame, rows: Integers) -> pl.DataFrame:
+    """``example_platform`` and ``example_post_id`` of rows of the post table; null for row -1."""
+    asked = pl.DataFrame({"row": pl.Series(rows).replace(-1, None).cast(pl.UInt32)})
+    keys = (
+        posts.lazy()
+        .select(
+            pl.col("platform").cast(pl.String).alias("example_platform"), pl.col("post_id").alias("example_post_id")
+        )
+        .with_row_index("row")
+        .join(asked.lazy().unique(), on="row", how="semi")
+        .collect()
+    )
+    return asked.join(keys, on="row", how="left", maintain_order="left").drop("row")

@@ -1,0 +1,151 @@
+"""All that keyness needs of a document-term matrix, summed by group and by block in one pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from textmine.keyness.texts import counted_copies
+from textmine.vocabulary import TERM_KINDS
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import scipy.sparse as sp
+
+    from textmine.keyness.blocks import Blocks
+    from textmine.keyness.groupings import KeynessGroups
+    from textmine.matrix import MatrixSource
+
+    Counts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Observed:
+    """Counts of the terms that stand in enough posts.
+
+    Attributes
+    ----------
+    terms
+        Rows of the vocabulary, shape (n_terms,).
+    occurrences, posts, texts
+        int64 CSR of shape (n_groups, n_terms): how often, in how many posts, in how many distinct texts of the group.
+    accounts
+        int64 CSR of shape (n_groups, n_terms): accounts of the group that hold a term.
+    n_posts, n_texts
+        Posts, and distinct texts, of each group, shape (n_groups,).
+    n_occurrences
+        Occurrences of all terms of each kind, shape (n_groups, n_kinds) in the order of ``TERM_KINDS``.
+    block_posts, block_texts
+        int64 CSR of shape (n_blocks, n_terms): posts of a block that hold a term, and texts of the whole collection
+        that are counted there.
+    block_n_posts, block_n_texts
+        The same for all posts and texts, shape (n_blocks,).
+    """
+
+    terms: Counts
+    occurrences: sp.csr_array
+    posts: sp.csr_array
+    texts: sp.csr_array
+    accounts: sp.csr_array
+    n_posts: Counts
+    n_texts: Counts
+    n_occurrences: Counts
+    block_posts: sp.csr_array
+    block_texts: sp.csr_array
+    block_n_posts: Counts
+    block_n_texts: Counts
+
+
+def observe(
+    source: MatrixSource, groups: KeynessGroups, blocks: Blocks, text: npt.NDArray[np.uint64], *, min_texts: int
+) -> Observed:
+    """Sum a matrix by group and block.
+
+    Parameters
+    ----------
+    source
+        Row i is post i of ``groups``.
+    groups, blocks
+        Of the posts.
+    text
+        Key of each post's text, see :mod:`textmine.keyness.texts`.
+    min_texts
+        Terms in fewer distinct texts are left out.
+    """
+    import scipy.sparse as sp
+
+    n_groups = len(groups.names)
+    in_corpus, in_group = counted_copies(text, groups)
+    # No term stands in more texts than posts, so this leaves out most of the vocabulary at once.
+    frequent = np.flatnonzero(source.vocabulary["document_frequency"].to_numpy() >= min_texts)
+    column = np.full(len(source.vocabulary), -1, np.int64)
+    column[frequent] = np.arange(len(frequent))
+    groups_shape, blocks_shape = (n_groups, len(frequent)), (blocks.n_blocks, len(frequent))
+    occurrences, texts = (sp.csr_array(groups_shape, dtype=np.int64) for _ in range(2))
+    of_kind = _summing(source.vocabulary["kind"].to_physical().to_numpy().astype(np.int64), len(TERM_KINDS)).T
+    n_occurrences = np.zeros((n_groups, len(TERM_KINDS)), np.int64)
+    block_posts, block_texts = (sp.csr_array(blocks_shape, dtype=np.int64) for _ in range(2))
+    start = 0
+    for whole in source.batches():
+        counts = _columns(whole, column, len(frequent))
+        rows = slice(start, start + counts.shape[0])
+        present = sp.csr_array((np.ones_like(counts.data), counts.indices, counts.indptr), shape=counts.shape)
+        group, block = groups.group[rows], blocks.of_post[rows]
+        n_occurrences += (_summing(group, n_groups) @ (whole @ of_kind)).toarray()
+        occurrences += _summing(group, n_groups) @ counts
+        texts += _summing(np.where(in_group[rows], group, -1), n_groups) @ present
+        block_posts += _summing(block, blocks.n_blocks) @ present
+        block_texts += _summing(np.where(in_corpus[rows], block, -1), blocks.n_blocks) @ present
+        start += counts.shape[0]
+    enough = np.flatnonzero(np.asarray(block_texts.sum(axis=0)).ravel() >= min_texts)
+    occurrences, texts, block_posts, block_texts = (
+        sp.csr_array(table[:, enough]) for table in (occurrences, texts, block_posts, block_texts)
+    )
+    takes_part = groups.group >= 0
+    return Observed(
+        frequent[enough],
+        occurrences,
+        sp.csr_array(_summing(blocks.group, n_groups) @ block_posts),
+        texts,
+        _accounts(block_posts, blocks, n_groups),
+        np.bincount(groups.group[takes_part], minlength=n_groups),
+        np.bincount(groups.group[in_group], minlength=n_groups),
+        n_occurrences,
+        block_posts,
+        block_texts,
+        np.bincount(blocks.of_post[takes_part], minlength=blocks.n_blocks),
+        np.bincount(blocks.of_post[in_corpus], minlength=blocks.n_blocks),
+    )
+
+
+def _accounts(block_posts: sp.csr_array, blocks: Blocks, n_groups: int) -> sp.csr_array:
+    """Accounts that hold a term, by group: an account counts in each group that it posts in."""
+    import scipy.sparse as sp
+
+    n_accounts = int(blocks.account.max()) + 1
+    cells, cell = np.unique(blocks.group * n_accounts + blocks.account, return_inverse=True)
+    held = sp.csr_array(_summing(cell, len(cells)) @ block_posts)
+    held.data = np.ones_like(held.data)
+    return sp.csr_array(_summing(cells // n_accounts, n_groups) @ held)
+
+
+def _columns(counts: sp.csr_array, column: Counts, n_columns: int) -> sp.csr_array:
+    """Some columns of a block, faster than by indexing."""
+    import scipy.sparse as sp
+
+    new = column[counts.indices]
+    kept = new >= 0
+    ends = np.concatenate([[0], np.cumsum(kept)])
+    return sp.csr_array(
+        (counts.data[kept].astype(np.int64), new[kept], ends[counts.indptr]), shape=(counts.shape[0], n_columns)
+    )
+
+
+def _summing(codes: npt.NDArray[np.integer], n_codes: int) -> sp.csr_array:
+    """Matrix of shape (n_codes, n_rows) that adds up the rows of each code; rows with code -1 are left out."""
+    import scipy.sparse as sp
+
+    rows = np.flatnonzero(codes >= 0)
+    return sp.csr_array((np.ones(len(rows), np.int64), (codes[rows], rows)), shape=(n_codes, len(codes)))
