@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from textmine.errors import TextmineError as TextmineError
     from textmine.ingest import read_posts as read_posts
     from textmine.ingest.register import read_agencies as read_agencies
-    from textmine.keyness import keyness as keyness
+    from textmine.keyness import key_terms as key_terms
     from textmine.keyness import keywords as keywords
     from textmine.language.phrases import Phrases as Phrases
     from textmine.language.settings import LanguageSettings as LanguageSettings
@@ -39,7 +39,7 @@ _HOME = {
     "check_agencies": "textmine.audit",
     "document_term_matrix": "textmine.matrix",
     "find_phrases": "textmine.phrases",
-    "keyness": "textmine.keyness",
+    "key_terms": "textmine.keyness",
     "keywords": "textmine.keyness",
     "near_duplicates": "textmine.duplicates",
     "read_agencies": "textmine.ingest.register",

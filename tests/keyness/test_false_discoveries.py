@@ -7,7 +7,7 @@ import scipy.sparse as sp
 from scipy.stats import binom, chi2
 
 from tests.keyness.conftest import vocabulary_of
-from textmine.keyness import keyness
+from textmine.keyness import key_terms
 from textmine.matrix import DocumentTermMatrix
 
 N_SIMULATIONS = 200
@@ -15,7 +15,7 @@ WORDS = 120
 N_CAMPAIGNS = 12
 
 
-def simulate(post_table, seed, *, n_accounts=6, accounts_a_group=1, n_posts=1500, planted=(), changed=0.0):
+def simulate(post_table, seed, *, n_accounts=6, n_posts=1500, planted=(), changed=0.0):
     """Posts of half a year in which words come in bursts of an account's week, and texts are posted again and again.
 
     Accounts differ in how much they post. A third of the words come in bursts that last seven days and begin on any
@@ -38,15 +38,14 @@ def simulate(post_table, seed, *, n_accounts=6, accounts_a_group=1, n_posts=1500
     texts = rng.uniform(size=(N_CAMPAIGNS, WORDS)) < 0.08
     present[campaign >= 0] = texts[campaign[campaign >= 0]]
     present[campaign >= 0] &= rng.uniform(size=((campaign >= 0).sum(), WORDS)) >= changed
-    group = account // accounts_a_group
     for word in planted:
-        said = rng.uniform(size=n_posts) < np.where(group == 0, 0.12, 0.01)
+        said = rng.uniform(size=n_posts) < np.where(account == 0, 0.12, 0.01)
         present[:, word] = np.where(campaign >= 0, present[:, word], said)
     # a word of its own for each text, so that only campaign texts are the same
     own = np.where(campaign >= 0, campaign, np.arange(n_posts) + N_CAMPAIGNS)
     counts = sp.csr_array(sp.hstack([sp.csr_array(present.astype(np.int32)), one_hot(own, n_posts + N_CAMPAIGNS)]))
     terms = [f"kata{i:03}" for i in range(WORDS)] + [f"teks{i:05}" for i in range(n_posts + N_CAMPAIGNS)]
-    frame = post_table([f"akun{i:02}" for i in account], [f"g{g:02}" for g in group], days=day)
+    frame = post_table([f"akun{i:02}" for i in account], days=day)
     matrix = DocumentTermMatrix(counts, vocabulary_of(terms, counts))
     return (
         frame,
@@ -65,23 +64,25 @@ def most_allowed(rate):
 
 
 @pytest.mark.parametrize(
-    ("by", "options"),
-    [
-        ("agency", {}),
-        ("agency", {"n_accounts": 36, "accounts_a_group": 12}),
-        ("agency", {"n_accounts": 12, "accounts_a_group": 6}),
-        ("month", {"n_accounts": 24}),
-    ],
-    ids=["each agency an account", "accounts vote", "two groups", "months"],
+    ("by", "n_accounts"),
+    [("agency", 6), ("column", 36), ("column", 4), ("month", 24)],
+    ids=["agencies", "three groups of twelve agencies", "two groups of two agencies", "months"],
 )
-def test_no_false_discovery_beyond_the_set_rate_over_200_simulations(post_table, by, options):
+def test_no_false_discovery_beyond_the_set_rate_over_200_simulations(post_table, by, n_accounts):
     found = 0
     for seed in range(N_SIMULATIONS):
-        frame, matrix, _ = simulate(post_table, seed, **options)
-        table = keyness(frame, matrix=matrix, by=by, direction="both", top=None, level=0.05, min_accounts=1)
+        frame, matrix, _ = simulate(post_table, seed, n_accounts=n_accounts)
+        groups = halves_or_thirds(frame, n_accounts) if by == "column" else by
+        table = key_terms(frame, matrix=matrix, by=groups, direction="both", top=None, level=0.05, min_agencies=1)
         found += table["significant"].any()
     # All that is found is false, so the false discovery rate is the share of simulations with a finding.
     assert found <= most_allowed(0.05)
+
+
+def halves_or_thirds(frame, n_accounts):
+    """A user's column: which accounts are in which group."""
+    number = pl.col("account").str.slice(4).cast(pl.Int64)
+    return frame.select("platform", "post_id", klub=number // (12 if n_accounts == 36 else 2))
 
 
 def test_copies_with_some_words_changed_are_held_together_by_near_duplicates(post_table):
@@ -89,7 +90,7 @@ def test_copies_with_some_words_changed_are_held_together_by_near_duplicates(pos
     for seed in range(60):
         frame, matrix, near_duplicates = simulate(post_table, seed, changed=0.1)
         for name, clusters in (("known", near_duplicates), ("unknown", None)):
-            table = keyness(frame, matrix=matrix, direction="both", top=None, near_duplicates=clusters)
+            table = key_terms(frame, matrix=matrix, direction="both", top=None, near_duplicates=clusters)
             found[name] += table["significant"].any()
     assert found["known"] <= binom.ppf(0.99, 60, 0.05)
     assert found["unknown"] >= 30
@@ -99,7 +100,7 @@ def test_plain_g2_would_find_something_in_nearly_all_of_them(post_table):
     found = 0
     for seed in range(20):
         frame, matrix, _ = simulate(post_table, seed)
-        table = keyness(frame, matrix=matrix, direction="both", top=None, count="occurrences")
+        table = key_terms(frame, matrix=matrix, direction="both", top=None, count="occurrences")
         found += int((chi2.sf(table["g2"], 1) * WORDS * 6 < 0.05).any())
     assert found >= 18
 
@@ -110,13 +111,13 @@ def test_planted_keywords_are_found_with_the_right_sign_and_little_else(post_tab
     hits, false = [], []
     for seed in range(40):
         frame, matrix, _ = simulate(post_table, seed, n_posts=3000, planted=planted)
-        table = keyness(frame, matrix=matrix, direction="both", top=None).filter("significant")
-        over = table.filter(pl.col("group") == "g00", pl.col("direction") == "over")["term"]
+        table = key_terms(frame, matrix=matrix, direction="both", top=None).filter("significant")
+        over = table.filter(pl.col("group") == "akun00", pl.col("direction") == "over")["term"]
         hits.append(len(names & set(over)))
         true = len(table.filter(pl.col("term").is_in(list(names))))
         false.append(1 - true / len(table) if len(table) else 0.0)
         wrong = table.filter(
-            pl.col("term").is_in(list(names)), pl.col("group") == "g00", pl.col("direction") == "under"
+            pl.col("term").is_in(list(names)), pl.col("group") == "akun00", pl.col("direction") == "under"
         )
         assert wrong.is_empty()
     assert np.mean(hits) >= 0.9 * len(planted)

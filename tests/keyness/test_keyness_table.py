@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import chi2_contingency, false_discovery_control, hypergeom
 
 from textmine.errors import AgencyError, InputError, MissingColumnError, NotEnoughDataError
-from textmine.keyness import KEYNESS_SCHEMA, keyness, read_labels
+from textmine.keyness import KEYNESS_SCHEMA, key_terms, read_labels
 from textmine.keyness.statistics import q_values
 
 
@@ -33,7 +33,7 @@ def row_of(table, group, term):
 
 
 def every(frame, matrix, **options):
-    return keyness(frame, matrix=matrix, direction="both", top=None, **options)
+    return key_terms(frame, matrix=matrix, direction="both", top=None, **options)
 
 
 def counts_by_hand(agencies, texts, group, term, count):
@@ -123,8 +123,8 @@ def test_one_text_posted_three_hundred_times_makes_no_keyword(post_table, matrix
     agencies = ["a", "b"] * 300 + ["a"] * 300
     days = [i / 2 for i in range(600)] + [i / 2 for i in range(300)]
     frame, matrix = post_table(agencies, days=days), matrix_of(texts)
-    assert "vaksin" not in keyness(frame, matrix=matrix, top=None)["term"].to_list()
-    shown = row_of(keyness(frame, matrix=matrix, top=None, min_texts=1, count="posts"), "a", "vaksin")
+    assert "vaksin" not in key_terms(frame, matrix=matrix, top=None)["term"].to_list()
+    shown = row_of(key_terms(frame, matrix=matrix, top=None, min_texts=1, count="posts"), "a", "vaksin")
     assert (shown["count"], shown["texts"], shown["posts"], shown["votes"]) == (300, 1, 300, 1)
     assert shown["g2"] > 100
     assert not shown["significant"]
@@ -134,7 +134,7 @@ def test_votes_are_a_hypergeometric_test_when_blocks_are_alike(post_table, matri
     # Each agency posts one text in each of twelve months; a votes nine times, b twice.
     texts = [["umum", f"isi{i}", *(["kabut"] if i < 9 or i in (12, 13) else [])] for i in range(24)]
     frame = post_table(["a"] * 12 + ["b"] * 12, days=[28 * (i % 12) for i in range(24)])
-    row = row_of(keyness(frame, matrix=matrix_of(texts), evidence="month"), "a", "kabut")
+    row = row_of(key_terms(frame, matrix=matrix_of(texts), evidence="month"), "a", "kabut")
     assert (row["votes"], row["other_votes"], row["blocks"], row["other_blocks"]) == (9, 2, 12, 12)
     assert row["p_value"] == pytest.approx(2 * hypergeom.sf(8, 24, 12, 11))
 
@@ -158,7 +158,7 @@ def test_a_group_with_larger_blocks_is_not_rewarded_for_them(post_table, matrix_
 def test_dispersion_is_gries_dp(post_table, matrix_of):
     texts = [["umum", f"isi{i}", *(["kabut"] if i in (0, 1, 5) else [])] for i in range(12)]
     frame = post_table(["a"] * 8 + ["b"] * 4, days=[0, 0, 0, 0, 28, 28, 56, 56, 0, 28, 56, 84])
-    row = row_of(keyness(frame, matrix=matrix_of(texts), evidence="month", top=None), "a", "kabut")
+    row = row_of(key_terms(frame, matrix=matrix_of(texts), evidence="month", top=None), "a", "kabut")
     parts, held = [4 / 8, 2 / 8, 2 / 8], [2 / 3, 1 / 3, 0]
     dp = sum(abs(p - h) for p, h in zip(parts, held, strict=True)) / 2
     assert row["dispersion"] == pytest.approx(dp / (1 - min(parts)))
@@ -230,10 +230,10 @@ def test_a_users_file_that_cannot_serve_is_refused(three, tmp_path):
     with pytest.raises(MissingColumnError, match="must hold platform, post_id and suasana"):
         read_labels(f"{path}:suasana")
     with pytest.raises(NotEnoughDataError, match="by nada"):
-        keyness(frame, matrix=matrix, by=read_labels(f"{path}:nada"))
+        key_terms(frame, matrix=matrix, by=read_labels(f"{path}:nada"))
     twice = pl.DataFrame({"platform": ["x", "x"], "post_id": ["1", "1"], "nada": ["baik", "buruk"]})
     with pytest.raises(InputError, match="x 1 stands in it with two groups"):
-        keyness(frame, matrix=matrix, by=twice)
+        key_terms(frame, matrix=matrix, by=twice)
     with pytest.raises(InputError, match="cannot be read"):
         read_labels(f"{tmp_path / 'nowhere.csv'}:nada")
 
@@ -241,24 +241,24 @@ def test_a_users_file_that_cannot_serve_is_refused(three, tmp_path):
 def test_an_unknown_group_is_named_with_its_likes(three):
     frame, matrix, _, _ = three
     with pytest.raises(AgencyError, match="'d' is no group"):
-        keyness(frame, matrix=matrix, versus=("a", "d"))
+        key_terms(frame, matrix=matrix, versus=("a", "d"))
 
 
 def test_platforms_need_two_accounts(post_table, matrix_of):
     texts = [["umum", f"isi{i}", *(["kabut"] if i % 4 == 0 else [])] for i in range(48)]
     accounts = [f"akun{i % 4}" for i in range(48)]
     frame = post_table(accounts, platform=["x" if i % 4 < 2 else "facebook" for i in range(48)])
-    shown = keyness(frame, matrix=matrix_of(texts), by="platform", top=None)
+    shown = key_terms(frame, matrix=matrix_of(texts), by="platform", top=None)
     assert "kabut" not in shown["term"].to_list()  # akun0 alone uses it
-    assert row_of(keyness(frame, matrix=matrix_of(texts), by="platform", top=None, min_accounts=1), "x", "kabut")
-    assert row_of(keyness(frame, matrix=matrix_of(texts), by="account", top=None), "akun0", "kabut")
+    assert row_of(key_terms(frame, matrix=matrix_of(texts), by="platform", top=None, min_agencies=1), "x", "kabut")
+    assert row_of(key_terms(frame, matrix=matrix_of(texts), by="account", top=None), "akun0", "kabut")
 
 
 def test_reposts_and_ads_take_no_part(post_table, matrix_of):
     texts = [["umum", f"isi{i}", "kabut"] for i in range(12)]
     kinds = ["original"] * 8 + ["repost"] * 2 + ["ad"] * 2
-    table = keyness(post_table(["a", "b", "b"] * 4, kinds=kinds), matrix=matrix_of(texts), direction="both", top=None)
+    table = key_terms(post_table(["a", "b", "b"] * 4, kinds=kinds), matrix=matrix_of(texts), direction="both", top=None)
     assert table.is_empty()  # the same rate everywhere is no keyness in any direction
     other = [[*text, *(["pagi"] if i % 3 == 0 else [])] for i, text in enumerate(texts)]
-    row = row_of(keyness(post_table(["a", "b", "b"] * 4, kinds=kinds), matrix=matrix_of(other)), "a", "pagi")
+    row = row_of(key_terms(post_table(["a", "b", "b"] * 4, kinds=kinds), matrix=matrix_of(other)), "a", "pagi")
     assert (row["count"], row["posts"]) == (3, 3)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from textmine.cli.output import Format, emit, format_option, say_simulated
+from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
 
 if TYPE_CHECKING:
     import polars as pl
 
     from textmine.groups import Grouping
+    from textmine.store import Workspace
+
+_STATISTICS = ["class-tfidf", "log-odds", "g2", "chi2"]
 
 
 @click.command()
@@ -25,38 +28,111 @@ if TYPE_CHECKING:
     show_default=True,
     help="What the keywords are set against each other by.",
 )
+@click.option("--groups", metavar="FILE:COLUMN", help="Groups of your own: CSV or Parquet with platform and post_id.")
+@click.option("--versus", nargs=2, metavar="A B", help="Set two groups against each other and leave all others out.")
 @click.option("--group", multiple=True, help="Print this group only (may be given again).")
 @click.option("--kind", type=click.Choice(["word", "hashtag"]), help="Print words or hashtags only.")
 @click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="Terms a group and kind.")
+@click.option(
+    "--statistic", type=click.Choice(_STATISTICS), help="What ranks; all but class-tfidf print how sure each term is."
+)
+@click.option("--count", type=click.Choice(["texts", "posts", "occurrences"]), help="What is counted; texts at first.")
+@click.option("--direction", type=click.Choice(["over", "under", "both"]), help="Used more (as at first), less, both.")
+@click.option("--min-texts", type=click.IntRange(min=1), help="Distinct texts that a keyword needs; 3 at first.")
+@click.option("--min-agencies", type=click.IntRange(min=1), help="Agencies that a keyword needs; see docs/keywords.md.")
+@click.option(
+    "--evidence", type=click.Choice(["auto", "agency", "month", "week", "day"]), help="What votes; auto at first."
+)
+@click.option("--fdr", type=click.FloatRange(0, 1, min_open=True), help="False discovery rate; 0.05 at first.")
+@click.option("--correction", type=click.Choice(["bh", "by"]), help="Benjamini-Hochberg (as at first) or -Yekutieli.")
+@click.option("--significant", is_flag=True, help="Print findings only, below the false discovery rate.")
+@click.option("--exact-texts", is_flag=True, help="Only equal texts are the same text; near duplicates are not sought.")
 @format_option
-def keywords(workspace: Path, by: str, group: tuple[str, ...], kind: str | None, top: int, format_: Format) -> None:
-    """Rank words and hashtags of each group by TF-IDF and class TF-IDF.
+def keywords(
+    workspace: Path, by: str, group: tuple[str, ...], kind: str | None, top: int, format_: Format, **keyness: Any
+) -> None:
+    """Rank words and hashtags of each group by class TF-IDF, log-odds, G2 or chi-squared.
 
-    The whole table is kept in WORKSPACE/keywords.parquet; --group, --kind and --top choose what is printed.
+    With --statistic or any option of its own, each group is tested against all others, so that neither repeated texts
+    nor bursts make a keyword: q is the false discovery rate at which a term is a finding. Otherwise the table of
+    TF-IDF and class TF-IDF is printed, which is kept in WORKSPACE/keywords.parquet.
 
     \b
     Examples:
       textmine keywords season
-      textmine keywords season --by platform --kind hashtag --top 20
-      textmine keywords season --group kemenkes --format csv > kemenkes.csv
+      textmine keywords season --statistic log-odds --significant
+      textmine keywords season --by platform --kind hashtag --statistic g2 --direction both
+      textmine keywords season --versus kemenkes kemenkeu --top 20
+      textmine keywords season --groups sentiment.parquet:label --format csv > by_sentiment.csv
     """
-    import polars as pl
-
     from textmine.store import Workspace
-    from textmine.workflow import keywords_stage
 
     opened = Workspace.open(workspace)
+    if keyness["statistic"] in (None, "class-tfidf") and not _asks_for_keyness(keyness):
+        table = _class_tfidf(opened, by, kind, top)
+        shown = _columns
+    else:
+        table = _keyness(opened, by, kind, top, keyness)
+        shown = _keyness_columns
+    say_simulated(opened.simulated)
+    if group:
+        _check_known(group, table["group"].unique().to_list())
+        table = table.filter(table["group"].is_in(list(group)))
+    emit(shown(table, format_), format_)
+
+
+def _asks_for_keyness(options: dict[str, Any]) -> bool:
+    return any(value for name, value in options.items() if name != "statistic")
+
+
+def _class_tfidf(opened: Workspace, by: str, kind: str | None, top: int) -> pl.DataFrame:
+    import polars as pl
+
+    from textmine.workflow import keywords_stage
+
     with opened.lock(), counting("Ranking keywords"):
         keywords_stage(opened, by=[cast("Grouping", by)], top=top)
-    say_simulated(opened.simulated)
     table = opened.scan("keywords.parquet", made_by="keywords").filter(pl.col("by") == by, pl.col("rank") <= top)
-    if kind:
-        table = table.filter(pl.col("kind") == kind)
-    ranked = table.collect()
-    if group:
-        _check_known(group, ranked["group"].unique().to_list())
-        ranked = ranked.filter(pl.col("group").is_in(list(group)))
-    emit(_columns(ranked, format_), format_)
+    return (table.filter(pl.col("kind") == kind) if kind else table).collect()
+
+
+def _keyness(opened: Workspace, by: str, kind: str | None, top: int, asked: dict[str, Any]) -> pl.DataFrame:
+    from textmine.keyness import read_labels
+    from textmine.workflow.keyness import workspace_key_terms
+
+    statistic = asked["statistic"] or "log-odds"
+    options = {
+        name: asked[name] for name in ("count", "direction", "min_texts", "min_agencies", "evidence", "correction")
+    }
+    options = {name: value for name, value in options.items() if value is not None}
+    with opened.lock(), counting("Comparing groups") as update:
+        table = workspace_key_terms(
+            opened,
+            by=read_labels(asked["groups"]) if asked["groups"] else by,
+            versus=asked["versus"] or (),
+            statistic=statistic.replace("-", "_"),
+            top=None if asked["significant"] else top,
+            kinds=[kind] if kind else ["word", "hashtag"],
+            level=asked["fdr"] or 0.05,
+            near_duplicates=not asked["exact_texts"],
+            progress=update,
+            **options,
+        )
+    if asked["significant"]:
+        # Ranked anew among findings, so that --top counts them.
+        table = table.filter("significant").group_by("group", "kind", "direction", maintain_order=True).head(top)
+    if not table["significant"].any():
+        say(f"no finding at a false discovery rate of {asked['fdr'] or 0.05:g}; evidence: {_evidence(table)}")
+    return table
+
+
+def _evidence(table: pl.DataFrame) -> str:
+    """What voted, in words."""
+    if table.is_empty():
+        return "no term stands in enough texts"
+    first = table.row(0, named=True)
+    each = "each agency" if first["evidence"] == "agency" else f"each agency's {first['evidence']}"
+    return f"{each} votes once, {first['blocks'] + first['other_blocks']:,} votes in all"
 
 
 def _check_known(wanted: tuple[str, ...], known: list[str]) -> None:
@@ -76,3 +152,34 @@ def _columns(table: pl.DataFrame, format_: Format) -> pl.DataFrame:
         return table
     shown = table.select("group", "kind", "rank", "surface", "count", "document_frequency", "class_tfidf")
     return shown.rename({"surface": "term", "document_frequency": "posts"})
+
+
+def _keyness_columns(table: pl.DataFrame, format_: Format) -> pl.DataFrame:
+    """Everything for machines; what fits a terminal for people."""
+    import polars as pl
+
+    if format_ != "table":
+        return table
+    percent = [
+        pl.format("{}%", (100 * pl.col(name)).round_sig_figs(3)).alias(shown)
+        for name, shown in (("rate", "rate"), ("other_rate", "others"))
+    ]
+    signed = pl.format("{}{}", pl.col("direction").replace_strict({"over": "+", "under": "-"}), "surface")
+    return table.select(
+        "group",
+        "kind",
+        pl.col("rank"),
+        (signed if table["direction"].n_unique() > 1 else pl.col("surface")).alias("term"),
+        "texts",
+        pl.col("agencies" if table["agencies"].max() != 1 else "accounts").alias("by"),
+        *percent,
+        pl.format("{}", pl.col("log_ratio").round(2)).alias("log ratio"),
+        pl.format("{}", pl.col("log_odds").round(1)).alias("z"),
+        pl.format("{}", pl.col("g2").round(1)).alias("G2"),
+        pl.when(pl.col("q_value") < 0.001)
+        .then(pl.lit("<0.001"))
+        .otherwise(pl.format("{}", pl.col("q_value").round(3)))
+        .add(pl.when("significant").then(pl.lit(" *")).otherwise(pl.lit("  ")))
+        .alias("q"),
+        pl.format("{}", pl.col("dispersion").round(2)).alias("DP"),
+    )

@@ -2,7 +2,7 @@
 
 from textmine.keyness.class_tfidf import KEYWORD_SCHEMA, keywords
 from textmine.keyness.groupings import KeynessGroups, read_labels
-from textmine.keyness.table import KEYNESS_SCHEMA, STATISTICS, Count, Direction, Statistic, keyness
+from textmine.keyness.table import KEYNESS_SCHEMA, STATISTICS, Count, Direction, Statistic, key_terms
 
 __all__ = [
     "KEYNESS_SCHEMA",
@@ -12,7 +12,7 @@ __all__ = [
     "Direction",
     "KeynessGroups",
     "Statistic",
-    "keyness",
+    "key_terms",
     "keywords",
     "read_labels",
 ]

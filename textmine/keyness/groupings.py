@@ -34,6 +34,8 @@ class KeynessGroups:
         Group of each post, int32 of shape (n_posts,); -1 for posts that take no part.
     account
         Number of the post's account, int32 of shape (n_posts,), in the order of platform and name.
+    agency
+        Number of the post's agency, or of its account where it has none, int32 of shape (n_posts,).
     published
         Microseconds since 1970, int64 of shape (n_posts,).
     """
@@ -42,6 +44,7 @@ class KeynessGroups:
     names: tuple[str, ...]
     group: npt.NDArray[np.int32]
     account: npt.NDArray[np.int32]
+    agency: npt.NDArray[np.int32]
     published: npt.NDArray[np.int64]
 
 
@@ -80,9 +83,11 @@ def assign(
         group = pl.col("__group")
     else:
         name, group = by, group_of(by, agencies=agencies)
+    account = pl.concat_str(pl.col("platform").cast(pl.String), "account", separator="\x00")
     table = frame.select(
         pl.when(is_credited()).then(group).alias("group"),
-        pl.concat_str(pl.col("platform").cast(pl.String), "account", separator="\x00").rank("dense").alias("account"),
+        account.rank("dense").alias("account"),
+        pl.coalesce("agency", account).rank("dense").alias("agency"),
         pl.col("published_at").dt.epoch("us").alias("published"),
     ).collect()
     named = _only(table["group"], versus)
@@ -95,6 +100,7 @@ def assign(
         tuple(names),
         codes,
         table["account"].cast(pl.Int32).to_numpy() - 1,
+        table["agency"].cast(pl.Int32).to_numpy() - 1,
         table["published"].fill_null(0).to_numpy(),
     )
 

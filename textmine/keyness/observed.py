@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -31,8 +31,9 @@ class Observed:
         Rows of the vocabulary, shape (n_terms,).
     occurrences, posts, texts
         int64 CSR of shape (n_groups, n_terms): how often, in how many posts, in how many distinct texts of the group.
-    accounts
-        int64 CSR of shape (n_groups, n_terms): accounts of the group that hold a term.
+    accounts, agencies
+        int64 CSR of shape (n_groups, n_terms): accounts and agencies of the group that hold a term; an account without
+        agency counts as one.
     n_posts, n_texts
         Posts, and distinct texts, of each group, shape (n_groups,).
     n_occurrences
@@ -49,6 +50,7 @@ class Observed:
     posts: sp.csr_array
     texts: sp.csr_array
     accounts: sp.csr_array
+    agencies: sp.csr_array
     n_posts: Counts
     n_texts: Counts
     n_occurrences: Counts
@@ -77,6 +79,7 @@ def observe(
     import scipy.sparse as sp
 
     n_groups = len(groups.names)
+    accounts = _Cells.of(groups.group, groups.account)
     in_corpus, in_group = counted_copies(text, groups)
     # No term stands in more texts than posts, so this leaves out most of the vocabulary at once.
     frequent = np.flatnonzero(source.vocabulary["document_frequency"].to_numpy() >= min_texts)
@@ -87,6 +90,7 @@ def observe(
     of_kind = _summing(source.vocabulary["kind"].to_physical().to_numpy().astype(np.int64), len(TERM_KINDS)).T
     n_occurrences = np.zeros((n_groups, len(TERM_KINDS)), np.int64)
     block_posts, block_texts = (sp.csr_array(blocks_shape, dtype=np.int64) for _ in range(2))
+    account_posts = sp.csr_array((len(accounts.group), len(frequent)), dtype=np.int64)
     start = 0
     for whole in source.batches():
         counts = _columns(whole, column, len(frequent))
@@ -96,20 +100,23 @@ def observe(
         n_occurrences += (_summing(group, n_groups) @ (whole @ of_kind)).toarray()
         occurrences += _summing(group, n_groups) @ counts
         texts += _summing(np.where(in_group[rows], group, -1), n_groups) @ present
+        account_posts += _summing(accounts.of_post[rows], len(accounts.group)) @ present
         block_posts += _summing(block, blocks.n_blocks) @ present
         block_texts += _summing(np.where(in_corpus[rows], block, -1), blocks.n_blocks) @ present
         start += counts.shape[0]
     enough = np.flatnonzero(np.asarray(block_texts.sum(axis=0)).ravel() >= min_texts)
-    occurrences, texts, block_posts, block_texts = (
-        sp.csr_array(table[:, enough]) for table in (occurrences, texts, block_posts, block_texts)
+    occurrences, texts, account_posts, block_posts, block_texts = (
+        sp.csr_array(table[:, enough]) for table in (occurrences, texts, account_posts, block_posts, block_texts)
     )
+    agencies = _Cells.of(blocks.group, blocks.agency)
     takes_part = groups.group >= 0
     return Observed(
         frequent[enough],
         occurrences,
         sp.csr_array(_summing(blocks.group, n_groups) @ block_posts),
         texts,
-        _accounts(block_posts, blocks, n_groups),
+        accounts.holders(account_posts, n_groups),
+        agencies.holders(_summing(agencies.of_post, len(agencies.group)) @ block_posts, n_groups),
         np.bincount(groups.group[takes_part], minlength=n_groups),
         np.bincount(groups.group[in_group], minlength=n_groups),
         n_occurrences,
@@ -120,15 +127,28 @@ def observe(
     )
 
 
-def _accounts(block_posts: sp.csr_array, blocks: Blocks, n_groups: int) -> sp.csr_array:
-    """Accounts that hold a term, by group: an account counts in each group that it posts in."""
-    import scipy.sparse as sp
+class _Cells(NamedTuple):
+    """What an account (or agency) posted of a group: the cell of each post, -1 for none, and each cell's group."""
 
-    n_accounts = int(blocks.account.max()) + 1
-    cells, cell = np.unique(blocks.group * n_accounts + blocks.account, return_inverse=True)
-    held = sp.csr_array(_summing(cell, len(cells)) @ block_posts)
-    held.data = np.ones_like(held.data)
-    return sp.csr_array(_summing(cells // n_accounts, n_groups) @ held)
+    of_post: Counts
+    group: Counts
+
+    @classmethod
+    def of(cls, group: npt.NDArray[np.integer], member: npt.NDArray[np.integer]) -> _Cells:
+        taking_part = group >= 0
+        n_members = int(member.max()) + 1
+        codes = group[taking_part].astype(np.int64) * n_members + member[taking_part]
+        cells, code = np.unique(codes, return_inverse=True)
+        of_post = np.full(len(group), -1, np.int64)
+        of_post[taking_part] = code
+        return cls(of_post, cells // n_members)
+
+    def holders(self, counts: sp.csr_array, n_groups: int) -> sp.csr_array:
+        """How many cells of each group hold a term at all."""
+        import scipy.sparse as sp
+
+        held = sp.csr_array((np.ones_like(counts.data), counts.indices, counts.indptr), shape=counts.shape)
+        return sp.csr_array(_summing(self.group, n_groups) @ held)
 
 
 def _columns(counts: sp.csr_array, column: Counts, n_columns: int) -> sp.csr_array:

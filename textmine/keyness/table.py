@@ -72,6 +72,7 @@ KEYNESS_SCHEMA: Final = pl.Schema(
         "posts": pl.UInt32(),
         "texts": pl.UInt32(),
         "accounts": pl.UInt32(),
+        "agencies": pl.UInt32(),
         "example_platform": pl.String(),
         "example_post_id": pl.String(),
     }
@@ -82,7 +83,7 @@ _CELLS: Final = 1_000_000
 """Pairs of group and term that are worked on together: 8 MB an array."""
 
 
-def keyness(
+def key_terms(
     posts: pl.DataFrame | pl.LazyFrame,
     *,
     by: Grouping | pl.DataFrame = "agency",
@@ -93,7 +94,7 @@ def keyness(
     top: int | None = 50,
     kinds: Sequence[TermKind] = ("word", "hashtag"),
     min_texts: int = MIN_TEXTS,
-    min_accounts: int | None = None,
+    min_agencies: int | None = None,
     evidence: Evidence = "auto",
     level: float = 0.05,
     correction: Literal["bh", "by"] = "bh",
@@ -130,8 +131,9 @@ def keyness(
         Kinds of terms, each ranked apart. All of them are tested together.
     min_texts
         Distinct texts that must hold the term: in the group if it is over-used, in the others if it is under-used.
-    min_accounts
-        The same for accounts. If None 1 where groups are agencies or accounts, else 2 (in groups that have as many).
+    min_agencies
+        The same for agencies (accounts without agency are their own). If None 1 where groups are agencies or accounts,
+        else 2 (in groups that have as many).
     evidence
         How far blocks reach, see :func:`textmine.keyness.blocks.make_blocks`.
     level
@@ -179,8 +181,8 @@ def keyness(
     if near_duplicates is not None:
         text = with_near_duplicates(text, posts, near_duplicates)
     observed = observe(source, groups, blocks, text, min_texts=min_texts)
-    if min_accounts is None:
-        min_accounts = 1 if groups.by in ("agency", "account") else 2
+    if min_agencies is None:
+        min_agencies = 1 if groups.by in ("agency", "account") else 2
     wanted = _Wanted(
         statistic=statistic,
         count=count or ("occurrences" if statistic == "class_tfidf" else "texts"),
@@ -188,7 +190,7 @@ def keyness(
         top=top,
         kinds=tuple(TERM_KINDS.index(kind) for kind in kinds),
         min_texts=min_texts,
-        min_accounts=min_accounts,
+        min_agencies=min_agencies,
         prior=prior,
     )
     comparison = _Comparison(observed, count_votes(observed, blocks, len(groups.names)), source, wanted)
@@ -207,7 +209,7 @@ class _Wanted:
     top: int | None
     kinds: tuple[int, ...]
     min_texts: int
-    min_accounts: int
+    min_agencies: int
     prior: float
 
 
@@ -288,14 +290,14 @@ class _Comparison:
     def _best(self, columns: dict[str, Floats], groups: slice, direction: str) -> pl.DataFrame:
         """Best terms of some groups in one direction."""
         observed, wanted = self._observed, self._wanted
-        texts, accounts = observed.texts[groups].toarray(), observed.accounts[groups].toarray()
+        texts, agencies = observed.texts[groups].toarray(), observed.agencies[groups].toarray()
         if direction == "under":
             texts = np.asarray(observed.texts.sum(axis=0)) - texts
-            accounts = np.asarray(observed.accounts.sum(axis=0)) - accounts
-        # A group of one account cannot have a keyword of two.
-        enough = np.minimum(wanted.min_accounts, np.maximum(accounts.max(axis=1, keepdims=True, initial=0), 1))
+            agencies = np.asarray(observed.agencies.sum(axis=0)) - agencies
+        # A group of one agency cannot have a keyword of two.
+        enough = np.minimum(wanted.min_agencies, np.maximum(agencies.max(axis=1, keepdims=True, initial=0), 1))
         chosen = (columns["log_ratio"] > 0) == (direction == "over")
-        chosen &= (columns["log_ratio"] != 0) & self._asked & (texts >= wanted.min_texts) & (accounts >= enough)
+        chosen &= (columns["log_ratio"] != 0) & self._asked & (texts >= wanted.min_texts) & (agencies >= enough)
         group, term = np.nonzero(chosen)
         score = np.abs(columns[wanted.statistic][group, term])
         if wanted.statistic == "class_tfidf" and direction == "under":
@@ -353,7 +355,10 @@ def _finished(
         (pl.col("q_value") <= level).alias("significant"),
         pl.Series("dispersion", deviation_of_proportions(observed, blocks, group, column)).fill_nan(None),
         pl.col("percent_difference").fill_nan(None),
-        *(pl.Series(name, _entries(getattr(observed, name), group, column)) for name in ("posts", "texts", "accounts")),
+        *(
+            pl.Series(name, _entries(getattr(observed, name), group, column))
+            for name in ("posts", "texts", "accounts", "agencies")
+        ),
     )
     table = pl.concat([table, keys_of_rows(posts, example_rows(source, groups, group, term))], how="horizontal")
     return table.select(pl.col(name).cast(dtype) for name, dtype in KEYNESS_SCHEMA.items()).sort(
