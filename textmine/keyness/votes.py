@@ -69,8 +69,6 @@ class Votes:
         numpy.ndarray
             Shape (groups, n_terms): twice the tail in that direction, at most 1.
         """
-        from scipy.stats import hypergeom
-
         votes = self.by_group[groups].toarray()
         all_blocks = int(self.n_blocks.sum())
         flat = self.n_blocks[groups, None] / all_blocks
@@ -79,10 +77,31 @@ class Votes:
         upper = np.minimum(np.ceil(all_blocks * np.maximum(flat, sized) - 1e-9), all_blocks).astype(np.int64)
         lower = np.floor(all_blocks * np.minimum(flat, sized) + 1e-9).astype(np.int64)
         total = np.broadcast_to(self.total, votes.shape)
-        tail = np.empty(votes.shape)
-        tail[more] = hypergeom.sf(votes[more] - 1, all_blocks, upper[more], total[more])
-        tail[~more] = hypergeom.cdf(votes[~more], all_blocks, lower[~more], total[~more])
-        return np.asarray(np.minimum(2 * tail, 1.0))
+        # The median of a hypergeometric variable is its mean, rounded down or up: on the near side of it both tails
+        # together are 1, and at 0 they are where the mean is a half or less.
+        far = more & (votes > np.floor(upper * total / all_blocks))
+        near_zero = (votes == 0) & (lower * total <= all_blocks / 2)
+        few = ~more & (votes < np.ceil(lower * total / all_blocks)) & ~near_zero
+        p = np.ones(votes.shape)
+        p[far] = 2 * _tails(votes[far], all_blocks, upper[far], total[far], upper_tail=True)
+        p[few] = 2 * _tails(votes[few], all_blocks, lower[few], total[few], upper_tail=False)
+        return np.asarray(np.minimum(p, 1.0))
+
+
+def _tails(votes: Integers, n_blocks: int, of_group: Integers, total: Integers, *, upper_tail: bool) -> Floats:
+    """Hypergeometric tails, votes included; each different one is computed once."""
+    from scipy.stats import hypergeom
+
+    bits = int(n_blocks).bit_length()
+    if bits > 21:
+        different, at = np.unique(np.stack([votes, of_group, total]), axis=1, return_inverse=True)
+    else:
+        codes, at = np.unique((votes << 2 * bits) | (of_group << bits) | total, return_inverse=True)
+        mask = (1 << bits) - 1
+        different = np.stack([codes >> 2 * bits, codes >> bits & mask, codes & mask])
+    k, n, drawn = different
+    tails = hypergeom.sf(k - 1, n_blocks, n, drawn) if upper_tail else hypergeom.cdf(k, n_blocks, n, drawn)
+    return np.asarray(tails[at.ravel()])
 
 
 def count_votes(observed: Observed, blocks: Blocks, n_groups: int) -> Votes:
