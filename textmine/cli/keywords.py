@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,7 +18,13 @@ if TYPE_CHECKING:
     from textmine.groups import Grouping
     from textmine.store import Workspace
 
-_STATISTICS = ["class-tfidf", "log-odds", "g2", "chi2"]
+_SHOWN = {
+    "class-tfidf": ("class_tfidf", 4, "c-tf-idf"),
+    "log-odds": ("log_odds", 1, "z"),
+    "g2": ("g2", 1, "G2"),
+    "chi2": ("chi2", 1, "chi2"),
+}
+"""What a person sees of each statistic: its column, digits and head."""
 
 
 @click.command()
@@ -34,7 +42,7 @@ _STATISTICS = ["class-tfidf", "log-odds", "g2", "chi2"]
 @click.option("--kind", type=click.Choice(["word", "hashtag"]), help="Print words or hashtags only.")
 @click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="Terms a group and kind.")
 @click.option(
-    "--statistic", type=click.Choice(_STATISTICS), help="What ranks; all but class-tfidf print how sure each term is."
+    "--statistic", type=click.Choice(list(_SHOWN)), help="What ranks; all but class-tfidf print how sure each term is."
 )
 @click.option("--count", type=click.Choice(["texts", "posts", "occurrences"]), help="What is counted; texts at first.")
 @click.option("--direction", type=click.Choice(["over", "under", "both"]), help="Used more (as at first), less, both.")
@@ -68,12 +76,13 @@ def keywords(
     from textmine.store import Workspace
 
     opened = Workspace.open(workspace)
+    shown: Callable[[pl.DataFrame, Format], pl.DataFrame]
     if keyness["statistic"] in (None, "class-tfidf") and not _asks_for_keyness(keyness):
         table = _class_tfidf(opened, by, kind, top)
         shown = _columns
     else:
         table = _keyness(opened, by, kind, top, keyness)
-        shown = _keyness_columns
+        shown = partial(_keyness_columns, statistic=keyness["statistic"])
     say_simulated(opened.simulated)
     if group:
         _check_known(group, table["group"].unique().to_list())
@@ -120,7 +129,8 @@ def _keyness(opened: Workspace, by: str, kind: str | None, top: int, asked: dict
         )
     if asked["significant"]:
         # Ranked anew among findings, so that --top counts them.
-        table = table.filter("significant").group_by("group", "kind", "direction", maintain_order=True).head(top)
+        found = table.filter("significant").group_by("group", "kind", "direction", maintain_order=True).head(top)
+        table = found.select(table.columns)
     if not table["significant"].any():
         say(f"no finding at a false discovery rate of {asked['fdr'] or 0.05:g}; evidence: {_evidence(table)}")
     return table
@@ -154,32 +164,43 @@ def _columns(table: pl.DataFrame, format_: Format) -> pl.DataFrame:
     return shown.rename({"surface": "term", "document_frequency": "posts"})
 
 
-def _keyness_columns(table: pl.DataFrame, format_: Format) -> pl.DataFrame:
+def _keyness_columns(table: pl.DataFrame, format_: Format, statistic: str | None = None) -> pl.DataFrame:
     """Everything for machines; what fits a terminal for people."""
     import polars as pl
 
     if format_ != "table":
         return table
-    percent = [
-        pl.format("{}%", (100 * pl.col(name)).round_sig_figs(3)).alias(shown)
-        for name, shown in (("rate", "rate"), ("other_rate", "others"))
-    ]
+    name, digits, head = _SHOWN[statistic or "log-odds"]
     signed = pl.format("{}{}", pl.col("direction").replace_strict({"over": "+", "under": "-"}), "surface")
     return table.select(
-        "group",
-        "kind",
-        pl.col("rank"),
-        (signed if table["direction"].n_unique() > 1 else pl.col("surface")).alias("term"),
+        _cut(pl.col("group"), 22).alias("group"),
+        pl.col("rank").alias("#"),
+        _cut(signed if table["direction"].n_unique() > 1 else pl.col("surface"), 22).alias("term"),
         "texts",
         pl.col("agencies" if table["agencies"].max() != 1 else "accounts").alias("by"),
-        *percent,
-        pl.format("{}", pl.col("log_ratio").round(2)).alias("log ratio"),
-        pl.format("{}", pl.col("log_odds").round(1)).alias("z"),
-        pl.format("{}", pl.col("g2").round(1)).alias("G2"),
+        *(
+            pl.format("{}%", (100 * pl.col(rate)).round_sig_figs(2)).alias(shown)
+            for rate, shown in (("rate", "rate"), ("other_rate", "others"))
+        ),
+        _rounded("log_ratio", 1).alias("log2"),
+        _rounded(name, digits).alias(head),
         pl.when(pl.col("q_value") < 0.001)
-        .then(pl.lit("<0.001"))
-        .otherwise(pl.format("{}", pl.col("q_value").round(3)))
-        .add(pl.when("significant").then(pl.lit(" *")).otherwise(pl.lit("  ")))
+        .then(pl.lit("<.001"))
+        .otherwise(_rounded("q_value", 3))
+        .add(pl.when("significant").then(pl.lit("*")).otherwise(pl.lit("")))
         .alias("q"),
-        pl.format("{}", pl.col("dispersion").round(2)).alias("DP"),
+        _rounded("dispersion", 2).alias("DP"),
     )
+
+
+def _rounded(name: str, digits: int) -> pl.Expr:
+    import polars as pl
+
+    return pl.format("{}", pl.col(name).round(digits))
+
+
+def _cut(text: pl.Expr, most: int) -> pl.Expr:
+    """Text of at most so many characters, so that the figures beside it stay whole."""
+    import polars as pl
+
+    return pl.when(text.str.len_chars() > most).then(text.str.head(most - 1) + "…").otherwise(text)
