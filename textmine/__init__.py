@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from textmine.audit import check_agencies as check_agencies
+    from textmine.concordance import concordance as concordance
     from textmine.duplicates import near_duplicates as near_duplicates
     from textmine.errors import TextmineError as TextmineError
     from textmine.ingest import read_posts as read_posts
@@ -37,6 +38,7 @@ _HOME = {
     "TopicModel": "textmine.topics",
     "Workspace": "textmine.store",
     "check_agencies": "textmine.audit",
+    "concordance": "textmine.concordance",
     "document_term_matrix": "textmine.matrix",
     "find_phrases": "textmine.phrases",
     "key_terms": "textmine.keyness",
