@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from textmine.audit import check_agencies as check_agencies
-    from textmine.concordance import concordance as concordance
     from textmine.duplicates import near_duplicates as near_duplicates
     from textmine.errors import TextmineError as TextmineError
     from textmine.ingest import read_posts as read_posts
     from textmine.ingest.register import read_agencies as read_agencies
     from textmine.keyness import key_terms as key_terms
     from textmine.keyness import keywords as keywords
+    from textmine.kwic import concordance as concordance
     from textmine.language.phrases import Phrases as Phrases
     from textmine.language.settings import LanguageSettings as LanguageSettings
     from textmine.matrix import DocumentTermMatrix as DocumentTermMatrix
@@ -38,7 +38,7 @@ _HOME = {
     "TopicModel": "textmine.topics",
     "Workspace": "textmine.store",
     "check_agencies": "textmine.audit",
-    "concordance": "textmine.concordance",
+    "concordance": "textmine.kwic",
     "document_term_matrix": "textmine.matrix",
     "find_phrases": "textmine.phrases",
     "key_terms": "textmine.keyness",

@@ -69,7 +69,7 @@ def kwic(
       textmine kwic "#BanggaBuatanIndonesia" season --month 2020-05 --distinct
       textmine kwic "rp ?[0-9.]+" season --regex --limit 0 --format csv > prices.csv
     """
-    from textmine.concordance import concordance
+    from textmine.kwic import concordance
     from textmine.store import Workspace
     from textmine.workflow.stages import last_language_settings
 

@@ -5,8 +5,8 @@ import pytest
 from click.testing import CliRunner
 
 from textmine.cli.main import root
-from textmine.concordance import CONCORDANCE_SCHEMA, concordance
 from textmine.errors import InputError
+from textmine.kwic import CONCORDANCE_SCHEMA, concordance
 from textmine.posts import PLATFORMS
 
 
