@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from textmine.audit import check_agencies as check_agencies
     from textmine.duplicates import near_duplicates as near_duplicates
     from textmine.errors import TextmineError as TextmineError
+    from textmine.hashtags import analyse_hashtags as analyse_hashtags
     from textmine.ingest import read_posts as read_posts
     from textmine.ingest.register import read_agencies as read_agencies
     from textmine.keyness import key_terms as key_terms
@@ -37,6 +38,7 @@ _HOME = {
     "TextmineError": "textmine.errors",
     "TopicModel": "textmine.topics",
     "Workspace": "textmine.store",
+    "analyse_hashtags": "textmine.hashtags",
     "check_agencies": "textmine.audit",
     "concordance": "textmine.kwic",
     "document_term_matrix": "textmine.matrix",

@@ -29,6 +29,9 @@ KEY: Final[tuple[str, str]] = ("platform", "post_id")
 REPORT_TIME_ZONE: Final = "Asia/Jakarta"
 """Times are stored in UTC and shown in this zone."""
 
+INTERACTIONS: Final = ("likes", "comments", "shares")
+"""What counts as an interaction, in this order. Saves, views and reach are not asked of every reader."""
+
 
 class PostSchema(dy.Schema):
     """Columns of the canonical post table, in order; one row a post.
@@ -114,3 +117,13 @@ def is_credited() -> pl.Expr:
 def credited(posts: pl.LazyFrame) -> pl.LazyFrame:
     """Posts that count for the agency (see :func:`is_credited`)."""
     return posts.filter(is_credited())
+
+
+def interactions_of_post() -> pl.Expr:
+    """Likes, comments and shares of a post together, of those that its source reports.
+
+    Null when none is reported, and when the platform hides one: what is left would look like a poor post.
+    """
+    some = pl.any_horizontal(pl.col(f).is_not_null() for f in INTERACTIONS)
+    hidden = pl.col("hidden").cast(pl.List(pl.String)).list.set_intersection(pl.lit(list(INTERACTIONS))).list.len() > 0
+    return pl.when(some & ~hidden.fill_null(False)).then(pl.sum_horizontal(INTERACTIONS)).cast(pl.UInt64)

@@ -18,6 +18,7 @@ COMMANDS = {
     "phrases": ("textmine.cli.phrases:phrases", "Find multi-word expressions, and count them as terms."),
     "keywords": ("textmine.cli.keywords:keywords", "Rank words and hashtags by agency, cluster, platform or month."),
     "kwic": ("textmine.cli.kwic:kwic", "Show a word in its context, wherever it stands."),
+    "hashtags": ("textmine.cli.hashtags:hashtags", "Find hashtags' adopters, trends, bursts, networks and campaigns."),
     "topics": ("textmine.cli.topics:topics", "Find topics, or apply saved ones to new posts."),
     "report": ("textmine.cli.report:report", "Write a keyword report for each agency."),
     "text": ("textmine.cli.text:text", "Work on text in a pipe: normalise, stem, split."),

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from textmine.posts import INTERACTIONS
 from textmine.report.activity import activity, n_weeks
 from textmine.report.content import (
     Account,
@@ -21,7 +22,7 @@ from textmine.report.content import (
 )
 from textmine.report.escape import neutralised
 from textmine.report.slugs import unique_slugs
-from textmine.report.tables import INTERACTIONS, Tables
+from textmine.report.tables import Tables
 
 Row = dict[str, Any]
 

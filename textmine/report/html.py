@@ -8,7 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
+from textmine.posts import REPORT_TIME_ZONE
 from textmine.report import charts
 from textmine.report.activity import Activity
 from textmine.report.content import Agency, Overview
@@ -175,6 +177,7 @@ def _environment(language: Language, formats: Formats) -> Environment:
         "platform": lambda name: PLATFORM_NAMES.get(name, name),
         "excerpt": excerpt,
         "breakable": _breakable,
+        "jakarta": lambda time: time.astimezone(ZoneInfo(REPORT_TIME_ZONE)),
     }
     environment.globals |= {"period": formats.period, "min_bars": MIN_BARS}
     return environment

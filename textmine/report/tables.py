@@ -15,12 +15,9 @@ import polars as pl
 from textmine.batches import iter_batches
 from textmine.errors import WorkspaceError
 from textmine.groups import group_of
-from textmine.posts import FIGURES, KEY, REPORT_TIME_ZONE, credited
+from textmine.posts import FIGURES, INTERACTIONS, KEY, REPORT_TIME_ZONE, credited, interactions_of_post
 from textmine.report.escape import neutralised, web_address
 from textmine.store import Workspace
-
-INTERACTIONS: Final = ("likes", "comments", "shares")
-"""What counts as an interaction, in this order. Saves, views and reach are not asked of every reader."""
 
 N_TERMS: Final = 100
 """Keywords of each kind that the tables hold for an agency; the page shows the first of them."""
@@ -128,16 +125,6 @@ def _with_group(posts: pl.LazyFrame) -> pl.LazyFrame:
         local.alias("published"),
         interactions_of_post().alias("interactions"),
     )
-
-
-def interactions_of_post() -> pl.Expr:
-    """Likes, comments and shares of a post together, of those that its source reports.
-
-    Null when none is reported, and when the platform hides one: what is left would look like a poor post.
-    """
-    some = pl.any_horizontal(pl.col(f).is_not_null() for f in INTERACTIONS)
-    hidden = pl.col("hidden").cast(pl.List(pl.String)).list.set_intersection(pl.lit(list(INTERACTIONS))).list.len() > 0
-    return pl.when(some & ~hidden.fill_null(False)).then(pl.sum_horizontal(INTERACTIONS)).cast(pl.UInt64)
 
 
 def _figures(posts: pl.LazyFrame) -> dict[str, pl.DataFrame]:

@@ -1,0 +1,175 @@
+"""``textmine hashtags``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+import click
+
+from textmine.cli.output import Format, emit, format_option, say, say_simulated
+from textmine.cli.progress import counting
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SHOWN = (
+    "hashtags",
+    "engagement",
+    "trends",
+    "bursts",
+    "pairs",
+    "communities",
+    "campaigns",
+    "unrelated",
+)
+_COLUMNS = {
+    "hashtags": "spelling posts texts accounts agencies biggest_share ratio ratio_low ratio_high bursts community",
+    "engagement": "spelling platform posts reported median median_low median_high mean ratio ratio_low ratio_high",
+    "trends": "spelling step start posts accounts share growth growth_low growth_high",
+    "bursts": "spelling level start end posts share usual_share weight agencies accounts",
+    "pairs": "spelling other_spelling posts npmi community",
+    "communities": "community hashtags n_hashtags posts agencies inner_npmi",
+    "campaigns": "campaign hashtags days posts agencies accounts texts copied_posts followers ratio",
+    "unrelated": "spelling score similarity usual_similarity account words",
+}
+"""What of each table fits a terminal."""
+
+
+@click.command()
+@click.argument("workspace", type=click.Path(path_type=Path))
+@click.option("--show", type=click.Choice(SHOWN), default="hashtags", show_default=True, help="Which table is printed.")
+@click.option("--hashtag", "tags", multiple=True, help="Print this hashtag only (may be given again).")
+@click.option(
+    "--step", type=click.Choice(["day", "week", "month"]), default="month", show_default=True, help="Of trends."
+)
+@click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="Rows to print.")
+@click.option("--min-posts", type=click.IntRange(min=2), default=5, show_default=True,
+              help="Posts a hashtag needs for all but its counts.")  # fmt: skip
+@click.option("--min-together", type=click.IntRange(min=1), default=3, show_default=True,
+              help="Posts that two hashtags must share to be joined.")  # fmt: skip
+@click.option("--resolution", type=click.FloatRange(0, min_open=True), default=1.0, show_default=True,
+              help="Of communities; above 1 gives more and smaller ones.")  # fmt: skip
+@click.option("--burst-scale", type=click.FloatRange(1, min_open=True), default=2.0, show_default=True,
+              help="How many times its usual share a hashtag has in a burst.")  # fmt: skip
+@click.option("--burst-gamma", type=click.FloatRange(0), default=1.0, show_default=True,
+              help="Price of a burst; higher gives fewer.")  # fmt: skip
+@click.option("--burst-alpha", type=click.FloatRange(0, 1, min_open=True), default=0.05, show_default=True,
+              help="Largest chance of a burst in posts without any; 1 keeps all.")  # fmt: skip
+@click.option("--min-campaign-posts", type=click.IntRange(min=2), default=10, show_default=True,
+              help="Posts a campaign needs.")  # fmt: skip
+@click.option("--unrelated-score", type=click.FloatRange(0, 1, min_open=True), default=0.25, show_default=True,
+              help="Share of random posts that must be nearer than a post that is flagged.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option("--network", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.gexf|FILE.graphml",
+              help="Also write the network of hashtags.")  # fmt: skip
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Also write a page with pictures that opens offline.")  # fmt: skip
+@click.option("--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Language of the page.")
+@format_option
+def hashtags(
+    workspace: Path,
+    show: str,
+    tags: tuple[str, ...],
+    step: str,
+    top: int,
+    min_posts: int,
+    min_together: int,
+    resolution: float,
+    burst_scale: float,
+    burst_gamma: float,
+    burst_alpha: float,
+    min_campaign_posts: int,
+    unrelated_score: float,
+    seed: int,
+    network: Path | None,
+    html: Path | None,
+    lang: str,
+    format_: Format,
+) -> None:
+    """Find who uses which hashtag, when it trends and bursts, what it is used with, and where it does not belong.
+
+    The whole tables are kept in the workspace: hashtags.parquet, hashtag_engagement, hashtag_trends, hashtag_bursts,
+    hashtag_nodes, hashtag_pairs, hashtag_communities, hashtag_unrelated, hashtag_subjects, campaigns and
+    campaign_posts. --show, --hashtag and --top choose what is printed. Reposts of others and ads are not counted.
+
+    \b
+    Examples:
+      textmine hashtags season
+      textmine hashtags season --show campaigns --top 10
+      textmine hashtags season --show trends --step week --hashtag '#dirumahaja' --format csv
+      textmine hashtags season --network hashtags.gexf --html hashtags.html
+    """
+    from textmine.hashtags import HashtagSettings, hashtags_stage, stored_network, write_network
+    from textmine.store import Workspace
+    from textmine.workflow import matrix_stage
+
+    settings = HashtagSettings(
+        min_posts=min_posts,
+        min_together=min_together,
+        resolution=resolution,
+        burst_scale=burst_scale,
+        burst_gamma=burst_gamma,
+        burst_alpha=burst_alpha,
+        min_campaign_posts=min_campaign_posts,
+        min_score=unrelated_score,
+        seed=seed,
+    )
+    opened = Workspace.open(workspace)
+    with opened.lock(), counting("Analysing hashtags"):
+        matrix_stage(opened)
+        rows = hashtags_stage(opened, settings=settings).manifest.rows
+    say(
+        f"{rows['hashtags']:,} hashtags in {rows['posts_with_hashtags']:,} of {rows['credited_posts']:,} posts; "
+        f"{rows['bursts']:,} bursts, {rows['campaigns']:,} campaigns, {rows['communities']:,} communities, "
+        f"{rows['unrelated']:,} uses flagged as unrelated"
+    )
+    say_simulated(opened.simulated)
+    if network is not None:
+        write_network(stored_network(opened), network)
+        say(f"network: {network}")
+    if html is not None:
+        from textmine.report import write_hashtag_page
+
+        write_hashtag_page(opened, html, lang=cast("Literal['id', 'en']", lang))
+        say(f"page: {html}")
+    emit(_shown(_chosen(opened.path, show, tags, step), show, top, format_), format_)
+
+
+def _chosen(path: Path, show: str, tags: tuple[str, ...], step: str) -> pl.DataFrame:
+    """Rows of the table that is asked for, of the hashtags that are asked for."""
+    import polars as pl
+
+    from textmine.hashtags import hashtag_table
+    from textmine.language.hashtags import fold_hashtag
+    from textmine.store import Workspace
+
+    table = hashtag_table(Workspace.open(path), show)
+    if show == "trends":
+        table = table.filter(pl.col("step") == step)
+    if not tags:
+        return table.collect()
+    wanted = [fold_hashtag(tag) for tag in tags]
+    columns = table.collect_schema().names()
+    if "hashtags" in columns:  # of communities and campaigns: spellings
+        held = pl.col("hashtags").list.eval(pl.element().str.to_lowercase().is_in(wanted)).list.any()
+        return table.filter(held).collect()
+    is_wanted = pl.any_horizontal(pl.col(name).is_in(wanted) for name in ("hashtag", "other") if name in columns)
+    return table.filter(is_wanted).collect()
+
+
+def _shown(table: pl.DataFrame, show: str, top: int, format_: Format) -> pl.DataFrame:
+    """Everything for machines; what fits a terminal for people."""
+    import polars as pl
+
+    head = table.head(top)
+    if format_ != "table":
+        return head
+    if show == "campaigns":
+        head = head.with_columns(pl.format("{} {}", "start", "end").alias("days"))
+    shown = head.select(_COLUMNS[show].split())
+    if "hashtags" in shown.columns:
+        names = pl.col("hashtags").list.head(4).list.join(" ")
+        more = pl.when(pl.col("hashtags").list.len() > 4).then(pl.lit(" …")).otherwise(pl.lit(""))
+        shown = shown.with_columns(pl.concat_str(names, more).alias("hashtags"))
+    return shown.rename({"spelling": "hashtag", "other_spelling": "other"}, strict=False)

@@ -1,0 +1,315 @@
+"""Uses of a hashtag by posts about something else: their words are far from those of its other posts.
+
+Each different text of a hashtag is compared with the sum of the others (leave one out) by the cosine of TF-IDF, and
+with how near random posts come to the same sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from textmine.hashtags.bootstrap import generator_of
+from textmine.hashtags.uses import HashtagUses
+from textmine.posts import POLARS_SCHEMA
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import scipy.sparse as sp
+
+    from textmine.matrix import MatrixSource
+
+MIN_TEXTS: Final = 20
+"""Different texts a hashtag must have before one of them can be called unlike the others."""
+
+MIN_SCORE: Final = 0.25
+"""Share of random posts that must be nearer to the hashtag's posts than the one that is flagged."""
+
+MAX_FLAGGED: Final = 0.2
+"""A hashtag with a larger share of far texts has no subject of its own: none of its posts is flagged."""
+
+MIN_WORDS: Final = 4
+"""Posts with fewer different words say too little to be judged."""
+
+N_RANDOM: Final = 400
+N_WORDS_SHOWN: Final = 5
+
+UNRELATED_SCHEMA: Final = pl.Schema(
+    {
+        "hashtag": pl.String(),
+        "spelling": pl.String(),
+        "platform": POLARS_SCHEMA["platform"],
+        "post_id": pl.String(),
+        "account": pl.String(),
+        "agency": pl.String(),
+        "published_at": pl.Datetime("us", "UTC"),
+        "score": pl.Float64(),
+        "similarity": pl.Float64(),
+        "usual_similarity": pl.Float64(),
+        "random_similarity": pl.Float64(),
+        "words": pl.List(pl.String()),
+        "usual_words": pl.List(pl.String()),
+        "reason": pl.String(),
+    }
+)
+SUBJECTS_SCHEMA: Final = pl.Schema(
+    {
+        "hashtag": pl.String(),
+        "spelling": pl.String(),
+        "texts": pl.UInt32(),
+        "similarity": pl.Float64(),
+        "random_similarity": pl.Float64(),
+        "far_share": pl.Float64(),
+        "has_subject": pl.Boolean(),
+        "usual_words": pl.List(pl.String()),
+    }
+)
+
+
+@dataclass(frozen=True)
+class UnrelatedUses:
+    """What was found.
+
+    Parameters
+    ----------
+    uses
+        ``UNRELATED_SCHEMA``, a row a flagged post and hashtag, the highest score first. ``score`` is the share of
+        random posts that are at least as near to the hashtag's posts; ``similarity`` the cosine with its other texts,
+        ``usual_similarity`` and ``random_similarity`` the medians over its texts and over random posts; ``words`` are
+        the post's own telling words, ``usual_words`` those of the hashtag.
+    subjects
+        ``SUBJECTS_SCHEMA``, a row a hashtag that was looked at: how alike its texts are, which share is as far as
+        random posts, and whether it has a subject, without which nothing is flagged.
+    """
+
+    uses: pl.DataFrame
+    subjects: pl.DataFrame
+
+
+def unrelated_uses(
+    uses: HashtagUses,
+    matrix: MatrixSource,
+    *,
+    min_texts: int = MIN_TEXTS,
+    min_score: float = MIN_SCORE,
+    max_flagged: float = MAX_FLAGGED,
+    seed: int = 0,
+) -> UnrelatedUses:
+    """Flag posts whose words are far from the other posts of a hashtag they carry. None is removed.
+
+    Parameters
+    ----------
+    uses
+        From :func:`textmine.hashtags.hashtag_uses`.
+    matrix
+        Document-term matrix of the table that the uses were read from, with its rows in the same order. Only words
+        count, hashtags do not. The TF-IDF of the different texts is held in memory, 8 bytes a word.
+    min_texts
+        Hashtags with fewer different texts are not looked at.
+    min_score
+        Score from which a post is flagged.
+    max_flagged
+        Hashtags of which a larger share would be flagged have no subject; nothing of them is.
+    seed
+        Of the choice of random posts.
+
+    Returns
+    -------
+    UnrelatedUses
+    """
+    members = _different_texts(uses, min_texts)
+    vectors = _Vectors.read(uses, matrix, members["post"].unique().sort())
+    judged = _judged(members, vectors)
+    random_posts = _random_posts(vectors, seed)
+    found = [
+        _judge(tag, rows, vectors, random_posts, min_score=min_score, max_flagged=max_flagged)
+        for tag, rows in judged
+        if len(rows) >= min_texts
+    ]
+    subjects = pl.DataFrame(
+        [subject.row(vectors) for subject in found],
+        schema={"tag": pl.UInt32} | {k: v for k, v in SUBJECTS_SCHEMA.items() if k not in ("hashtag", "spelling")},
+        orient="row",
+    )
+    named = uses.named(subjects).sort("hashtag") if len(subjects) else pl.DataFrame(schema=SUBJECTS_SCHEMA)
+    return UnrelatedUses(_flagged(uses, vectors, found, subjects), named)
+
+
+def _different_texts(uses: HashtagUses, min_texts: int) -> pl.DataFrame:
+    """Post that stands for each different text of each hashtag with enough of them: tag, text, post."""
+    with_text = uses.with_posts(uses.frequent(min_texts), "text")
+    first = with_text.group_by("text").agg(pl.col("post").min())
+    members = with_text.select("tag", "text").unique().join(first, on="text")
+    enough = members.group_by("tag").len().filter(pl.col("len") >= min_texts)
+    return members.join(enough, on="tag", how="semi").sort("tag", "post")
+
+
+@dataclass(frozen=True)
+class _Vectors:
+    """TF-IDF of posts, rows of length 1; ``posts`` are sorted, and row i of ``weights`` belongs to ``posts[i]``."""
+
+    posts: npt.NDArray[np.int64]
+    weights: sp.csr_array
+    words: pl.Series
+
+    @classmethod
+    def read(cls, uses: HashtagUses, matrix: MatrixSource, posts: pl.Series) -> _Vectors:
+        import scipy.sparse as sp
+
+        vocabulary = matrix.vocabulary
+        kept = ((vocabulary["kind"] == "word") & (vocabulary["document_frequency"] > 1)).to_numpy()
+        idf = np.log((1 + matrix.n_posts) / (1 + vocabulary["document_frequency"].to_numpy()))[kept] + 1
+        numbers = posts.to_numpy().astype(np.int64)
+        source = uses.posts["row"].to_numpy()[numbers].astype(np.int64)
+        order = np.argsort(source)
+        blocks, start = [], 0
+        for block in matrix.batches():
+            low, high = np.searchsorted(source[order], [start, start + block.shape[0]])
+            taken = block[source[order[low:high]] - start][:, kept]
+            blocks.append(_normalised(taken, idf))
+            start += block.shape[0]
+        empty = sp.csr_array((0, int(kept.sum())), dtype=np.float32)
+        in_source_order = sp.vstack(blocks, format="csr") if blocks else empty
+        back = np.empty(len(order), np.int64)
+        back[order] = np.arange(len(order))
+        return cls(numbers, in_source_order[back], vocabulary["surface"].filter(pl.Series(kept)))
+
+    @property
+    def n_words(self) -> npt.NDArray[np.int64]:
+        """Different words of each post, shape (n_posts,)."""
+        return np.asarray(np.diff(self.weights.indptr), np.int64)
+
+    def total(self, rows: npt.NDArray[np.int64]) -> tuple[sp.csr_array, npt.NDArray[np.float64]]:
+        """Some rows, and their sum, shape (n_words,)."""
+        chosen = self.weights[rows]
+        return chosen, np.bincount(chosen.indices, chosen.data, minlength=chosen.shape[1]).astype(np.float64)
+
+
+def _normalised(counts: sp.csr_array, idf: npt.NDArray[np.float64]) -> sp.csr_array:
+    import scipy.sparse as sp
+
+    weights = (1 + np.log(counts.data)) * idf[counts.indices]
+    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    norm = np.sqrt(np.bincount(rows, weights**2, minlength=counts.shape[0]))
+    data = (weights / norm[rows]).astype(np.float32)
+    return sp.csr_array((data, counts.indices, counts.indptr), shape=counts.shape)
+
+
+def _judged(members: pl.DataFrame, vectors: _Vectors) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
+    """Rows of each hashtag's texts that hold enough words."""
+    rows = np.searchsorted(vectors.posts, members["post"].to_numpy())
+    tags = members["tag"].to_numpy()
+    enough = vectors.n_words[rows] >= MIN_WORDS
+    rows, tags = rows[enough], tags[enough]
+    bounds = np.flatnonzero(np.diff(tags.astype(np.int64), prepend=-1, append=-1))
+    for start, end in pairwise(bounds):
+        yield int(tags[start]), rows[start:end]
+
+
+def _random_posts(vectors: _Vectors, seed: int) -> npt.NDArray[np.int64]:
+    """Rows of random texts; posts are in the order of time, so that the order they came in changes nothing."""
+    possible = np.flatnonzero(vectors.n_words >= MIN_WORDS)
+    generator = generator_of(seed, "random posts")
+    return np.sort(generator.choice(possible, min(N_RANDOM, len(possible)), replace=False))
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """A hashtag's texts, judged; arrays of one value a text."""
+
+    tag: int
+    rows: npt.NDArray[np.int64]
+    similarity: npt.NDArray[np.float64]
+    score: npt.NDArray[np.float64]
+    is_far: npt.NDArray[np.bool_]
+    random_similarity: float
+    has_subject: bool
+    usual_words: npt.NDArray[np.int64]
+
+    def row(self, vectors: _Vectors) -> tuple[object, ...]:
+        words = vectors.words.gather(self.usual_words).to_list()
+        usual = float(np.median(self.similarity))
+        share = float(self.is_far.mean())
+        return (self.tag, len(self.rows), usual, self.random_similarity, share, self.has_subject, words)
+
+
+def _judge(
+    tag: int,
+    rows: npt.NDArray[np.int64],
+    vectors: _Vectors,
+    random_posts: npt.NDArray[np.int64],
+    *,
+    min_score: float,
+    max_flagged: float,
+) -> _Subject:
+    chosen, total = vectors.total(rows)
+    product = chosen @ total
+    length = float(total @ total)
+    # Cosine with the sum of the others: x·(s - x) over |s - x|, where |x| = 1.
+    rest = np.sqrt(np.maximum(length - 2 * product + 1, 1e-12))
+    similarity = np.clip((product - 1) / rest, 0, 1)
+    others = np.setdiff1d(random_posts, rows, assume_unique=True)
+    random_similarity = np.sort(vectors.weights[others] @ total / np.sqrt(length))
+    nearer = len(others) - np.searchsorted(random_similarity, similarity, side="left")
+    score = nearer / max(len(others), 1)
+    is_far = score >= min_score
+    has_subject = bool(len(others) and is_far.mean() <= max_flagged)
+    usual = float(np.median(random_similarity)) if len(others) else float("nan")
+    telling = np.argsort(-total, kind="stable")[:N_WORDS_SHOWN]
+    return _Subject(tag, rows, similarity, score, is_far, usual, has_subject, telling)
+
+
+def _flagged(uses: HashtagUses, vectors: _Vectors, found: list[_Subject], subjects: pl.DataFrame) -> pl.DataFrame:
+    """Every post that says what a far text says, with the hashtag it is far from."""
+    telling = [subject for subject in found if subject.has_subject and subject.is_far.any()]
+    if not telling:
+        return pl.DataFrame(schema=UNRELATED_SCHEMA)
+    far = pl.DataFrame(
+        {
+            "tag": pl.Series([s.tag for s in telling for _ in range(int(s.is_far.sum()))], dtype=pl.UInt32),
+            "at": np.concatenate([s.rows[s.is_far] for s in telling]),
+            "score": np.concatenate([s.score[s.is_far] for s in telling]),
+            "similarity": np.concatenate([s.similarity[s.is_far] for s in telling]),
+        }
+    )
+    far = far.with_columns(
+        uses.posts["text"].gather(vectors.posts[far["at"].to_numpy()]),
+        _telling_words(vectors, far["at"].to_numpy()),
+    )
+    about = subjects.select("tag", "usual_words", "random_similarity", pl.col("similarity").alias("usual_similarity"))
+    posts = uses.with_posts(
+        uses.uses.join(far.select("tag").unique(), on="tag", how="semi"),
+        "text", "platform", "post_id", "account", "agency", "published_at",
+    )  # fmt: skip
+    table = uses.named(posts.join(far, on=["tag", "text"]).join(about, on="tag"))
+    reason = pl.format(
+        "similarity {} to the other posts of {}, usual are {}; {} % of random posts are nearer",
+        pl.col("similarity").round(2),
+        "spelling",
+        pl.col("usual_similarity").round(2),
+        (pl.col("score") * 100).round(0).cast(pl.Int64),
+    )
+    handle = pl.col("account").cast(pl.String).str.splitn("/", 2).struct.field("field_1")
+    shaped = table.with_columns(reason.alias("reason"), handle.alias("account"))
+    return shaped.select(pl.col(name).cast(dtype) for name, dtype in UNRELATED_SCHEMA.items()).sort(
+        "score", "similarity", "hashtag", "platform", "post_id", descending=[True, False, False, False, False]
+    )
+
+
+def _telling_words(vectors: _Vectors, rows: npt.NDArray[np.int64]) -> pl.Series:
+    """Words of the largest TF-IDF of each row."""
+    chosen = vectors.weights[rows]
+    table = pl.DataFrame(
+        {
+            "row": np.repeat(np.arange(len(rows)), np.diff(chosen.indptr)),
+            "weight": chosen.data,
+            "word": vectors.words.gather(chosen.indices),
+        }
+    )
+    ranked = table.sort("row", "weight", "word", descending=[False, True, False])
+    return ranked.group_by("row", maintain_order=True).agg(pl.col("word").head(N_WORDS_SHOWN))["word"].alias("words")
