@@ -48,6 +48,8 @@ _COLUMNS = {
               help="Posts a hashtag needs for all but its counts.")  # fmt: skip
 @click.option("--min-together", type=click.IntRange(min=1), default=3, show_default=True,
               help="Posts that two hashtags must share to be joined.")  # fmt: skip
+@click.option("--min-npmi", type=click.FloatRange(0, 1), default=0.1, show_default=True,
+              help="Least NPMI of two hashtags that are joined.")  # fmt: skip
 @click.option("--resolution", type=click.FloatRange(0, min_open=True), default=1.0, show_default=True,
               help="Of communities; above 1 gives more and smaller ones.")  # fmt: skip
 @click.option("--burst-scale", type=click.FloatRange(1, min_open=True), default=2.0, show_default=True,
@@ -75,6 +77,7 @@ def hashtags(
     top: int,
     min_posts: int,
     min_together: int,
+    min_npmi: float,
     resolution: float,
     burst_scale: float,
     burst_gamma: float,
@@ -107,6 +110,7 @@ def hashtags(
     settings = HashtagSettings(
         min_posts=min_posts,
         min_together=min_together,
+        min_npmi=min_npmi,
         resolution=resolution,
         burst_scale=burst_scale,
         burst_gamma=burst_gamma,

@@ -41,6 +41,8 @@ class HashtagSettings:
         Posts that a hashtag needs for engagement, trends, bursts and the network.
     min_together
         Posts that two hashtags must share to be joined.
+    min_npmi
+        Least NPMI of a pair that is joined.
     resolution
         Of the communities; above 1 gives more and smaller ones.
     burst_scale, burst_gamma, burst_levels
@@ -59,6 +61,7 @@ class HashtagSettings:
 
     min_posts: int = MIN_POSTS
     min_together: int = network.MIN_TOGETHER
+    min_npmi: float = network.MIN_NPMI
     resolution: float = network.RESOLUTION
     burst_scale: float = bursts.SCALE
     burst_gamma: float = bursts.GAMMA
@@ -161,6 +164,7 @@ def analyse_hashtags(
         uses,
         min_posts=asked.min_posts,
         min_together=asked.min_together,
+        min_npmi=asked.min_npmi,
         resolution=asked.resolution,
         seed=asked.seed,
     )

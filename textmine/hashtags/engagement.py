@@ -116,9 +116,9 @@ def _counts(table: pl.DataFrame, *by: str) -> pl.DataFrame:
 def _measured(uses: HashtagUses, table: pl.DataFrame, *, resamples: int, seed: int) -> pl.DataFrame:
     """Estimates and intervals of each hashtag on all platforms (platform null) and on each: a loop over hashtags."""
     names = uses.hashtags["hashtag"]
-    place = pl.col("platform").to_physical().alias("place")
+    place = pl.col("platform").cast(pl.String).alias("place")
     columns = table.select("tag", place, account_week().alias("cluster"), "interactions", "ratio")
-    rows: list[dict[str, float | int | None]] = []
+    rows: list[dict[str, float | int | str | None]] = []
     for on_platform in (False, True):
         by = ["tag", "place"] if on_platform else ["tag"]
         part = columns.drop_nulls("interactions" if on_platform else "ratio").sort(by, maintain_order=True)
@@ -131,14 +131,18 @@ def _measured(uses: HashtagUses, table: pl.DataFrame, *, resamples: int, seed: i
             generator = generator_of(seed, names[tag], str(platform))
             own = in_order_of_appearance(clusters[start:end])
             weights = cluster_weights(int(own.max()) + 1, resamples, generator)
-            row: dict[str, float | int | None] = {"tag": tag, "platform": platform, "account_weeks": weights.shape[1]}
+            row: dict[str, float | int | str | None] = {
+                "tag": tag,
+                "platform": platform,
+                "account_weeks": weights.shape[1],
+            }
             if on_platform:
                 row |= _columns("median", median_interval(values[start:end], own, weights))
                 row |= _columns("mean", mean_interval(values[start:end], own, weights))
             else:
                 row |= _columns("ratio", median_interval(values[start:end], own, weights))
             rows.append(row)
-    schema = {"tag": pl.UInt32, "platform": pl.UInt8} | {
+    schema = {"tag": pl.UInt32, "platform": pl.String} | {
         name: ENGAGEMENT_SCHEMA[name] for name in ENGAGEMENT_SCHEMA.names()[5:] if name != "ratio_posts"
     }
     known = pl.DataFrame(rows, schema=schema, orient="row")
@@ -159,5 +163,5 @@ def in_order_of_appearance(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64
     return rank[inverse]
 
 
-def _columns(name: str, interval: Interval) -> dict[str, float | int | None]:
+def _columns(name: str, interval: Interval) -> dict[str, float | int | str | None]:
     return {name: interval.estimate, f"{name}_low": interval.low, f"{name}_high": interval.high}

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 MIN_TOGETHER: Final = 3
 """Posts that two hashtags must share to be joined: two posts may be chance, whatever their NPMI."""
 
+MIN_NPMI: Final = 0.1
+"""Weaker ties are left out: half of all pairs that meet by chance have an NPMI just above 0."""
+
 RESOLUTION: Final = 1.0
 _LABEL_HASHTAGS: Final = 3
 
@@ -116,6 +119,7 @@ def hashtag_network(
     *,
     min_posts: int = MIN_POSTS,
     min_together: int = MIN_TOGETHER,
+    min_npmi: float = MIN_NPMI,
     resolution: float = RESOLUTION,
     seed: int = 0,
 ) -> HashtagNetwork:
@@ -129,6 +133,8 @@ def hashtag_network(
         Hashtags with fewer posts are no nodes.
     min_together
         Hashtags with fewer posts in common are not joined.
+    min_npmi
+        Hashtags with a lower NPMI are not joined; 0 or more.
     resolution
         Of the communities: above 1 gives more and smaller ones.
     seed
@@ -137,7 +143,7 @@ def hashtag_network(
     Returns
     -------
     HashtagNetwork
-        Edges have an NPMI above 0. It is taken over the posts that carry a hashtag: -1 never together, 0 as chance
+        NPMI is taken over the posts that carry a hashtag: -1 never together, 0 as chance
         has it, 1 never apart.
     """
     frequent = uses.frequent(min_posts)
@@ -145,7 +151,7 @@ def hashtag_network(
     first, second, together = _pairs(frequent, tags)
     posts = uses.frequency["posts"].gather(tags).to_numpy().astype(np.float64)
     npmi = _npmi(together, posts[first], posts[second], uses.n_posts_with_hashtags)
-    kept = (together >= min_together) & (npmi > 0)
+    kept = (together >= min_together) & (npmi >= min_npmi) & (npmi > 0)
     first, second, together, npmi = first[kept], second[kept], together[kept], npmi[kept]
     membership = communities_of(len(tags), first, second, npmi, resolution=resolution, seed=seed)
     community = _numbered(membership, frequent, tags)
