@@ -13,6 +13,8 @@ from textmine.cli.progress import counting
 if TYPE_CHECKING:
     import polars as pl
 
+    from textmine.store import Workspace
+
 SHOWN = (
     "hashtags",
     "engagement",
@@ -24,14 +26,14 @@ SHOWN = (
     "unrelated",
 )
 _COLUMNS = {
-    "hashtags": "spelling posts texts accounts agencies biggest_share ratio ratio_low ratio_high bursts community",
-    "engagement": "spelling platform posts reported median median_low median_high mean ratio ratio_low ratio_high",
-    "trends": "spelling step start posts accounts share growth growth_low growth_high",
-    "bursts": "spelling level start end posts share usual_share weight agencies accounts",
+    "hashtags": "spelling posts texts agencies biggest_share ratio bursts community",
+    "engagement": "spelling platform posts reported median mean ratio",
+    "trends": "spelling start posts accounts share growth",
+    "bursts": "spelling level days posts share usual_share agencies",
     "pairs": "spelling other_spelling posts npmi community",
-    "communities": "community hashtags n_hashtags posts agencies inner_npmi",
-    "campaigns": "campaign hashtags days posts agencies accounts texts copied_posts followers ratio",
-    "unrelated": "spelling score similarity usual_similarity account words",
+    "communities": "community hashtags posts agencies inner_npmi",
+    "campaigns": "campaign hashtags days posts agencies copied_posts ratio",
+    "unrelated": "spelling score account caption",
 }
 """What of each table fits a terminal."""
 
@@ -103,7 +105,7 @@ def hashtags(
       textmine hashtags season --show trends --step week --hashtag '#dirumahaja' --format csv
       textmine hashtags season --network hashtags.gexf --html hashtags.html
     """
-    from textmine.hashtags import HashtagSettings, hashtags_stage, stored_network, write_network
+    from textmine.hashtags import HashtagSettings, check_network_name, hashtags_stage, stored_network, write_network
     from textmine.store import Workspace
     from textmine.workflow import matrix_stage
 
@@ -119,6 +121,8 @@ def hashtags(
         min_score=unrelated_score,
         seed=seed,
     )
+    if network is not None:
+        check_network_name(network)
     opened = Workspace.open(workspace)
     with opened.lock(), counting("Analysing hashtags"):
         matrix_stage(opened)
@@ -137,29 +141,46 @@ def hashtags(
 
         write_hashtag_page(opened, html, lang=cast("Literal['id', 'en']", lang))
         say(f"page: {html}")
-    emit(_shown(_chosen(opened.path, show, tags, step), show, top, format_), format_)
+    emit(_shown(_chosen(opened, show, tags, step), show, top, format_), format_)
 
 
-def _chosen(path: Path, show: str, tags: tuple[str, ...], step: str) -> pl.DataFrame:
-    """Rows of the table that is asked for, of the hashtags that are asked for."""
+def _chosen(workspace: Workspace, show: str, tags: tuple[str, ...], step: str) -> pl.DataFrame:
+    """Rows of the table and the hashtags that are asked for, in the order in which they are printed."""
     import polars as pl
 
     from textmine.hashtags import hashtag_table
-    from textmine.language.hashtags import fold_hashtag
-    from textmine.store import Workspace
 
-    table = hashtag_table(Workspace.open(path), show)
+    table = hashtag_table(workspace, show)
     if show == "trends":
-        table = table.filter(pl.col("step") == step)
-    if not tags:
-        return table.collect()
+        table = table.filter(pl.col("step") == step).sort("start", "posts", "hashtag", descending=[True, True, False])
+    if show == "engagement":
+        table = table.sort(
+            pl.col("posts").max().over("hashtag"), "hashtag", "platform", descending=[True, False, False]
+        )
+    return table.collect() if not tags else _of_hashtags(table.collect(), tags, workspace)
+
+
+def _of_hashtags(table: pl.DataFrame, tags: tuple[str, ...], workspace: Workspace) -> pl.DataFrame:
+    """Rows about some hashtags; one that nobody uses is refused, and those that look alike are named."""
+    import difflib
+
+    import polars as pl
+
+    from textmine.errors import InputError
+    from textmine.hashtags import hashtag_table
+    from textmine.language.hashtags import fold_hashtag
+
     wanted = [fold_hashtag(tag) for tag in tags]
-    columns = table.collect_schema().names()
-    if "hashtags" in columns:  # of communities and campaigns: spellings
-        held = pl.col("hashtags").list.eval(pl.element().str.to_lowercase().is_in(wanted)).list.any()
-        return table.filter(held).collect()
-    is_wanted = pl.any_horizontal(pl.col(name).is_in(wanted) for name in ("hashtag", "other") if name in columns)
-    return table.filter(is_wanted).collect()
+    known = hashtag_table(workspace, "hashtags").select("hashtag").collect()["hashtag"]
+    for tag in wanted:
+        if tag not in known:
+            alike = difflib.get_close_matches(tag, known.to_list())
+            raise InputError(f"no post carries {tag}" + (f"; did you mean {', '.join(alike)}?" if alike else ""))
+    if "hashtags" in table.columns:  # of communities and campaigns: spellings
+        return table.filter(pl.col("hashtags").list.eval(pl.element().str.to_lowercase().is_in(wanted)).list.any())
+    return table.filter(
+        pl.any_horizontal(pl.col(name).is_in(wanted) for name in ("hashtag", "other") if name in table.columns)
+    )
 
 
 def _shown(table: pl.DataFrame, show: str, top: int, format_: Format) -> pl.DataFrame:
@@ -169,11 +190,31 @@ def _shown(table: pl.DataFrame, show: str, top: int, format_: Format) -> pl.Data
     head = table.head(top)
     if format_ != "table":
         return head
-    if show == "campaigns":
+    if {"start", "end"} <= set(head.columns):
         head = head.with_columns(pl.format("{} {}", "start", "end").alias("days"))
-    shown = head.select(_COLUMNS[show].split())
+    if show == "unrelated":
+        head = head.with_columns(pl.col("words").list.join(" ").alias("caption"))
+    intervals = [name for name in ("median", "mean", "ratio", "growth") if f"{name}_low" in head.columns]
+    shown = head.with_columns(
+        *(_with_interval(name) for name in intervals),
+        *(pl.col(name).round(3).cast(pl.String) for name in ("share", "usual_share", "npmi") if name in head.columns),
+    ).select(_COLUMNS[show].split())
     if "hashtags" in shown.columns:
-        names = pl.col("hashtags").list.head(4).list.join(" ")
-        more = pl.when(pl.col("hashtags").list.len() > 4).then(pl.lit(" …")).otherwise(pl.lit(""))
+        names = pl.col("hashtags").list.head(3).list.join(" ")
+        more = pl.when(pl.col("hashtags").list.len() > 3).then(pl.lit(" …")).otherwise(pl.lit(""))
         shown = shown.with_columns(pl.concat_str(names, more).alias("hashtags"))
-    return shown.rename({"spelling": "hashtag", "other_spelling": "other"}, strict=False)
+    return shown.rename({"spelling": "hashtag", "other_spelling": "other", "caption": "words"}, strict=False)
+
+
+def _with_interval(name: str) -> pl.Expr:
+    """Estimate and interval in one cell: 1.31 (1.10-1.66)."""
+    import polars as pl
+
+    digits = 0 if name in ("median", "mean") else 2
+
+    def cell(row: dict[str, float | None]) -> str:
+        low, high = row[f"{name}_low"], row[f"{name}_high"]
+        bounds = "" if low is None or high is None else f" ({low:.{digits}f}-{high:.{digits}f})"
+        return "-" if row[name] is None else f"{row[name]:.{digits}f}{bounds}"
+
+    return pl.struct(name, f"{name}_low", f"{name}_high").map_elements(cell, return_dtype=pl.String).alias(name)

@@ -5,7 +5,7 @@ from textmine.hashtags.bursts import BURSTS_SCHEMA, burst_states, hashtag_bursts
 from textmine.hashtags.campaigns import CAMPAIGNS_SCHEMA, Campaigns, find_campaigns
 from textmine.hashtags.counts import COUNTS_SCHEMA, hashtag_counts
 from textmine.hashtags.engagement import ENGAGEMENT_SCHEMA, hashtag_engagement
-from textmine.hashtags.graphfiles import write_network
+from textmine.hashtags.graphfiles import check_network_name, write_network
 from textmine.hashtags.network import COMMUNITIES_SCHEMA, PAIRS_SCHEMA, HashtagNetwork, hashtag_network
 from textmine.hashtags.stage import TABLES, hashtag_table, hashtags_stage, stored_network
 from textmine.hashtags.trends import STEPS, TRENDS_SCHEMA, hashtag_trends
@@ -32,6 +32,7 @@ __all__ = [
     "UnrelatedUses",
     "analyse_hashtags",
     "burst_states",
+    "check_network_name",
     "find_campaigns",
     "hashtag_bursts",
     "hashtag_counts",

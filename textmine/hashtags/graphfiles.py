@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as Xml
@@ -38,10 +37,8 @@ def write_network(network: HashtagNetwork, path: str | Path) -> None:
         The disk is full or the folder cannot be written.
     """
     path = Path(path)
-    writers: dict[str, Callable[[HashtagNetwork, Path], None]] = {".gexf": _write_gexf, ".graphml": _write_graphml}
-    writer = writers.get(path.suffix.lower())
-    if writer is None:
-        raise InputError("a network is written as .gexf or .graphml; end the name so", path=path)
+    check_network_name(path)
+    writer = _write_gexf if path.suffix.lower() == ".gexf" else _write_graphml
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with translated_os_errors(path):
         try:
@@ -49,6 +46,18 @@ def write_network(network: HashtagNetwork, path: str | Path) -> None:
             draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)
+
+
+def check_network_name(path: Path) -> None:
+    """Refuse a name that says neither format, before anything is computed for it.
+
+    Raises
+    ------
+    InputError
+        The name ends neither in ``.gexf`` nor in ``.graphml``.
+    """
+    if path.suffix.lower() not in (".gexf", ".graphml"):
+        raise InputError("a network is written as .gexf or .graphml; end the name so", path=path)
 
 
 def _nodes(network: HashtagNetwork) -> list[dict[str, Any]]:

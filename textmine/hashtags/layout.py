@@ -22,12 +22,16 @@ if TYPE_CHECKING:
     Integers = npt.NDArray[np.int64]
 
 _ROUNDS: Final = 2_000
+_ROOM: Final = 2.4
+"""Area of the picture over that of all boxes."""
+
+_BY_RANK: Final = 0.7
 _LINK_INSIDE: Final = 0.3
 """Weight that draws the hashtags of a community together beside their own edges, so that each forms a group."""
 
 
 def network_layout(
-    first: Integers, second: Integers, weight: Floats, community: Integers, boxes: Floats, *, aspect: float, seed: int
+    first: Integers, second: Integers, weight: Floats, community: Integers, boxes: Floats, *, width: float, seed: int
 ) -> Floats:
     """Place the boxes of a network.
 
@@ -39,27 +43,36 @@ def network_layout(
         Number of each node's community, shape (n_nodes,).
     boxes
         Width and height of each node with its label, shape (n_nodes, 2).
-    aspect
-        Wanted width over height of the whole.
+    width
+        Of the whole; no box lies outside of it unless it is wider itself. The height follows.
     seed
         Of the layout.
 
     Returns
     -------
     numpy.ndarray
-        Left and upper edge of each box, shape (n_nodes, 2), from (0, 0); no two boxes overlap.
+        Left and upper edge of each box, shape (n_nodes, 2), from 0 on; no two boxes overlap.
     """
     n_nodes = len(boxes)
     if not n_nodes:
         return np.zeros((0, 2))
     centres = _spring(n_nodes, first, second, weight, community, seed)
-    # Room for all boxes three times over, in the wanted shape.
-    area = 3.0 * float((boxes[:, 0] * boxes[:, 1]).sum())
-    size = np.array([np.sqrt(area * aspect), np.sqrt(area / aspect)])
+    width = max(width, float(boxes[:, 0].max()))
+    height = _ROOM * float((boxes[:, 0] * boxes[:, 1]).sum()) / width
+    half = boxes / 2
+    room = np.array([width, height]) - boxes
+    centres = half + _evened(centres) * np.maximum(room, 0)
+    corners = _apart(centres, boxes, width) - half
+    corners[:, 1] -= corners[:, 1].min()
+    return np.asarray(corners)
+
+
+def _evened(centres: Floats) -> Floats:
+    """Places from 0 to 1, mostly by rank: a few far groups would squeeze all others into a corner."""
     spread = np.ptp(centres, axis=0)
-    centres = (centres - centres.min(axis=0)) / np.where(spread > 0, spread, 1) * size
-    corners = _apart(centres, boxes) - boxes / 2
-    return np.asarray(corners - corners.min(axis=0))
+    linear = (centres - centres.min(axis=0)) / np.where(spread > 0, spread, 1)
+    rank = np.argsort(np.argsort(centres, axis=0, kind="stable"), axis=0) / max(len(centres) - 1, 1)
+    return np.asarray((1 - _BY_RANK) * linear + _BY_RANK * rank)
 
 
 def _spring(n_nodes: int, first: Integers, second: Integers, weight: Floats, community: Integers, seed: int) -> Floats:
@@ -77,7 +90,7 @@ def _spring(n_nodes: int, first: Integers, second: Integers, weight: Floats, com
     return np.asarray(placed.coords, np.float64)
 
 
-def _apart(centres: Floats, boxes: Floats) -> Floats:
+def _apart(centres: Floats, boxes: Floats, width: float) -> Floats:
     """Push boxes apart, each pair along the direction in which they overlap least, until none overlaps."""
     centres = centres.copy()
     needed = (boxes[:, None] + boxes[None, :]) / 2
@@ -100,14 +113,14 @@ def _apart(centres: Floats, boxes: Floats) -> Floats:
         np.add.at(share, upper[0][hit], 1)
         np.add.at(share, upper[1][hit], 1)
         centres += move / np.maximum(share, 1)[:, None] ** 0.5
+        centres[:, 0] = np.clip(centres[:, 0], boxes[:, 0] / 2, width - boxes[:, 0] / 2)
     else:
-        centres = _stacked(centres, boxes)
+        centres = _stacked(centres, boxes, width)
     return centres
 
 
-def _stacked(centres: Floats, boxes: Floats) -> Floats:
+def _stacked(centres: Floats, boxes: Floats, width: float) -> Floats:
     """Last resort for crowds that never come to rest: rows from top to bottom, each from left to right."""
-    width = np.sqrt(2.0 * (boxes[:, 0] * boxes[:, 1]).sum())
     placed = np.zeros_like(centres)
     x = y = tall = 0.0
     for node in np.lexsort((centres[:, 0], centres[:, 1])):

@@ -22,7 +22,9 @@ N_NODES: Final = 48
 N_EDGES: Final = 3
 """Lines that each hashtag may have of its own, its strongest."""
 
-ASPECT: Final = 1.3
+WIDTH: Final = 1000
+"""Pixels: the width of a page's text on a desk."""
+
 SHAPES: Final = ("circle", "square", "diamond", "triangle", "hexagon", "pentagon", "kite", "octagon")
 _CORNERS: Final = {"square": (4, pi / 4), "diamond": (4, 0.0), "triangle": (3, -pi / 2), "hexagon": (6, 0.0),
                    "pentagon": (5, -pi / 2), "kite": (3, pi / 2), "octagon": (8, pi / 8)}  # fmt: skip
@@ -107,9 +109,8 @@ def network_picture(network: HashtagNetwork, *, n_nodes: int = N_NODES, seed: in
         The same for the same network. No two hashtags with their labels overlap.
     """
     joined = network.nodes.filter(pl.col("community").is_not_null())
-    shown = joined.head(n_nodes)
+    shown, pairs = _chosen(joined, network.pairs, n_nodes)
     place = {hashtag: number for number, hashtag in enumerate(shown["hashtag"])}
-    pairs = network.pairs.filter(pl.col("hashtag").is_in(list(place)) & pl.col("other").is_in(list(place)))
     first = np.array([place[name] for name in pairs["hashtag"]], np.int64)
     second = np.array([place[name] for name in pairs["other"]], np.int64)
     npmi = pairs["npmi"].to_numpy().astype(np.float64)
@@ -123,7 +124,7 @@ def network_picture(network: HashtagNetwork, *, n_nodes: int = N_NODES, seed: in
         ).reshape(-1, 2)
         + 2 * _PAD
     )
-    corners = network_layout(first, second, npmi, community, boxes, aspect=ASPECT, seed=seed) + _PAD
+    corners = network_layout(first, second, npmi, community, boxes, width=WIDTH - 2 * _PAD, seed=seed) + _PAD
     x, y = corners[:, 0] + _PAD + reach, corners[:, 1] + boxes[:, 1] / 2
     nodes = tuple(
         Node(
@@ -148,6 +149,19 @@ def network_picture(network: HashtagNetwork, *, n_nodes: int = N_NODES, seed: in
         communities=_legend(network, set(community.tolist())),
         hidden=len(joined) - len(shown),
     )
+
+
+def _chosen(nodes: pl.DataFrame, pairs: pl.DataFrame, n_nodes: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The most frequent hashtags that are joined to another one of those that are chosen, and their pairs."""
+    while True:
+        shown = nodes.head(n_nodes)
+        names = shown["hashtag"].implode()
+        inside = pairs.filter(pl.col("hashtag").is_in(names) & pl.col("other").is_in(names))
+        met = pl.concat([inside["hashtag"], inside["other"]]).unique().implode()
+        alone = shown.filter(~pl.col("hashtag").is_in(met))
+        if alone.is_empty():
+            return shown, inside
+        nodes = nodes.join(alone, on="hashtag", how="anti", maintain_order="left")
 
 
 def _edges(
