@@ -62,8 +62,8 @@ _COLUMNS = {
               help="Largest chance of a burst in posts without any; 1 keeps all.")  # fmt: skip
 @click.option("--min-campaign-posts", type=click.IntRange(min=2), default=10, show_default=True,
               help="Posts a campaign needs.")  # fmt: skip
-@click.option("--unrelated-score", type=click.FloatRange(0, 1, min_open=True), default=0.25, show_default=True,
-              help="Share of random posts that must be nearer than a post that is flagged.")  # fmt: skip
+@click.option("--unrelated-score", type=click.FloatRange(0, min_open=True), default=0.95, show_default=True,
+              help="Distance of a flagged use: 0 as usual, 1 no nearer than to all posts.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option("--network", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.gexf|FILE.graphml",
               help="Also write the network of hashtags.")  # fmt: skip

@@ -52,11 +52,11 @@ class HashtagSettings:
     min_campaign_posts
         Posts a campaign needs.
     min_score
-        Share of random posts that must be nearer to a hashtag's posts than one that is flagged as unrelated.
+        Distance from which a use is flagged as unrelated: 0 is a hashtag's usual text, 1 no nearer than to all posts.
     resamples
         Of the bootstrap.
     seed
-        Of the bootstrap, the communities and the choice of random posts.
+        Of the bootstrap and the communities.
     """
 
     min_posts: int = MIN_POSTS
@@ -176,7 +176,7 @@ def analyse_hashtags(
         resamples=asked.resamples,
         seed=asked.seed,
     )
-    odd = None if matrix is None else unrelated.unrelated_uses(uses, matrix, min_score=asked.min_score, seed=asked.seed)
+    odd = None if matrix is None else unrelated.unrelated_uses(uses, matrix, min_score=asked.min_score)
     return HashtagAnalysis(
         _hashtags(uses, engagement, found, joined, odd),
         engagement,

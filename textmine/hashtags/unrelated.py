@@ -1,8 +1,8 @@
 """Uses of a hashtag by posts about something else: their words are far from those of its other posts.
 
 Each different text of a hashtag is compared with the others (leave one out) by the mean cosine of TF-IDF, less its
-mean cosine with all posts: everyday words are near everything. Random posts say how near one comes by chance. On
-planted uses the difference ranks better than the cosine alone (average precision 0.90 against 0.75).
+mean cosine with all posts: everyday words are near everything. On planted uses the difference ranks better than the
+cosine alone (average precision 0.90 against 0.75).
 
 References
 ----------
@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from textmine.hashtags.bootstrap import generator_of
 from textmine.hashtags.counts import OWNERSHIP
 from textmine.hashtags.uses import HashtagUses
 from textmine.posts import POLARS_SCHEMA
@@ -33,8 +32,8 @@ if TYPE_CHECKING:
 MIN_TEXTS: Final = 20
 """Different texts a hashtag must have before one of them can be called unlike the others."""
 
-MIN_SCORE: Final = 0.25
-"""Share of random posts that must be nearer to the hashtag's posts than the one that is flagged."""
+MIN_SCORE: Final = 0.95
+"""Distance from which a post is flagged: 0 is the hashtag's usual text, 1 no nearer to its posts than to all posts."""
 
 MAX_FLAGGED: Final = 0.2
 """A hashtag with a larger share of far texts has no subject of its own: none of its posts is flagged."""
@@ -42,7 +41,6 @@ MAX_FLAGGED: Final = 0.2
 MIN_WORDS: Final = 4
 """Posts with fewer different words say too little to be judged."""
 
-N_RANDOM: Final = 400
 N_WORDS_SHOWN: Final = 5
 
 UNRELATED_SCHEMA: Final = pl.Schema(
@@ -84,13 +82,14 @@ class UnrelatedUses:
     Parameters
     ----------
     uses
-        ``UNRELATED_SCHEMA``, a row a flagged post and hashtag, the highest score first. ``score`` is the share of
-        random posts that are at least as near to the hashtag's posts. ``similarity`` is the mean cosine with its other
-        texts, ``usual_similarity`` the median of that over its texts, ``general_similarity`` the post's mean cosine
-        with all posts. ``words`` are the post's own telling words, ``usual_words`` those of the hashtag.
+        ``UNRELATED_SCHEMA``, a row a flagged post and hashtag, the highest score first. ``score`` is 0 for the
+        hashtag's median text, and 1 for one that is no nearer to its posts than to all posts. ``similarity`` is the
+        mean cosine with its other texts, ``usual_similarity`` the median of that over its texts,
+        ``general_similarity`` the post's mean cosine with all posts. ``words`` are the post's own telling words,
+        ``usual_words`` those of the hashtag.
     subjects
         ``SUBJECTS_SCHEMA``, a row a hashtag that was looked at: how alike its texts are and how near to all posts
-        (medians), which share is as far as random posts, and whether it has a subject, without which nothing is
+        (medians), which share is as far as a flagged one, and whether it has a subject, without which nothing is
         flagged.
     """
 
@@ -105,7 +104,6 @@ def unrelated_uses(
     min_texts: int = MIN_TEXTS,
     min_score: float = MIN_SCORE,
     max_flagged: float = MAX_FLAGGED,
-    seed: int = 0,
 ) -> UnrelatedUses:
     """Flag posts whose words are far from the other posts of a hashtag they carry. None is removed.
 
@@ -124,8 +122,6 @@ def unrelated_uses(
         Score from which a post is flagged.
     max_flagged
         Hashtags of which a larger share would be flagged have no subject; nothing of them is.
-    seed
-        Of the choice of random posts.
 
     Returns
     -------
@@ -134,9 +130,8 @@ def unrelated_uses(
     members = _different_texts(uses, min_texts)
     vectors = _Vectors.read(uses, matrix, members["post"].unique().sort())
     judged = _judged(members, vectors)
-    random_posts = _random_posts(vectors, seed)
     found = [
-        _judge(tag, rows, vectors, random_posts, min_score=min_score, max_flagged=max_flagged)
+        _judge(tag, rows, vectors, min_score=min_score, max_flagged=max_flagged)
         for tag, rows in judged
         if len(rows) >= min_texts
     ]
@@ -222,13 +217,6 @@ def _judged(members: pl.DataFrame, vectors: _Vectors) -> Iterator[tuple[int, npt
         yield int(tags[start]), rows[start:end]
 
 
-def _random_posts(vectors: _Vectors, seed: int) -> npt.NDArray[np.int64]:
-    """Rows of random texts; posts are in the order of time, so that the order they came in changes nothing."""
-    possible = np.flatnonzero(vectors.n_words >= MIN_WORDS)
-    generator = generator_of(seed, "random posts")
-    return np.sort(generator.choice(possible, min(N_RANDOM, len(possible)), replace=False))
-
-
 @dataclass(frozen=True)
 class _Subject:
     """A hashtag's texts, judged; arrays of one value a text."""
@@ -252,7 +240,6 @@ def _judge(
     tag: int,
     rows: npt.NDArray[np.int64],
     vectors: _Vectors,
-    random_posts: npt.NDArray[np.int64],
     *,
     min_score: float,
     max_flagged: float,
@@ -261,12 +248,11 @@ def _judge(
     # Rows have length 1: taking a text out of the sum takes 1 from its own product with it.
     similarity = (chosen @ total - 1) / max(len(rows) - 1, 1)
     general = chosen @ vectors.mean
-    others = np.setdiff1d(random_posts, rows, assume_unique=True)
-    by_chance = np.sort(vectors.weights[others] @ (total / len(rows) - vectors.mean))
-    nearer = len(others) - np.searchsorted(by_chance, similarity - general, side="left")
-    score = nearer / max(len(others), 1)
+    nearness = similarity - general
+    usual = float(np.median(nearness))
+    score = 1 - nearness / usual if usual > 0 else np.ones(len(rows))
     is_far = score >= min_score
-    has_subject = bool(len(others) and is_far.mean() <= max_flagged)
+    has_subject = bool(usual > 0 and is_far.mean() <= max_flagged)
     telling = np.argsort(vectors.mean - total / len(rows), kind="stable")[:N_WORDS_SHOWN]
     return _Subject(tag, rows, similarity, general, score, is_far, has_subject, telling)
 
@@ -297,12 +283,12 @@ def _flagged(uses: HashtagUses, vectors: _Vectors, found: list[_Subject], subjec
     strangers = posts.join(_owners(uses), on=["tag", "agency"], how="anti")
     table = uses.named(strangers.join(far, on=["tag", "text"]).join(about, on="tag"))
     reason = pl.format(
-        "mean similarity {} to other posts of {} and {} to all posts, usual is {}; {} % of random posts are nearer",
+        "mean similarity {} to other posts of {} and {} to all posts, usual is {}; distance {}",
         pl.col("similarity").round(3),
         "spelling",
         pl.col("general_similarity").round(3),
         pl.col("usual_similarity").round(3),
-        (pl.col("score") * 100).round(0).cast(pl.Int64),
+        pl.col("score").round(2),
     )
     handle = pl.col("account").cast(pl.String).str.splitn("/", 2).struct.field("field_1")
     shaped = table.with_columns(reason.alias("reason"), handle.alias("account"))
