@@ -24,6 +24,10 @@ topics = LazyGroup(
     lazy={
         "fit": ("textmine.cli.topics:fit", "Find topics in a workspace; may be left out: textmine topics WORKSPACE."),
         "apply": ("textmine.cli.topics:apply", "Give new posts the topics of a saved model."),
+        "trend": ("textmine.cli.topics_trend:trend", "Show topics over time, with intervals."),
+        "tree": ("textmine.cli.topics_revise:tree", "Show which topics are most alike."),
+        "merge": ("textmine.cli.topics_revise:merge", "Merge topics, by hand or to a number."),
+        "split": ("textmine.cli.topics_revise:split", "Split a topic into parts."),
     },
     help="""Find topics, or apply saved ones to new posts.
 
@@ -43,11 +47,21 @@ topics = LazyGroup(
 @click.option("--by", type=GROUPINGS, help="Print the share of each topic in each group instead of the topics.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @format_option
-def fit(workspace: Path, n_topics: int | None, method: str, by: str | None, seed: int, format_: Format) -> None:
+@click.pass_context
+def fit(
+    context: click.Context,
+    workspace: Path,
+    n_topics: int | None,
+    method: str,
+    by: str | None,
+    seed: int,
+    format_: Format,
+) -> None:
     """Find topics over captions and hashtags.
 
     The workspace keeps topics.parquet, post_topics.parquet, topic_groups.parquet, topic_exemplars.parquet and
-    topic_model/.
+    topic_model/. Topics that were merged, split or updated are kept until other ones are asked for by -k, --method
+    or --seed.
 
     \b
     Examples:
@@ -58,24 +72,28 @@ def fit(workspace: Path, n_topics: int | None, method: str, by: str | None, seed
 
     from textmine.store import Workspace
     from textmine.topics import topics_stage
+    from textmine.topics.revision_stage import current_topics_stage, is_revised
     from textmine.workflow import matrix_stage
 
     opened = Workspace.open(workspace)
     with opened.lock(), counting("Finding topics") as update:
         matrix_stage(opened)
-        topics_stage(
-            opened,
-            n_topics=n_topics,
-            method=cast("Literal['nmf', 'lda']", method),
-            by=[cast("Grouping", by)] if by else [],
-            seed=seed,
-            progress=update,
-        )
+        if is_revised(opened) and not _asked_anew(context):
+            current_topics_stage(opened, by=[cast("Grouping", by)] if by else [], progress=update)
+        else:
+            topics_stage(
+                opened,
+                n_topics=n_topics,
+                method=cast("Literal['nmf', 'lda']", method),
+                by=[cast("Grouping", by)] if by else [],
+                seed=seed,
+                progress=update,
+            )
     say_simulated(opened.simulated)
     if by:
         emit(opened.scan("topic_groups.parquet", made_by="topics").filter(pl.col("by") == by).collect(), format_)
     else:
-        emit(_columns(opened.scan("topics.parquet", made_by="topics").collect(), format_), format_)
+        emit(columns(opened.scan("topics.parquet", made_by="topics").collect(), format_), format_)
 
 
 @click.command()
@@ -102,17 +120,26 @@ def apply(
     import textmine
     import textmine.topics
     from textmine.cli.ingest import given_map
+    from textmine.topics.revised_files import load_topics
 
     said = given_map(maps, platform, account)
     with counting("Applying topics"):
-        loaded = textmine.TopicModel.load(model)
+        loaded = load_topics(model)
         posts = textmine.read_posts(*sources, mapping=said.mapping, platform=said.platform, account=said.account)
         applied = textmine.topics.apply(loaded, posts)
     say(f"{applied.n_without_topic:,} of {applied.n_posts:,} posts hold no word of any topic and are left out")
     emit(applied.post_topics, format_)
 
 
-def _columns(table: pl.DataFrame, format_: Format) -> pl.DataFrame:
+def _asked_anew(context: click.Context) -> bool:
+    """Whether any option says what kind of topics are wanted."""
+    from click.core import ParameterSource
+
+    given = ("n_topics", "method", "seed")
+    return any(context.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in given)
+
+
+def columns(table: pl.DataFrame, format_: Format) -> pl.DataFrame:
     """Everything for machines; what fits a terminal for people."""
     import polars as pl
 

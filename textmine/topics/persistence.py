@@ -104,6 +104,9 @@ def _read_description(directory: Path) -> dict[str, Any]:
     try:
         description = json.loads((directory / _DESCRIPTION).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError) as error:
+        if (directory / "revisions.json").is_file():
+            problem = "these topics were revised since they were fitted; read them with textmine.topics.load_topics"
+            raise ModelError(problem, path=directory) from error
         raise ModelError("no topic model here; make one with: textmine topics", path=directory) from error
     except (OSError, ValueError) as error:
         raise ModelError(f"{_DESCRIPTION} cannot be read: {error}", path=directory) from error

@@ -21,6 +21,8 @@ from textmine.topics.terms import PostRoles
 if TYPE_CHECKING:
     import scipy.sparse as sp
 
+    from textmine.topics.revised import AnyTopics
+
 OUTPUTS: Final = (
     "topics.parquet",
     "post_topics.parquet",
@@ -77,7 +79,7 @@ def topics_stage(
         model.fit(matrix, roles=PostRoles.of(posts))
         model.save(staging / "topic_model")
         model.topics_.write_parquet(staging / "topics.parquet", compression="zstd")
-        without = _write_tables(model, matrix, posts, staging, groupings, _agencies(workspace), progress)
+        without = write_tables(model, matrix, posts, staging, groupings, _agencies(workspace), progress)
         return {"posts": matrix.n_posts, "topics": len(model.topics_), "posts_without_topic": without}
 
     return workspace.run_stage(
@@ -89,8 +91,8 @@ def topics_stage(
     )
 
 
-def _write_tables(
-    model: TopicModel,
+def write_tables(
+    model: AnyTopics,
     matrix: StoredMatrix,
     posts: pl.LazyFrame,
     staging: Path,
@@ -98,7 +100,7 @@ def _write_tables(
     agencies: pl.DataFrame | None,
     progress: Callable[[int], None] | None,
 ) -> int:
-    """Give every post its topics, block by block; returns how many posts have none."""
+    """Write the tables of posts, groups and exemplary posts, block by block; returns how many posts have no topic."""
     tally, search, without, done = GroupTally(by, agencies=agencies), ExemplarSearch(), 0, 0
     (staging / "post_topics.parquet").mkdir()
     for number, (block, counts) in enumerate(_beside(posts, model.known_counts(matrix))):

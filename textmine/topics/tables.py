@@ -17,7 +17,7 @@ from textmine.posts import KEY, PLATFORMS
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from textmine.topics.model import TopicModel
+    from textmine.topics.revised import AnyTopics
 
 MIN_WEIGHT: Final = 0.05
 """Smaller shares of a post are dropped from ``post_topics``, and the others scaled up to a sum of 1."""
@@ -47,13 +47,13 @@ class AppliedTopics:
     n_without_topic: int
 
 
-def apply(model: TopicModel, posts: pl.DataFrame | pl.LazyFrame) -> AppliedTopics:
+def apply(model: AnyTopics, posts: pl.DataFrame | pl.LazyFrame) -> AppliedTopics:
     """Give new posts their shares of a model's topics; terms that the model does not know are ignored.
 
     Parameters
     ----------
     model
-        Fitted or loaded; its own language settings are used.
+        Fitted, loaded or revised; its own language settings are used.
     posts
         Canonical posts, shape (n_posts, any).
 

@@ -20,7 +20,7 @@ from textmine.language.settings import LanguageSettings
 from textmine.matrix import StoredMatrix, store_document_term_matrix
 from textmine.report import write_reports
 from textmine.store import StageResult, Workspace, write_json
-from textmine.topics.stage import topics_stage
+from textmine.topics.revision_stage import current_topics_stage
 from textmine.workflow.phrases import PHRASES, USE_PHRASES, phrases_stage
 
 REPORT_MARK: Final = "textmine-report.json"
@@ -130,7 +130,8 @@ def report_stage(
 ) -> StageResult:
     """Write the reports into ``directory``, replacing an earlier textmine report and nothing else.
 
-    Keywords and topics that are missing or out of date are made first, with the settings of their last run.
+    Keywords and topics that are missing or out of date are made first, with the settings of their last run; topics that
+    were merged, split or updated are held fixed and applied to new posts.
 
     Raises
     ------
@@ -141,7 +142,7 @@ def report_stage(
     if directory.exists() and not _replaceable(directory):
         raise WorkspaceError("holds other files; choose an empty or new folder for the reports", path=directory)
     keywords_stage(workspace)
-    topics_stage(workspace, **_last_settings(workspace, "topics"))
+    current_topics_stage(workspace)
 
     def build(staging: Path) -> Mapping[str, int]:
         target = staging / directory.name

@@ -1,0 +1,129 @@
+"""The topics of a workspace beside its posts, read block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from textmine.errors import WorkspaceError
+from textmine.groups import Grouping
+from textmine.matrix import StoredMatrix
+from textmine.store import Workspace
+from textmine.topics.evolution import TrendStep, topic_trends
+from textmine.topics.revised_files import load_topics
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import scipy.sparse as sp
+
+    from textmine.topics.revised import AnyTopics
+
+_COLUMNS: Final = ("platform", "post_id", "account", "agency", "published_at", "caption", "post_kind")
+
+
+@dataclass(frozen=True)
+class TopicBlock:
+    """Consecutive posts with their counts and topics.
+
+    Parameters
+    ----------
+    posts
+        Canonical columns that topics need, shape (n_posts, 7).
+    counts
+        In the model's own columns, shape (n_posts, n_terms).
+    shares
+        Shape (n_posts, n_ids); column j is topic j.
+    """
+
+    posts: pl.DataFrame
+    counts: sp.csr_array
+    shares: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class WorkspaceTopics:
+    """Saved topics, and the posts and matrix that they are about."""
+
+    model: AnyTopics
+    posts: pl.LazyFrame
+    matrix: StoredMatrix
+    agencies: pl.DataFrame | None
+    simulated: bool
+
+    @classmethod
+    def open(cls, workspace: Workspace) -> WorkspaceTopics:
+        """Open the topics of a workspace.
+
+        Raises
+        ------
+        WorkspaceError
+            There are none, or the posts have changed since they were found.
+        """
+        manifest = workspace.manifest("topics")
+        if manifest is None:
+            raise WorkspaceError("no topics yet; run: textmine topics", path=workspace.path, stage="topics")
+        if workspace.output_hashes("ingest", "matrix") != manifest.inputs:
+            problem = (
+                "posts have changed since the topics were found; run: textmine topics update (or: textmine topics)"
+            )
+            raise WorkspaceError(problem, path=workspace.path, stage="topics")
+        return cls.read(workspace, load_topics(workspace.file("topic_model")))
+
+    @classmethod
+    def read(cls, workspace: Workspace, model: AnyTopics) -> WorkspaceTopics:
+        """Put a model beside the posts and the matrix of a workspace as they are now."""
+        register = workspace.file("agencies.parquet")
+        return cls(
+            model,
+            workspace.scan("posts.parquet", made_by="ingest").select(_COLUMNS),
+            StoredMatrix.open(workspace.file("matrix")),
+            pl.read_parquet(register) if register.exists() else None,
+            workspace.simulated,
+        )
+
+    def with_model(self, model: AnyTopics) -> WorkspaceTopics:
+        """Put another model beside the same posts."""
+        return replace(self, model=model)
+
+    def blocks(self) -> Iterator[TopicBlock]:
+        """Posts in the order of the matrix, in bounded memory."""
+        start = 0
+        for counts in self.model.known_counts(self.matrix):
+            posts = self.posts.slice(start, counts.shape[0]).collect()
+            yield TopicBlock(posts, counts, self.model.shares_of(counts))
+            start += counts.shape[0]
+
+    def trends(
+        self,
+        *,
+        by: TrendStep = "month",
+        group: Grouping | None = None,
+        level: float = 0.95,
+        n_resamples: int = 1_000,
+        seed: int = 0,
+    ) -> pl.DataFrame:
+        """Topics over time with their labels; see :func:`textmine.topics.evolution.topic_trends`.
+
+        Returns
+        -------
+        polars.DataFrame
+            Columns of ``TREND_SCHEMA`` with ``label`` after ``topic``.
+        """
+        table = topic_trends(
+            ((block.posts, block.shares) for block in self.blocks()),
+            by=by,
+            group=group,
+            agencies=self.agencies,
+            level=level,
+            n_resamples=n_resamples,
+            seed=seed,
+        )
+        names = self.model.topics_.select("topic", "label")
+        labelled = table.join(names, on="topic", how="left", maintain_order="left")
+        return labelled.select(
+            "by", "period", "group", "topic", "label", pl.exclude("by", "period", "group", "topic", "label")
+        )
