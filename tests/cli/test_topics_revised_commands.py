@@ -140,3 +140,26 @@ def test_trends_by_group_have_labels_counts_and_bounds(season):
 def test_without_topics_a_trend_says_what_to_run(tmp_path):
     textmine_("ingest", export(tmp_path / "posts.csv"), "-o", tmp_path / "season")
     assert "run: textmine topics" in textmine_("topics", "trend", tmp_path / "season", code=1).stderr
+
+
+@pytest.mark.parametrize("toolkit", ["gensim", "sklearn", "pyldavis"])
+def test_export_writes_what_the_toolkit_reads_beside_the_posts(season, tmp_path, toolkit):
+    from textmine import interop
+    from textmine.matrix import StoredMatrix
+
+    done = textmine_("export", season, "--to", toolkit, "-o", tmp_path / "out")
+    assert done.stdout.strip() == str(tmp_path / "out")
+    posts = pl.read_parquet(tmp_path / "out" / "posts.parquet")
+    assert len(posts) == 120
+    if toolkit == "pyldavis":
+        assert interop.read_pyldavis(tmp_path / "out")["doc_topic_dists"].shape == (120, 3)
+    else:
+        read = interop.read_gensim if toolkit == "gensim" else interop.read_sklearn
+        ours = StoredMatrix.open(season / "matrix").load()
+        theirs = read(tmp_path / "out")
+        assert theirs.vocabulary.equals(ours.vocabulary) and (theirs.counts != ours.counts).nnz == 0
+    again = textmine_("export", season, "--to", toolkit, "-o", tmp_path / "out")
+    assert again.exit_code == 0
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "letter.txt").write_text("mine")
+    assert "holds other files" in textmine_("export", season, "--to", toolkit, "-o", tmp_path / "other", code=1).stderr

@@ -1,0 +1,97 @@
+"""A topic model of textmine made of the components of another toolkit's."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from textmine.errors import InputError
+from textmine.matrix import DocumentTermMatrix
+from textmine.topics import nmf
+from textmine.topics.coherence import COHERENCE_TERMS, DIVERSITY_TERMS, CoOccurrence, diversity
+from textmine.topics.description import describe_topics, top_terms
+from textmine.topics.model import TopicModel
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from textmine.topics.model import TopicMethod
+
+
+def model_of_components(
+    components: npt.NDArray[np.floating],
+    matrix: DocumentTermMatrix,
+    *,
+    method: TopicMethod,
+    alpha: npt.NDArray[np.floating] | None = None,
+) -> TopicModel:
+    """Fitted model with given topics, in their order; the matrix says how prevalent they are.
+
+    Parameters
+    ----------
+    components
+        Shape (n_topics, n_terms), one column for each of the matrix. ``nmf``: rows are scaled to length 1; ``lda``:
+        Dirichlet parameters.
+    matrix
+        Posts, shape (n_posts, n_terms).
+    method
+        How posts get their shares.
+    alpha
+        Prior of a post's topics, shape (n_topics,); ``lda`` only.
+
+    Raises
+    ------
+    InputError
+        Shapes do not fit, or a component is negative.
+    """
+    components = np.asarray(components, np.float64)
+    if components.ndim != 2 or components.shape[1] != len(matrix.vocabulary):
+        raise InputError(f"components have shape {components.shape}, but there are {len(matrix.vocabulary)} terms")
+    if not (components >= 0).all():
+        raise InputError("components hold negative values; only non-negative factors are topics")
+    model = TopicModel(len(components), method=method)
+    if method == "lda":
+        model.components_ = components.astype(np.float32)
+        model.alpha_ = np.asarray(alpha, np.float64)
+    else:
+        length = np.linalg.norm(components, axis=1, keepdims=True)
+        scaled = np.divide(components, length, out=np.zeros_like(components), where=length > 0)
+        model.components_ = scaled.astype(np.float32)
+    frequency = np.bincount(matrix.counts.indices, minlength=len(matrix.vocabulary))
+    model.vocabulary_ = matrix.vocabulary.select("term", "kind", "surface").with_columns(
+        pl.Series("document_frequency", frequency, dtype=pl.UInt32),
+        pl.Series("idf", nmf.inverse_document_frequency(matrix.counts)),
+    )
+    _describe(model, matrix)
+    return model
+
+
+def _describe(model: TopicModel, matrix: DocumentTermMatrix) -> None:
+    tops = top_terms(model.components_, DIVERSITY_TERMS)
+    leading = [top[:COHERENCE_TERMS] for top in tops]
+    together = CoOccurrence(np.unique(np.concatenate([np.zeros(0, np.int64), *leading]).astype(np.int64)))
+    total, largest, without = np.zeros(len(tops)), np.zeros(len(tops), np.int64), 0
+    for counts in matrix.batches():
+        shares = model.shares_of(counts)
+        together.add(counts)
+        found = shares.any(axis=1)
+        total += shares.sum(axis=0)
+        largest += np.bincount(shares[found].argmax(axis=1), minlength=len(tops))
+        without += int((~found).sum())
+    npmi = [together.npmi(top) for top in leading]
+    model.n_posts_ = model.n_fit_posts_ = matrix.n_posts
+    model.topics_ = describe_topics(
+        model.scaled_components(),
+        model.vocabulary_,
+        prevalence=total / max(matrix.n_posts, 1),
+        npmi=npmi,
+        n_posts=largest,
+    )
+    model.n_without_topic_ = without
+    known = [value for value in npmi if value is not None]
+    model.coherence_ = float(np.mean(known)) if known else 0.0
+    model.diversity_ = diversity(tops)
+    model.data_hash_ = hashlib.sha256(matrix.counts.indices.tobytes() + matrix.counts.data.tobytes()).hexdigest()
