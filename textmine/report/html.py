@@ -194,3 +194,37 @@ def _hash(text: str) -> str:
     """Source expression of a Content-Security-Policy for exactly this inline text."""
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return f"'sha256-{digest}'"
+
+
+def page_parts(language: Language, *, simulated: bool, script: str, style: str) -> tuple[Environment, dict[str, Any]]:
+    """Templates, and what every page is given, for a page with a script and a style sheet of its own.
+
+    Parameters
+    ----------
+    language
+        Of all text and formats.
+    simulated
+        Whether the page says that its data are simulated.
+    script, style
+        Names of the templates; the style is put after that of all pages.
+
+    Returns
+    -------
+    environment : jinja2.Environment
+        With filters and messages.
+    shared : dict
+        Style and script with the hashes that the page's Content-Security-Policy allows, and nothing else.
+    """
+    environment = _environment(language, Formats.of(language))
+    whole = environment.get_template("style.css.j2").render(simulated=simulated)
+    whole += environment.get_template(style).render()
+    code = environment.get_template(script).render()
+    shared = {
+        "language": language,
+        "simulated": simulated,
+        "style": whole,
+        "script": code,
+        "style_hash": _hash(whole),
+        "script_hash": _hash(code),
+    }
+    return environment, shared

@@ -25,6 +25,7 @@ from textmine.posts import REPORT_TIME_ZONE, is_credited
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    import scipy.sparse as sp
 
 TrendStep = Literal["month", "week"]
 ALL: Final = "(all)"
@@ -106,47 +107,82 @@ def topic_trends(
     >>> trends.select("period", "topic", "share", "n_posts", "n_blocks").rows()[0]
     (datetime.date(2025, 1, 1), 0, 0.5, 20, 3)
     """
-    if by not in ("month", "week"):
-        raise ValueError(f"by is {by!r}; choose month or week")
-    if not 0 < level < 1 or n_resamples < 1:
-        raise ValueError("level lies between 0 and 1, n_resamples is at least 1")
-    keys, sums, first, n_posts = _tally(blocks, by, group, agencies)
-    if keys.is_empty():
-        return TREND_SCHEMA.to_frame()
-    cells, start = _cells(keys)
-    bounds = np.append(start, len(keys))
-    n_blocks = np.diff(bounds)
-    tables = []
-    for number, row in enumerate(cells.iter_rows(named=True)):
-        inside = slice(bounds[number], bounds[number + 1])
-        size = n_posts[inside]
-        draws = _draws(int(n_blocks[number]), n_resamples, seed)
-        share = _estimate(sums[inside], size, draws, level)
-        main = _estimate(first[inside], size, draws, level)
-        topic = np.flatnonzero(share[0] > 0)
-        tables.append(
-            {
-                "by": [by] * len(topic),
-                "period": [row["period"]] * len(topic),
-                "group": [row["group"]] * len(topic),
-                "topic": topic,
-                **{
-                    name: values[topic]
-                    for name, values in zip(("share", "share_low", "share_high"), share, strict=True)
-                },
-                **{
-                    name: values[topic]
-                    for name, values in zip(("main_share", "main_low", "main_high"), main, strict=True)
-                },
-                "n_posts": np.full(len(topic), size.sum()),
-                "n_main": first[inside].sum(axis=0)[topic],
-                "n_blocks": np.full(len(topic), n_blocks[number]),
-            }
-        )
-    frame = pl.concat(
-        [pl.DataFrame(table, schema_overrides={"period": pl.Date, "group": pl.String}) for table in tables]
-    )
-    return frame.with_columns(pl.col(pl.Float64).fill_nan(None)).select(TREND_SCHEMA.names()).cast(TREND_SCHEMA)
+    tally = TrendTally(by=by, group=group, agencies=agencies)
+    for posts, shares in blocks:
+        tally.add(posts, shares)
+    return tally.table(level=level, n_resamples=n_resamples, seed=seed)
+
+
+class TrendTally:
+    """Adds up topic shares over time, block by block; see :func:`topic_trends`."""
+
+    def __init__(
+        self, *, by: TrendStep = "month", group: Grouping | None = None, agencies: pl.DataFrame | None = None
+    ) -> None:
+        if by not in ("month", "week"):
+            raise ValueError(f"by is {by!r}; choose month or week")
+        self._by: TrendStep = by
+        self._named = pl.lit(ALL) if group is None else group_of(group, agencies=agencies)
+        self._keys: list[pl.DataFrame] = []
+        self._sums: list[npt.NDArray[np.float64]] = []
+        self._first: list[npt.NDArray[np.float64]] = []
+
+    def add(self, posts: pl.DataFrame, shares: npt.NDArray[np.float64]) -> None:
+        """Add canonical posts with their shares, shape (n_posts, n_topics)."""
+        labels = posts.select(
+            self._named.alias("group"),
+            period_of(self._by).alias("period"),
+            _block_of(self._by).alias("block"),
+            is_credited().alias("kept"),
+        ).with_row_index("row")
+        found, member = _members(labels.filter("kept", pl.col("period").is_not_null()), len(posts))
+        largest = np.zeros_like(shares)
+        filled = np.flatnonzero(shares.any(axis=1))
+        largest[filled, shares[filled].argmax(axis=1)] = 1.0
+        self._keys.append(found.with_columns(pl.Series("n_posts", np.diff(member.indptr), dtype=pl.Int64)))
+        self._sums.append(member @ shares)
+        self._first.append(member @ largest)
+
+    def table(self, *, level: float = 0.95, n_resamples: int = 1_000, seed: int = 0) -> pl.DataFrame:
+        """Columns of ``TREND_SCHEMA``."""
+        if not 0 < level < 1 or n_resamples < 1:
+            raise ValueError("level lies between 0 and 1, n_resamples is at least 1")
+        if not sum(map(len, self._keys)):
+            return TREND_SCHEMA.to_frame()
+        parts = pl.concat(self._keys).with_row_index("row")
+        keys, join = _members(parts, len(parts))
+        size = np.rint(join @ parts["n_posts"].to_numpy().astype(np.float64)).astype(np.int64)
+        sums, first = join @ np.concatenate(self._sums), join @ np.concatenate(self._first)
+        cells, start = _cells(keys)
+        bounds = np.append(start, len(keys))
+        tables = []
+        for number, (group, period) in enumerate(cells.select("group", "period").iter_rows()):
+            inside = slice(bounds[number], bounds[number + 1])
+            table = _cell(sums[inside], first[inside], size[inside], level, n_resamples, seed)
+            tables.append(table.with_columns(group=pl.lit(group), period=pl.lit(period, pl.Date)))
+        whole = pl.concat(tables).with_columns(by=pl.lit(self._by))
+        return whole.with_columns(pl.col(pl.Float64).fill_nan(None)).select(TREND_SCHEMA.names()).cast(TREND_SCHEMA)
+
+
+def _cell(
+    sums: npt.NDArray[np.float64],
+    first: npt.NDArray[np.float64],
+    size: npt.NDArray[np.int64],
+    level: float,
+    n_resamples: int,
+    seed: int,
+) -> pl.DataFrame:
+    """Figures of one group in one period; sums are of shape (n_blocks, n_topics)."""
+    draws = _draws(len(size), n_resamples, seed)
+    share, main = _estimate(sums, size, draws, level), _estimate(first, size, draws, level)
+    topic = np.flatnonzero(share[0] > 0)
+    columns = {
+        **dict(zip(("share", "share_low", "share_high"), share, strict=True)),
+        **dict(zip(("main_share", "main_low", "main_high"), main, strict=True)),
+        "n_main": first.sum(axis=0),
+    }
+    table = pl.DataFrame({"topic": topic} | {name: values[topic] for name, values in columns.items()})
+    return table.with_columns(n_posts=pl.lit(int(size.sum())), n_blocks=pl.lit(len(size)))
 
 
 def period_of(by: TrendStep) -> pl.Expr:
@@ -160,51 +196,15 @@ def _block_of(by: TrendStep) -> pl.Expr:
     return day.dt.truncate("1w") if by == "month" else day
 
 
-def _tally(
-    blocks: Iterable[tuple[pl.DataFrame, npt.NDArray[np.float64]]],
-    by: TrendStep,
-    group: Grouping | None,
-    agencies: pl.DataFrame | None,
-) -> tuple[pl.DataFrame, npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-    """Keys of group, period and block, with sums of shares, largest topics and posts; sorted by key."""
+def _members(labelled: pl.DataFrame, n_rows: int) -> tuple[pl.DataFrame, sp.csr_array]:
+    """Keys of group, period and block in sorted order, and which rows belong to each: shape (n_keys, n_rows)."""
     # Sparse products add in the order of the rows: the same bytes on any number of threads.
     import scipy.sparse as sp
 
-    named = pl.lit(ALL) if group is None else group_of(group, agencies=agencies)
-    keys, sums, first, sizes = [], [], [], []
-    for posts, shares in blocks:
-        labels = posts.select(
-            named.alias("group"),
-            period_of(by).alias("period"),
-            _block_of(by).alias("block"),
-            is_credited().alias("kept"),
-        ).with_row_index("row")
-        labels = labels.filter("kept", pl.col("period").is_not_null())
-        found = labels.group_by(_KEYS).agg(pl.col("row")).sort(_KEYS)
-        length = found["row"].list.len().to_numpy().astype(np.int64)
-        rows = found["row"].explode().to_numpy().astype(np.int64)
-        indptr = np.concatenate([[0], np.cumsum(length)])
-        member = sp.csr_array((np.ones(len(rows)), rows, indptr), shape=(len(found), len(posts)))
-        largest = np.zeros_like(shares)
-        filled = np.flatnonzero(shares.any(axis=1))
-        largest[filled, shares[filled].argmax(axis=1)] = 1.0
-        keys.append(found.select(_KEYS))
-        sums.append(member @ shares)
-        first.append(member @ largest)
-        sizes.append(length)
-    if not keys:
-        return pl.DataFrame(schema={"group": pl.String, "period": pl.Date, "block": pl.Date}), *_nothing()
-    together = pl.concat(keys).with_row_index("row")
-    merged = together.group_by(_KEYS).agg(pl.col("row").sort()).sort(_KEYS)
-    order = merged["row"].explode().to_numpy().astype(np.int64)
-    indptr = np.concatenate([[0], np.cumsum(merged["row"].list.len().to_numpy())])
-    join = sp.csr_array((np.ones(len(order)), order, indptr), shape=(len(merged), len(together)))
-    size = np.rint(join @ np.concatenate(sizes)).astype(np.int64)
-    return merged.select(_KEYS), join @ np.concatenate(sums), join @ np.concatenate(first), size
-
-
-def _nothing() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-    return np.zeros((0, 0)), np.zeros((0, 0)), np.zeros(0, np.int64)
+    found = labelled.group_by(_KEYS).agg(pl.col("row").sort()).sort(_KEYS)
+    rows = found["row"].explode(empty_as_null=False).to_numpy().astype(np.int64)
+    indptr = np.concatenate([[0], np.cumsum(found["row"].list.len().to_numpy().astype(np.int64))])
+    return found.select(_KEYS), sp.csr_array((np.ones(len(rows)), rows, indptr), shape=(len(found), n_rows))
 
 
 def _cells(keys: pl.DataFrame) -> tuple[pl.DataFrame, npt.NDArray[np.int64]]:

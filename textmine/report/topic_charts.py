@@ -1,0 +1,70 @@
+"""Charts of the topic map: where every circle and bar stands. The templates draw them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import polars as pl
+
+WIDTH: Final = 640
+HEIGHT: Final = 460
+_LARGEST: Final = 62.0
+_SMALLEST: Final = 14.0
+_EDGE: Final = 6.0
+
+
+@dataclass(frozen=True)
+class Circle:
+    """A topic in the map: its area stands for its share of the posts."""
+
+    topic: int
+    label: str
+    share: float
+    x: float
+    y: float
+    radius: float
+
+
+@dataclass(frozen=True)
+class Bubbles:
+    """Circles in the order in which they are drawn, the largest first, in a view box of ``width`` by ``height``."""
+
+    circles: tuple[Circle, ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+def bubbles(topics: pl.DataFrame) -> Bubbles:
+    """Circles of topics; one scale for both axes, so that distances are as they are.
+
+    Parameters
+    ----------
+    topics
+        topic, label, prevalence, x, y; shape (n_topics, any).
+    """
+    if topics.is_empty():
+        return Bubbles(())
+    share = topics["prevalence"].to_numpy()
+    radius = np.maximum(_LARGEST * np.sqrt(share / max(float(share.max()), 1e-12)), _SMALLEST)
+    places = topics.select("x", "y").to_numpy()
+    room = np.array([WIDTH, HEIGHT]) / 2 - radius.max() - _EDGE
+    reach = np.abs(places - _middle(places)).max(axis=0)
+    scale = float(np.min(np.divide(room, reach, out=np.full(2, np.inf), where=reach > 1e-9)))
+    scale = scale if np.isfinite(scale) else 0.0
+    at = (places - _middle(places)) * scale * np.array([1, -1]) + np.array([WIDTH, HEIGHT]) / 2
+    rows = topics.select("topic", "label", "prevalence").rows()
+    circles = [
+        Circle(topic, label, held, round(float(x), 1), round(float(y), 1), round(float(wide), 1))
+        for (topic, label, held), (x, y), wide in zip(rows, at, radius, strict=True)
+    ]
+    return Bubbles(tuple(sorted(circles, key=lambda circle: (-circle.radius, circle.topic))))
+
+
+def _middle(places: np.ndarray) -> np.ndarray:
+    """Middle between the outermost points."""
+    middle: np.ndarray = (places.max(axis=0) + places.min(axis=0)) / 2
+    return middle
