@@ -33,7 +33,7 @@ def tree(workspace: Path, format_: Format) -> None:
     with counting("Comparing topics"):
         table = workspace_tree(opened)
     say_simulated(opened.simulated)
-    emit(table, format_)
+    emit(_merges(table, format_), format_)
 
 
 @click.command()
@@ -94,3 +94,20 @@ def _show(workspace: Workspace, format_: Format) -> None:
     say_simulated(workspace.simulated)
     table: pl.DataFrame = workspace.scan("topics.parquet", made_by="topics").collect()
     emit(columns(table, format_), format_)
+
+
+def _merges(tree: pl.DataFrame, format_: Format) -> pl.DataFrame:
+    """Everything for machines; what fits a terminal for people."""
+    if format_ != "table":
+        return tree
+    import polars as pl
+
+    sides = [
+        pl.format("{}: {}", pl.col(side).cast(pl.List(pl.String)).list.join("+"), f"{side}_label")
+        for side in ("left", "right")
+    ]
+    return tree.select(
+        pl.col("n_topics").alias("left"),
+        pl.col("distance").round(2).cast(pl.String),
+        pl.concat_str(*sides, separator=" & ").alias("label"),
+    ).rename({"left": "topics", "label": "detail"})

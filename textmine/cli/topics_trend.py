@@ -71,8 +71,23 @@ def trend(
 
 def _columns(table: pl.DataFrame, format_: Format) -> pl.DataFrame:
     """Everything for machines; what fits a terminal for people."""
+    import polars as pl
+
     if format_ != "table":
         return table
-    return table.select(
-        "period", "group", "topic", "label", "share", "share_low", "share_high", "main_share", "n_main", "n_posts"
-    )
+    period = pl.col("period").dt.strftime("%Y-%m" if table["by"].is_in(["month"]).all() else "%Y-%m-%d")
+    share = _percent("share", "share_low", "share_high").alias("share %")
+    main = _percent("main_share", "main_low", "main_high").alias("mainly %")
+    posts = pl.format("{}/{}", "n_main", "n_posts").alias("posts")
+    if table["group"].n_unique() > 1:
+        return table.select(period, "group", "topic", share, posts)
+    return table.select(period, "topic", "label", share, main, posts)
+
+
+def _percent(share: str, low: str, high: str) -> pl.Expr:
+    """A share with its bounds: 9.8 (9.3-11.1)."""
+    import polars as pl
+
+    number, least, most = ((100 * pl.col(name)).round(1) for name in (share, low, high))
+    bounds = pl.format("{} ({}-{})", number, least, most)
+    return pl.coalesce(bounds, pl.format("{}", number))

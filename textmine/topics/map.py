@@ -176,8 +176,7 @@ def relevance(
     """
     inside = term_distributions(counts)
     outside = totals / max(float(totals.sum()), 1e-300)
-    with np.errstate(divide="ignore"):
-        logs = np.log(inside)
+    logs = np.log(np.where(inside > 0, inside, 1.0))
     lift = logs - np.log(np.where(outside > 0, outside, 1.0))
     ranked: npt.NDArray[np.float64] = np.where(inside > 0, weight * logs + (1 - weight) * lift, -np.inf)
     return ranked
