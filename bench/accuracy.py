@@ -4,7 +4,7 @@
     python bench/accuracy.py stems hashtags     # these anew, the others as they were measured last
     python bench/accuracy.py --print            # show the page and write nothing
 
-Parts: normalisation, hashtags, stems, languages. Each is a script of its own (``bench/accuracy_stems.py`` and so on).
+Parts: normalisation, hashtags, stems, languages, keywords. Each is a script of its own (``bench/accuracy_stems.py`` and so on).
 A part whose data are not under ``--data``, and a peer that is not installed, is skipped, with a line that says so here
 and on the page. Peers: ``pip install --group bench``, and ``pip install --no-deps nlp-id`` with nltk and
 huggingface-hub, or ``--group bench-nlp-id`` in an environment of its own, as nlp-id pins its versions.
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import accuracy_hashtags
+import accuracy_keywords
 import accuracy_languages
 import accuracy_normalisation
 import accuracy_stems
@@ -34,6 +35,7 @@ PARTS = {
     "hashtags": accuracy_hashtags.measure,
     "stems": accuracy_stems.measure,
     "languages": accuracy_languages.measure,
+    "keywords": accuracy_keywords.measure,
 }
 HEAD = """\
 # Accuracy
