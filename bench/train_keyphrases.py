@@ -25,7 +25,7 @@ TARGET = Path(__file__).resolve().parents[1] / "models" / "keyphrases" / "weight
 STRENGTH = 0.3  # of the regularisation, inverse; chosen by cross-validation, as is the threshold
 LEAST_USES = 3  # features of fewer words are left out
 LEAST_WEIGHT = 0.03
-THRESHOLD = 0.5
+THRESHOLD = 0.45
 
 
 def train(posts: Sequence[Post], features: WordFeatures) -> dict[str, dict[str, float]]:

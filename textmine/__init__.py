@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from textmine.ingest.register import read_agencies as read_agencies
     from textmine.keyness import key_terms as key_terms
     from textmine.keyness import keywords as keywords
+    from textmine.keyphrases import KeyphraseExtractor as KeyphraseExtractor
+    from textmine.keyphrases import extract_keywords as extract_keywords
     from textmine.kwic import concordance as concordance
     from textmine.language.phrases import Phrases as Phrases
     from textmine.language.settings import LanguageSettings as LanguageSettings
@@ -33,6 +35,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "DocumentTermMatrix": "textmine.matrix",
+    "KeyphraseExtractor": "textmine.keyphrases",
     "LanguageSettings": "textmine.language.settings",
     "Phrases": "textmine.language.phrases",
     "TextmineError": "textmine.errors",
@@ -41,6 +44,7 @@ _HOME = {
     "analyse_hashtags": "textmine.hashtags",
     "check_agencies": "textmine.audit",
     "concordance": "textmine.kwic",
+    "extract_keywords": "textmine.keyphrases",
     "document_term_matrix": "textmine.matrix",
     "find_phrases": "textmine.phrases",
     "key_terms": "textmine.keyness",

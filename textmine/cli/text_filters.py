@@ -189,3 +189,52 @@ def split_hashtags(languages: str, alternatives: int | None, format_: str, expla
         return records
 
     run_filter(split_lines, format_=format_, explain=bool(readings))
+
+
+@click.command()
+@click.option("--method", type=click.Choice(["model", "rules"]), default="model", show_default=True)
+@click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="Keyphrases a line at most.")
+@click.option("--min-score", type=click.FloatRange(min=0), default=0.0, show_default=True, help="Lower are left out.")
+@click.option("--background", metavar="FILE", help="Captions, one a line, whose words count as common.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["json", "text"]),
+    default="json",
+    show_default=True,
+    help="A JSON object for each line, or its keyphrases separated by semicolons.",
+)
+def keywords(method: str, top: int, min_score: float, background: str | None, format_: str) -> None:
+    """Give the keyphrases of each line: one post a line in, JSON a line out.
+
+    A keyphrase is one to three words, scored by frequency, position and keyness. JSON has the score, how often it
+    stands in the line and where it first does (characters from 0).
+
+    \b
+    Examples:
+      echo "Kementerian Kesehatan membuka vaksinasi gratis di Surabaya" | textmine text keywords
+      textmine text keywords --top 3 --format text < captions.txt
+      textmine text keywords --background captions.txt < captions.txt > keyphrases.jsonl
+    """
+    from dataclasses import asdict
+    from pathlib import Path
+
+    from textmine.keyphrases import KeyphraseExtractor
+
+    extractor = KeyphraseExtractor("rules" if method == "rules" else "model", top=top, min_score=min_score)
+    if background is not None:
+        with Path(background).open(encoding="utf-8", errors="replace") as captions:
+            extractor.fit(captions)
+
+    def extract_lines(lines: Sequence[str]) -> list[dict[str, Any]]:
+        found = [extractor.extract_one(line) for line in lines]
+        return [
+            {
+                "text": line,
+                "result": "; ".join(keyphrase.phrase for keyphrase in keyphrases),
+                "keyphrases": [asdict(keyphrase) for keyphrase in keyphrases],
+            }
+            for line, keyphrases in zip(lines, found, strict=True)
+        ]
+
+    run_filter(extract_lines, format_=format_, explain=False)

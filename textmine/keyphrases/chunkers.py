@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
 from textmine.errors import ModelError
-from textmine.keyphrases.features import WordFeatures
+from textmine.keyphrases.features import WordFeatures, begins
 from textmine.resources import find
 
 MODEL: Final = "models/keyphrases/weights.json"
 MOST_WORDS: Final = 3
 """Words of a keyphrase at most."""
 
+_NAMED: Final = 0.7
+"""Probability of capitalised words inside a sentence, and of hashtags: KEPS, which the model knows, has few of them."""
 _OFFSETS: Final = (-1, 0, 1)
 _QUARTERS: Final = 4
 
@@ -127,12 +129,16 @@ class ModelChunker:
     def chunks(self, words: Sequence[str]) -> list[Chunk]:
         """Candidates in order."""
         found: list[Chunk] = []
+        named = self._features.names(words)
         for i, (keyword, goes_on) in enumerate(self._probabilities(words)):
+            if named[i]:
+                keyword = max(keyword, _NAMED)
             if keyword <= self._threshold or not any(sign.isalnum() for sign in words[i]):
                 continue
             last = found[-1] if found else None
             joins = last is not None and last.end == i and i - last.start < MOST_WORDS
-            if last is not None and joins and goes_on > self._continue_threshold:
+            is_one = joins and named[i] and named[i - 1]
+            if last is not None and joins and (goes_on > self._continue_threshold or is_one):
                 n = i - last.start
                 found[-1] = Chunk(last.start, i + 1, (last.probability * n + keyword) / (n + 1))
             else:
@@ -151,7 +157,7 @@ class ModelChunker:
             for offset in _OFFSETS:
                 j = i + offset
                 if 0 <= j < n:
-                    added = self._of_word(words[j], j == 0, offset)
+                    added = self._of_word(words[j], begins(words, j), offset)
                     sums = [sums[0] + added[0], sums[1] + added[1]]
             for offset in (-1, 0):
                 if 0 <= i + offset and i + offset + 1 < n:
@@ -161,7 +167,7 @@ class ModelChunker:
         return found
 
     def _class(self, words: Sequence[str], i: int) -> tuple[str, ...]:
-        return self._features(words[i], first=i == 0)[:3]
+        return self._features(words[i], first=begins(words, i))[:3]
 
     def _word_sums(self, word: str, first: bool, offset: int) -> tuple[float, float]:
         return self._sum(word_features(self._features(word, first=first), offset))
@@ -183,7 +189,7 @@ class ModelChunker:
 def features_of(features: WordFeatures, words: Sequence[str], i: int) -> list[str]:
     """All features of word ``i``, as the model is trained on them."""
     n = len(words)
-    own = [features(word, first=j == 0) for j, word in enumerate(words)]
+    own = [features(word, first=begins(words, j)) for j, word in enumerate(words)]
     lower = [word.lower() for word in words]
     names = position_features(i, n, repeated=lower.count(lower[i]) > 1)
     for offset in _OFFSETS:

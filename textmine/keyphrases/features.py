@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Sequence
 from typing import Final
 
 from textmine.language.frequencies import load_frequencies
@@ -30,7 +31,7 @@ class WordFeatures:
     Examples
     --------
     >>> WordFeatures()("pelayanan", first=False)
-    ('r8', 's:x', 'p:pe', 'q:an', 'pq:pean', 'len9', 'w:pelayanan')
+    ('r8', 's:x', 'p:pe', 'q:an', 'pq:pean', 'len9')
     """
 
     def __init__(self) -> None:
@@ -60,6 +61,26 @@ class WordFeatures:
         lower = word.lower()
         return any(sign.isalpha() for sign in word) and lower not in self._stopwords
 
+    def names(self, words: Sequence[str]) -> list[bool]:
+        """Whether each word is a hashtag or part of a name: capitalised inside a sentence, or before such a word.
+
+        In a text of capitals alone nothing is a name.
+        """
+        if not words:
+            return []
+        shapes = [self(word, first=begins(words, i))[1] for i, word in enumerate(words)]
+        content = [self.is_content(word) for word in words]
+        shouted = sum(shape == "s:U" for shape in shapes) > len(words) / 2
+        inside = [
+            shape == "s:#" or (shape in ("s:T", "s:U") and ok and not shouted)
+            for shape, ok in zip(shapes, content, strict=True)
+        ]
+        before = [shape in ("s:T", "s:U") for shape in [*shapes[1:], ""]]
+        return [
+            is_inside or (shape == "s:T0" and ok and follows and not shouted)
+            for is_inside, shape, ok, follows in zip(inside, shapes, content, before, strict=True)
+        ]
+
     def _features(self, word: str, first: bool) -> _Features:
         lower = word.lower()
         share = self._shares.get(lower, 0.0)
@@ -83,6 +104,11 @@ class WordFeatures:
         prefix = next((p for p in _PREFIXES if lower.startswith(p) and len(lower) > len(p) + 3), "0")
         suffix = next((s for s in _SUFFIXES if lower.endswith(s) and len(lower) > len(s) + 3), "0")
         return prefix, suffix
+
+
+def begins(words: Sequence[str], i: int) -> bool:
+    """Whether a word begins a sentence or a line of a list: it is the first one, or stands after a sign."""
+    return i == 0 or not any(sign.isalnum() for sign in words[i - 1])
 
 
 def _shape(word: str, first: bool) -> str:
