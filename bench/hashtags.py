@@ -72,8 +72,10 @@ def hijacks(posts: pl.DataFrame, truth: pl.DataFrame, seed: int) -> dict[str, fl
     uses = hashtag_uses(posts)
     topics = uses.posts.select(KEY).join(truth, on=KEY, how="left", maintain_order="left")
     carried = uses.uses.with_columns(topics[uses.uses["post"]].select("topic"))
-    main = carried.group_by("tag").agg(pl.col("topic").mode().sort().first().alias("main"), pl.len().alias("n"),
-                                       (pl.col("topic") == pl.col("topic").mode().sort().first()).mean().alias("pure"))  # fmt: skip
+    first_mode = pl.col("topic").mode().sort().first()
+    main = carried.group_by("tag").agg(
+        first_mode.alias("main"), pl.len().alias("n"), (pl.col("topic") == first_mode).mean().alias("pure")
+    )
     main = main.filter((pl.col("n") >= 60) & (pl.col("pure") > 0.9)).sort("tag")
     draw = np.random.default_rng(seed)
     added, planted = {}, set()
@@ -114,8 +116,13 @@ def quiet_seasons(posts: pl.DataFrame, n_seasons: int) -> dict[str, float]:
         hashtags += uses.frequency.filter(pl.col("posts") >= 5).height
         bursts += len(found)
         with_bursts += not found.is_empty()
-    return {"seasons": n_seasons, "seasons_with_bursts": with_bursts, "bursts": bursts, "bursts_without_p_value": all_kept,
-            "hashtags": hashtags}  # fmt: skip
+    return {
+        "seasons": n_seasons,
+        "seasons_with_bursts": with_bursts,
+        "bursts": bursts,
+        "bursts_without_p_value": all_kept,
+        "hashtags": hashtags,
+    }
 
 
 def speed(folder: Path, n_posts: int) -> dict[str, float]:

@@ -136,13 +136,15 @@ def test_a_quiet_season_has_no_burst_unless_all_are_kept(posts_of, season):
     assert 0 < kept.filter(pl.col("level") == 1).height <= len(uses.hashtags) / 2
 
 
-def test_the_p_value_bounds_the_binomial_chance_of_such_a_period():
-    from scipy.stats import binom
+def test_the_p_value_bounds_the_chance_of_such_a_period():
+    from scipy.stats import hypergeom
 
     draw = np.random.default_rng(2)
-    frame = pl.DataFrame({"all_posts": draw.integers(5, 400, 200), "usual_share": draw.uniform(0.001, 0.2, 200)})
-    share = np.minimum(frame["usual_share"].to_numpy() * draw.uniform(1.2, 20, 200), 1)
-    frame = frame.with_columns(posts=np.ceil(share * frame["all_posts"].to_numpy()))
-    bound = frame.select(_chance(1)).to_series().to_numpy()
-    exact = binom.sf(frame["posts"].to_numpy() - 1, frame["all_posts"].to_numpy(), frame["usual_share"].to_numpy())
+    frame = pl.DataFrame({"all_posts": draw.integers(5, 400, 300), "tag_posts": draw.integers(5, 80, 300)})
+    fair = frame["tag_posts"].to_numpy() * frame["all_posts"].to_numpy() / 1000
+    most = np.minimum(frame["tag_posts"].to_numpy(), frame["all_posts"].to_numpy())
+    frame = frame.with_columns(posts=np.minimum(np.ceil(fair * draw.uniform(1.2, 9, 300)), most))
+    bound = frame.select(_chance(1, 1000)).to_series().to_numpy()
+    posts, within, tagged = (frame[name].to_numpy() for name in ("posts", "all_posts", "tag_posts"))
+    exact = hypergeom.sf(posts - 1, 1000, tagged, within)
     assert (exact <= bound * (1 + 1e-9)).all() and np.median(bound) < 0.5

@@ -139,8 +139,8 @@ def hashtag_bursts(
         Columns of ``BURSTS_SCHEMA``, a row for each period in which a hashtag is at ``level`` or above; a burst of
         level 2 lies inside one of level 1. ``share`` is the hashtag's share of the posts of these days,
         ``usual_share`` that over all days, ``weight`` what the level saves over the one below it (Kleinberg's weight,
-        in nats). ``p_value`` bounds the chance that posts which carry hashtags at their usual share, independently of
-        each other, show such a share in any period of any hashtag: Chernoff's bound times the number of periods and
+        in nats). ``p_value`` bounds the chance that so many of the hashtag's posts fall into any one
+        period, had they been dealt out over time as all posts are: Chernoff's bound times the number of periods and
         hashtags looked at. Sorted by weight, the heaviest first.
     """
     if uses.posts.is_empty():
@@ -161,17 +161,20 @@ def hashtag_bursts(
     if periods is None or periods.is_empty():
         return pl.DataFrame(schema=BURSTS_SCHEMA)
     n_looked_at = len(tags) * len(total) * (len(total) + 1) / 2
-    periods = periods.with_columns(_chance(n_looked_at).alias("p_value")).filter(pl.col("p_value") <= alpha)
+    periods = periods.with_columns(_chance(n_looked_at, int(before[-1])).alias("p_value")).filter(
+        pl.col("p_value") <= alpha
+    )
     return _described(uses, frequent, periods, origin)
 
 
-def _chance(n_looked_at: float) -> pl.Expr:
-    """Bonferroni's and Chernoff's bound: exp(-n KL(share, usual share)) for each period that was looked at."""
-    share, usual = pl.col("posts") / pl.col("all_posts"), pl.col("usual_share")
-    rest, usual_rest = 1 - share, 1 - usual
-    without = pl.when(rest > 0).then(rest * (rest / usual_rest).log()).otherwise(0.0)
-    divergence = share * (share / usual).log() + without
-    return (n_looked_at * (-pl.col("all_posts") * divergence).exp()).clip(0, 1)
+def _chance(n_looked_at: float, n_posts: int) -> pl.Expr:
+    """Bonferroni's and Chernoff's bound, exp(-n KL(part of the hashtag's posts, part of all posts)) a period."""
+    part, fair = pl.col("posts") / pl.col("tag_posts"), pl.col("all_posts") / n_posts
+    rest, fair_rest = 1 - part, 1 - fair
+    outside = pl.when(rest > 0).then(rest * (rest / fair_rest).log()).otherwise(0.0)
+    divergence = part * (part / fair).log() + outside
+    bound = (n_looked_at * (-pl.col("tag_posts") * divergence).exp()).clip(0, 1)
+    return pl.when(part > fair).then(bound).otherwise(1.0)
 
 
 def _posts_a_day(uses: HashtagUses) -> tuple[Integers, pl.Expr]:
@@ -207,6 +210,7 @@ def _periods(
             "to": ends - 1,
             "posts": posts[rows, ends] - posts[rows, starts],
             "all_posts": before[ends] - before[starts],
+            "tag_posts": counts.sum(axis=1)[rows],
             "usual_share": (counts.sum(axis=1) / max(int(before[-1]), 1))[rows],
             "weight": saved[rows, ends] - saved[rows, starts],
         }
