@@ -35,7 +35,7 @@ MIN_TEXTS: Final = 20
 MIN_SCORE: Final = 0.95
 """Distance from which a post is flagged: 0 is the hashtag's usual text, 1 no nearer to its posts than to all posts."""
 
-MAX_FLAGGED: Final = 0.2
+MAX_FLAGGED: Final = 0.1
 """A hashtag with a larger share of far texts has no subject of its own: none of its posts is flagged."""
 
 MIN_WORDS: Final = 4
@@ -82,7 +82,8 @@ class UnrelatedUses:
     Parameters
     ----------
     uses
-        ``UNRELATED_SCHEMA``, a row a flagged post and hashtag, the highest score first. ``score`` is 0 for the
+        ``UNRELATED_SCHEMA``, a row a flagged post and hashtag; first what is farthest below the
+        usual similarity. ``score`` is 0 for the
         hashtag's median text, and 1 for one that is no nearer to its posts than to all posts. ``similarity`` is the
         mean cosine with its other texts, ``usual_similarity`` the median of that over its texts,
         ``general_similarity`` the post's mean cosine with all posts. ``words`` are the post's own telling words,
@@ -292,9 +293,15 @@ def _flagged(uses: HashtagUses, vectors: _Vectors, found: list[_Subject], subjec
     )
     handle = pl.col("account").cast(pl.String).str.splitn("/", 2).struct.field("field_1")
     shaped = table.with_columns(reason.alias("reason"), handle.alias("account"))
-    return shaped.select(pl.col(name).cast(dtype) for name, dtype in UNRELATED_SCHEMA.items()).sort(
-        "score", "similarity", "hashtag", "platform", "post_id", descending=[True, False, False, False, False]
+    # What is far from posts that are much alike is the clearest case.
+    shaped = shaped.sort(
+        pl.col("usual_similarity") - pl.col("similarity"),
+        "hashtag",
+        "platform",
+        "post_id",
+        descending=[True, False, False, False],
     )
+    return shaped.select(pl.col(name).cast(dtype) for name, dtype in UNRELATED_SCHEMA.items())
 
 
 def _owners(uses: HashtagUses) -> pl.DataFrame:
