@@ -26,13 +26,13 @@ SHOWN = (
     "unrelated",
 )
 _COLUMNS = {
-    "hashtags": "spelling posts texts agencies biggest_share ratio bursts community",
+    "hashtags": "spelling posts texts agencies ratio bursts community",
     "engagement": "spelling platform posts reported median mean ratio",
     "trends": "spelling start posts accounts share growth",
     "bursts": "spelling level days posts share usual_share agencies",
     "pairs": "spelling other_spelling posts npmi community",
     "communities": "community hashtags posts agencies inner_npmi",
-    "campaigns": "campaign hashtags days posts agencies copied_posts ratio",
+    "campaigns": "hashtags days posts agencies ratio",
     "unrelated": "spelling score account caption",
 }
 """What of each table fits a terminal."""
