@@ -5,7 +5,14 @@ import polars as pl
 import pytest
 
 from textmine.hashtags import hashtag_engagement, hashtag_trends, hashtag_uses
-from textmine.hashtags.bootstrap import cluster_weights, generator_of, mean_interval, median_interval
+from textmine.hashtags.bootstrap import (
+    _weighted_medians,
+    _window,
+    cluster_weights,
+    generator_of,
+    mean_interval,
+    median_interval,
+)
 
 
 def test_what_is_not_reported_or_hidden_is_left_out_and_never_0(posts_of):
@@ -81,6 +88,18 @@ def test_intervals_over_clusters_cover_the_truth_where_intervals_over_posts_woul
     assert 0.90 <= covered["mean"] / 400 <= 0.97
     assert 0.90 <= covered["median"] / 400 <= 0.99
     assert covered["posts"] / 400 < 0.6
+
+
+@pytest.mark.parametrize(("n", "n_clusters"), [(1, 1), (7, 3), (60, 60), (5000, 800), (5000, 6)])
+def test_medians_of_resamples_are_those_of_the_repeated_values(n, n_clusters):
+    draw = np.random.default_rng(n)
+    values = np.round(draw.lognormal(3, 1, n))
+    clusters = np.sort(draw.integers(0, n_clusters, n))
+    weights = cluster_weights(n_clusters, 40, draw)
+    owner, ranked = clusters[np.argsort(values, kind="stable")], np.sort(values)
+    found = _weighted_medians(ranked, owner, weights, *_window(owner, n_clusters))
+    expected = [np.median(np.repeat(ranked, row[owner])) for row in weights if row[owner].any()]
+    assert found.tolist() == expected
 
 
 def trends_of(posts_of, rows, step):

@@ -83,23 +83,47 @@ def median_interval(values: Floats, clusters: Integers, weights: npt.NDArray[np.
         return Interval(nan)
     order = np.argsort(values, kind="stable")
     ranked, owner = values[order], clusters[order]
-    rows = max(_CELLS // len(values), 1)
+    first, last = _window(owner, weights.shape[1])
+    rows = max(_CELLS // (last - first), 1)
     medians = [
-        _weighted_medians(ranked, weights[start : start + rows, owner]) for start in range(0, len(weights), rows)
+        _weighted_medians(ranked, owner, weights[start : start + rows], first, last)
+        for start in range(0, len(weights), rows)
     ]
     n_clusters = int((np.bincount(clusters) > 0).sum())
     return _interval(float(np.median(values)), np.concatenate(medians), n_clusters)
 
 
-def _weighted_medians(ranked: Floats, weights: npt.NDArray[np.uint8]) -> Floats:
-    """Median of each resample that holds any value; the mean of both middle values where there are two."""
-    running = np.cumsum(weights, axis=1, dtype=np.int32)
-    total = running[:, -1:]
-    kept = total[:, 0] > 0
-    doubled = 2 * running[kept]
-    lower = (doubled < total[kept]).sum(axis=1)
-    upper = (doubled <= total[kept]).sum(axis=1)
-    return np.asarray((ranked[lower] + ranked[upper]) / 2)
+def _window(owner: Integers, n_clusters: int) -> tuple[int, int]:
+    """Ranks in which the medians of nearly all resamples lie: five standard errors at the very most."""
+    sizes = np.bincount(owner, minlength=n_clusters).astype(np.float64)
+    reach = int(2.5 * np.sqrt((sizes**2).sum())) + 2
+    middle = len(owner) // 2
+    return max(middle - reach, 0), min(middle + reach, len(owner))
+
+
+def _weighted_medians(ranked: Floats, owner: Integers, weights: npt.NDArray[np.uint8], first: int, last: int) -> Floats:
+    """Median of each resample that holds any value; the mean of both middle values where there are two.
+
+    Only the ranks from ``first`` to ``last`` are added up one by one; a resample whose median lies outside has all.
+    """
+    n_clusters = weights.shape[1]
+    drawn = weights.astype(np.float32)  # whole numbers below 2^24 are exact
+    total = drawn @ np.bincount(owner, minlength=n_clusters).astype(np.float32)
+    before = drawn @ np.bincount(owner[:first], minlength=n_clusters).astype(np.float32)
+    kept = total > 0
+    whole = total[kept, None].astype(np.int64)
+    inside = np.cumsum(weights[kept][:, owner[first:last]], axis=1, dtype=np.int32)
+    doubled = 2 * (inside + before[kept, None].astype(np.int32))
+    lower, upper = (doubled < whole).sum(axis=1), (doubled <= whole).sum(axis=1)
+    too_low = (2 * before[kept] >= whole[:, 0]) & (first > 0)
+    too_high = (upper >= last - first) & (last < len(ranked))
+    outside = too_low | too_high
+    medians = np.empty(len(lower))
+    here = ~outside
+    medians[here] = (ranked[first + lower[here]] + ranked[first + upper[here]]) / 2
+    if outside.any():
+        medians[outside] = _weighted_medians(ranked, owner, weights[kept][outside], 0, len(ranked))
+    return medians
 
 
 def _interval(estimate: float, resampled: Floats, n_clusters: int) -> Interval:

@@ -156,9 +156,10 @@ def _different_texts(uses: HashtagUses, min_texts: int) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class _Vectors:
-    """TF-IDF of posts, rows of length 1; ``posts`` are sorted, and row i of ``weights`` belongs to ``posts[i]``."""
+    """TF-IDF of posts, rows of length 1: ``posts[i]`` has row ``row[i]`` of ``weights``, in the order of the matrix."""
 
     posts: npt.NDArray[np.int64]
+    row: npt.NDArray[np.int64]
     weights: sp.csr_array
     mean: npt.NDArray[np.float64]
     words: pl.Series
@@ -180,11 +181,18 @@ class _Vectors:
             blocks.append(_normalised(taken, idf))
             start += block.shape[0]
         empty = sp.csr_array((0, int(kept.sum())), dtype=np.float32)
-        in_source_order = sp.vstack(blocks, format="csr") if blocks else empty
-        back = np.empty(len(order), np.int64)
-        back[order] = np.arange(len(order))
-        mean = np.asarray(in_source_order.sum(axis=0), np.float64) / max(len(numbers), 1)
-        return cls(numbers, in_source_order[back], mean, vocabulary["surface"].filter(pl.Series(kept)))
+        weights = sp.vstack(blocks, format="csr") if blocks else empty
+        row = np.empty(len(order), np.int64)
+        row[order] = np.arange(len(order))
+        mean = np.bincount(weights.indices, weights.data, minlength=weights.shape[1]) / max(len(numbers), 1)
+        return cls(numbers, row, weights, mean, vocabulary["surface"].filter(pl.Series(kept)))
+
+    @property
+    def post_of_row(self) -> npt.NDArray[np.int64]:
+        """Post of each row of ``weights``, shape (n_posts,)."""
+        posts = np.empty_like(self.posts)
+        posts[self.row] = self.posts
+        return posts
 
     @property
     def n_words(self) -> npt.NDArray[np.int64]:
@@ -209,7 +217,7 @@ def _normalised(counts: sp.csr_array, idf: npt.NDArray[np.float64]) -> sp.csr_ar
 
 def _judged(members: pl.DataFrame, vectors: _Vectors) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
     """Rows of each hashtag's texts that hold enough words."""
-    rows = np.searchsorted(vectors.posts, members["post"].to_numpy())
+    rows = vectors.row[np.searchsorted(vectors.posts, members["post"].to_numpy())]
     tags = members["tag"].to_numpy()
     enough = vectors.n_words[rows] >= MIN_WORDS
     rows, tags = rows[enough], tags[enough]
@@ -254,8 +262,16 @@ def _judge(
     score = 1 - nearness / usual if usual > 0 else np.ones(len(rows))
     is_far = score >= min_score
     has_subject = bool(usual > 0 and is_far.mean() <= max_flagged)
-    telling = np.argsort(vectors.mean - total / len(rows), kind="stable")[:N_WORDS_SHOWN]
+    telling = _largest(total / len(rows) - vectors.mean)
     return _Subject(tag, rows, similarity, general, score, is_far, has_subject, telling)
+
+
+def _largest(values: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Places of the few largest values, the first of equal ones first."""
+    few = min(N_WORDS_SHOWN, len(values))
+    bound = np.partition(values, len(values) - few)[len(values) - few] if few else 0.0
+    found = np.flatnonzero(values >= bound)
+    return found[np.argsort(-values[found], kind="stable")][:few]
 
 
 def _flagged(uses: HashtagUses, vectors: _Vectors, found: list[_Subject], subjects: pl.DataFrame) -> pl.DataFrame:
@@ -273,7 +289,7 @@ def _flagged(uses: HashtagUses, vectors: _Vectors, found: list[_Subject], subjec
         }
     )
     far = far.with_columns(
-        uses.posts["text"].gather(vectors.posts[far["at"].to_numpy()]),
+        uses.posts["text"].gather(vectors.post_of_row[far["at"].to_numpy()]),
         _telling_words(vectors, far["at"].to_numpy()),
     )
     about = subjects.select("tag", "usual_words", pl.col("similarity").alias("usual_similarity"))
