@@ -26,6 +26,7 @@ topics = LazyGroup(
         "apply": ("textmine.cli.topics:apply", "Give new posts the topics of a saved model."),
         "map": ("textmine.cli.topics_map:topic_map", "Draw the topics as a page: map, words, months, institutions."),
         "intrusion": ("textmine.cli.topics_intrusion:intrusion", "Ask people whether topics hold together."),
+        "update": ("textmine.cli.topics_update:update", "Let topics learn from new posts; say what has moved."),
         "trend": ("textmine.cli.topics_trend:trend", "Show topics over time, with intervals."),
         "tree": ("textmine.cli.topics_revise:tree", "Show which topics are most alike."),
         "merge": ("textmine.cli.topics_revise:merge", "Merge topics, by hand or to a number."),

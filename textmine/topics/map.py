@@ -105,17 +105,18 @@ def jensen_shannon_distances(distributions: npt.NDArray[np.float64]) -> npt.NDAr
     [[0.0, 1.0, 0.0], [1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]
     """
     apart = np.zeros((len(distributions), len(distributions)))
-    entropy = _entropy(distributions)
+    own = entropy(distributions)
     for i, row in enumerate(distributions):
-        apart[i] = _entropy((row + distributions) / 2) - (entropy[i] + entropy) / 2
+        apart[i] = entropy((row + distributions) / 2) - (own[i] + own) / 2
     distances: npt.NDArray[np.float64] = np.sqrt(np.clip((apart + apart.T) / 2, 0.0, 1.0)).round(9)
     return distances
 
 
-def _entropy(rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def entropy(rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Shannon entropy of distributions in bits: shape (n_rows,)."""
     logs = np.log2(rows, out=np.zeros_like(rows), where=rows > 0)
-    entropy: npt.NDArray[np.float64] = -(rows * logs).sum(axis=1)
-    return entropy
+    bits: npt.NDArray[np.float64] = -(rows * logs).sum(axis=1)
+    return bits
 
 
 def classical_scaling(distances: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], float]:
