@@ -163,3 +163,29 @@ def test_export_writes_what_the_toolkit_reads_beside_the_posts(season, tmp_path,
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "letter.txt").write_text("mine")
     assert "holds other files" in textmine_("export", season, "--to", toolkit, "-o", tmp_path / "other", code=1).stderr
+
+
+def test_word_intrusion_goes_out_without_answers_and_comes_back_scored(season, tmp_path):
+    import csv
+    import json
+
+    asked = textmine_("topics", "intrusion", season, "-o", tmp_path / "sheet.csv", "--lang", "en", "--words", 4)
+    assert "3 questions" in asked.stderr and asked.stdout.strip() == str(tmp_path / "sheet.csv")
+    key = json.loads((tmp_path / "sheet.key.json").read_text())
+    rows = list(csv.reader(io.StringIO((tmp_path / "sheet.csv").read_text(encoding="utf-8-sig"))))
+    for row, item in zip(rows[1:], key["items"], strict=True):
+        row[6] = str(item["intruder"])
+    with (tmp_path / "ani.csv").open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+    key_option = ("--key", tmp_path / "sheet.key.json")
+    scored = textmine_("topics", "intrusion", season, "--score", tmp_path / "ani.csv", *key_option)
+    assert "model precision 1.00" in scored.stderr and "guessing gives 0.20" in scored.stderr
+    assert table(scored)["precision"].to_list() == [1.0, 1.0, 1.0]
+    assert "no such key" in textmine_("topics", "intrusion", season, "--score", tmp_path / "ani.csv", code=1).stderr
+    assert textmine_("topics", "intrusion", season, code=2)
+
+
+def test_the_page_of_topics_is_written(season, tmp_path):
+    done = textmine_("topics", "map", season, "--html", tmp_path / "topics.html")
+    assert done.stdout.strip() == str(tmp_path / "topics.html")
+    assert "Peta topik" in (tmp_path / "topics.html").read_text(encoding="utf-8")

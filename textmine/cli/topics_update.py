@@ -54,6 +54,6 @@ def _columns(table: pl.DataFrame, format_: Format) -> pl.DataFrame:
 
     share = pl.format("{} > {}", *((100 * pl.col(f"share_{when}")).round(1) for when in ("before", "after")))
     moved = (pl.col("divergence") - pl.col("by_chance")).round(3).cast(pl.String).alias("bits")
-    gained = pl.col("gained").list.head(4).alias("words")
+    gained = pl.when(pl.col("verdict") != "stable").then(pl.col("gained").list.head(4)).alias("words")
     ordered = table.sort(pl.col("verdict") == "stable", "topic", maintain_order=True)
     return ordered.select("topic", "verdict", moved, share.alias("share %"), "label", gained)

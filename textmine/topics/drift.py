@@ -30,6 +30,8 @@ SHIFTED: Final = 0.03
 
 _DOUBLED: Final = 2.0
 _LEAST_SHARE: Final = 0.01
+_ERRORS: Final = 3.0
+"""Standard errors of a difference of two shares, taken as if posts were independent."""
 _N_WORDS: Final = 5
 _DEALS: Final = 20
 _LEAST_EXPECTED: Final = 5.0
@@ -113,7 +115,7 @@ def word_drift(
     return divergences(np.clip(whole - after, 0.0, None), after), np.mean(deals, axis=0), whole - after, after
 
 
-def verdict(row: dict[str, float | None], *, is_new: bool, n_after: int) -> str:
+def verdict(row: dict[str, float | None], *, is_new: bool, n_before: int, n_after: int) -> str:
     """What became of a topic, in a word.
 
     Parameters
@@ -122,8 +124,8 @@ def verdict(row: dict[str, float | None], *, is_new: bool, n_after: int) -> str:
         excess (divergence beyond chance, or None), share_before, share_after, n_main_after.
     is_new
         Whether the topic was found by the update.
-    n_after
-        Posts that are new.
+    n_before, n_after
+        Posts that are old and new: a share has grown or shrunk only if that many posts can tell.
 
     Returns
     -------
@@ -133,7 +135,8 @@ def verdict(row: dict[str, float | None], *, is_new: bool, n_after: int) -> str:
 
     Examples
     --------
-    >>> verdict({"excess": 0.2, "share_before": 0.1, "share_after": 0.1, "n_main_after": 9}, is_new=False, n_after=90)
+    >>> row = {"excess": 0.2, "share_before": 0.1, "share_after": 0.1, "n_main_after": 9}
+    >>> verdict(row, is_new=False, n_before=500, n_after=90)
     'changed'
     """
     before, after, excess = row["share_before"] or 0.0, row["share_after"] or 0.0, row["excess"]
@@ -143,7 +146,10 @@ def verdict(row: dict[str, float | None], *, is_new: bool, n_after: int) -> str:
         return "vanished"
     if excess is not None and excess >= SHIFTED:
         return "changed" if excess >= CHANGED else "shifted"
-    if abs(after - before) >= _LEAST_SHARE and max(after, before) >= _DOUBLED * min(after, before):
+    pooled = (n_before * before + n_after * after) / max(n_before + n_after, 1)
+    error = np.sqrt(pooled * (1 - pooled) * (1 / max(n_before, 1) + 1 / max(n_after, 1)))
+    certain = abs(after - before) >= max(_LEAST_SHARE, _ERRORS * error)
+    if certain and max(after, before) >= _DOUBLED * min(after, before):
         return "grew" if after > before else "shrank"
     return "stable"
 
@@ -165,13 +171,16 @@ def moved_words(
 def overall(drift: pl.DataFrame) -> tuple[float, str]:
     """Mean divergence beyond chance, weighted by the shares among new posts, and what to do, in words.
 
+    New topics are left out: there is nothing that they could have drifted from.
+
     Examples
     --------
     >>> table = pl.DataFrame({"divergence": [0.3], "by_chance": [0.05], "share_after": [1.0], "verdict": ["changed"]})
     >>> overall(table)
     (0.25, 'the topics have drifted: read them again, or fit them anew with: textmine topics')
     """
-    judged = drift.filter(pl.col("divergence").is_not_null() & pl.col("by_chance").is_not_null())
+    known = pl.col("divergence").is_not_null() & pl.col("by_chance").is_not_null()
+    judged = drift.filter(known & (pl.col("verdict") != "new"))
     weight = judged["share_after"].to_numpy()
     excess = np.clip((judged["divergence"] - judged["by_chance"]).to_numpy(), 0.0, None)
     mean = float((weight * excess).sum() / weight.sum()) if weight.sum() > 0 else 0.0

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from textmine.topics import nmf
-from textmine.topics.coherence import COHERENCE_TERMS, CoOccurrence
+from textmine.topics.coherence import CoOccurrence
 from textmine.topics.description import top_terms
 from textmine.topics.sample import sample_distinct
 
@@ -37,6 +37,10 @@ _NEWER: Final = 3.0
 """How many times as frequent the words of a new topic must be among the new posts."""
 
 _LEADING: Final = 5
+_KNOWN: Final = 10
+_PIECE: Final = 0.6
+"""Of what words do among themselves: how nearly they must hold together with those of a topic to be part of it."""
+
 _SWEEPS: Final = 200
 
 
@@ -94,8 +98,9 @@ def new_topics(
         return NewTopics(nothing, 0.0, 0.0)
     before, after = explained(old, components, idf), explained(new, components, idf)
     bound = float(np.quantile(before, _BADLY))
-    badly = np.flatnonzero(after <= bound)
-    shares = float((before <= bound).mean()), len(badly) / new.shape[0]
+    bound -= 1e-9  # of many posts explained alike, none is explained badly
+    badly = np.flatnonzero(after < bound)
+    shares = float((before < bound).mean()), len(badly) / new.shape[0]
     least = max(_LEAST_POSTS, round(_LEAST_SHARE * new.shape[0]))
     if len(badly) - _BADLY * new.shape[0] < least:
         return NewTopics(nothing, *shares)
@@ -134,21 +139,23 @@ class _Judge:
         """Rows that pass, those of most posts first; none that is a piece of another."""
         loadings = nmf.loadings(nmf.to_unit_length(nmf.tfidf(candidates, idf)), fitted.astype(np.float32))
         own = np.bincount(loadings[loadings.any(axis=1)].argmax(axis=1), minlength=len(fitted))
-        tops = [top[:COHERENCE_TERMS] for top in top_terms(fitted, COHERENCE_TERMS)]
+        tops = top_terms(fitted, _LEADING)
         together = CoOccurrence(np.unique(np.concatenate([np.zeros(0, np.int64), *tops]).astype(np.int64)))
         together.add(self._new)
         kept: list[int] = []
         for i in np.argsort(-own, kind="stable"):
             npmi = together.npmi(tops[i]) or 0.0
-            passes = own[i] >= self._least and npmi >= _LEAST_NPMI and self._is_new(fitted[i], tops[i])
+            passes = own[i] >= self._least and npmi >= _LEAST_NPMI and self._is_new(fitted[i], tops[i], npmi)
             if passes and not any(_is_piece(together, tops[i], tops[j], npmi) for j in kept):
                 kept.append(int(i))
         return fitted[kept]
 
-    def _is_new(self, row: npt.NDArray[np.float64], top: list[int]) -> bool:
+    def _is_new(self, row: npt.NDArray[np.float64], top: list[int], npmi: float) -> bool:
         if len(top) < 2 or (len(self._components) and float((self._components @ row).max()) >= _UNLIKE):
             return False
-        before, after = (_share_about(counts, top[:_LEADING]) for counts in (self._old, self._new))
+        if any(_goes_with(self._new, top, known, npmi) for known in self._components):
+            return False
+        before, after = (_share_about(counts, top) for counts in (self._old, self._new))
         return after >= _NEWER * before and after > 0
 
 
@@ -158,8 +165,23 @@ def _share_about(counts: sp.csr_array, columns: list[int]) -> float:
     return float((held >= 2).mean())
 
 
+def _goes_with(counts: sp.csr_array, top: list[int], known: npt.NDArray[np.float64], npmi: float) -> bool:
+    """Whether words stand in the posts of a known topic: then that topic has taken up new words.
+
+    Only words of the known topic that the new posts still use can tell, by their squared weight; it takes two.
+    """
+    still = [column for column in top_terms(known[None], _KNOWN)[0] if counts[:, [column]].nnz]
+    own = [column for column in top if column not in still]
+    if len(still) < 2 or not own:
+        return len(still) >= 2
+    together = CoOccurrence(np.unique(np.asarray([*still, *own])))
+    together.add(counts)
+    pairs = [np.mean([together.npmi([column, word]) or 0.0 for word in own]) for column in still]
+    return float(np.average(pairs, weights=known[still] ** 2)) > _PIECE * max(npmi, 1e-9)
+
+
 def _is_piece(together: CoOccurrence, top: list[int], other: list[int], npmi: float) -> bool:
     """Whether two lists of words hold together nearly as well as one of them alone: then they are one topic."""
-    both = list(dict.fromkeys([*top[:_LEADING], *other[:_LEADING]]))
+    both = list(dict.fromkeys([*top, *other]))
     joined = together.npmi(both)
-    return joined is not None and joined > 0.6 * max(npmi, 1e-9)
+    return joined is not None and joined > _PIECE * max(npmi, 1e-9)

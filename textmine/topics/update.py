@@ -50,6 +50,9 @@ _ETA: Final = 0.01
 _SAME: Final = 0.5
 """Least cosine of a topic to what it was."""
 
+_SAME_NEW: Final = 0.8
+"""The same for topics that were just found: with all posts before them they must not turn into something else."""
+
 
 @dataclass(frozen=True)
 class Grown:
@@ -207,10 +210,10 @@ def _learn(
     if model.method == "nmf":
         start = np.concatenate([rows, found.components])
         learned = _nmf(nmf.tfidf(counts, idf), start)
-        held = _lost(rows, learned)
-        learned[held] = rows[held]
+        held = _lost(start, learned, len(rows))
+        learned[held] = start[held]
         model.components_ = np.round(learned, 6).astype(np.float32)
-        return held
+        return held[held < len(rows)]
     start = np.full((len(live), len(place)), _ETA)
     start[:, place >= 0] = before.components_[live][:, place[place >= 0]]
     mass = float(start.sum()) / max(len(live), 1)
@@ -221,17 +224,17 @@ def _learn(
     by_id = dict(zip(before.base_ids.tolist(), prior.tolist(), strict=True))
     alpha = np.array([by_id.get(topic, mean) for topic in live.tolist()] + [mean] * len(found.components))
     learned = _lda(counts, start, alpha)
-    held = _lost(rows, _unit(learned / learned.sum(axis=1, keepdims=True)))
+    held = _lost(np.concatenate([rows, found.components]), _unit(learned), len(rows))
     learned[held] = start[held]
     model.components_, model.alpha_ = np.round(learned, 6).astype(np.float32), np.round(alpha, 6)
-    return held
+    return held[held < len(rows)]
 
 
-def _lost(rows: npt.NDArray[np.float64], learned: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
+def _lost(rows: npt.NDArray[np.float64], learned: npt.NDArray[np.float64], n_old: int) -> npt.NDArray[np.intp]:
     """Places of topics that are no longer nearest to themselves, or far from what they were."""
     cosines = rows @ learned.T
-    own = np.diag(cosines)
-    return np.flatnonzero((cosines.argmax(axis=1) != np.arange(len(rows))) | (own < _SAME))
+    least = np.where(np.arange(len(rows)) < n_old, _SAME, _SAME_NEW)
+    return np.flatnonzero((cosines.argmax(axis=1) != np.arange(len(rows))) | (np.diag(cosines) < least))
 
 
 def _nmf(weights: sp.csr_array, start: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

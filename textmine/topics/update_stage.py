@@ -172,7 +172,7 @@ def _drift(
             {
                 "topic": topic,
                 "label_before": labels.get(topic),
-                "verdict": verdict(judged, is_new=i >= n_old, n_after=int(n_posts[1])),
+                "verdict": verdict(judged, is_new=i >= n_old, n_before=int(n_posts[0]), n_after=int(n_posts[1])),
                 "cosine": float(cosine[i]) if i < n_old else None,
                 **figures,
                 "new_terms": float(unknown[i]),
