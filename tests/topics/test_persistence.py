@@ -10,7 +10,7 @@ from textmine.store import hash_path
 from textmine.topics import TopicModel
 
 
-@pytest.fixture(params=["nmf", "lda"])
+@pytest.fixture(params=["nmf", "lda", "tomotopy", "pairs"])
 def model(request, matrix_of, themed_tokens):
     language = LanguageSettings(stem=False)
     return TopicModel(3, method=request.param, language=language, seed=2).fit(matrix_of(themed_tokens))
@@ -39,7 +39,7 @@ def test_saving_twice_gives_the_same_bytes_and_no_pickle(model, tmp_path):
 
     assert hash_path(tmp_path / "one") == hash_path(tmp_path / "two")
     names = {file.name for file in (tmp_path / "one").iterdir()}
-    assert names == {"model.json", "components.npy", "vocabulary.parquet", "topics.parquet"}
+    assert names == {"model.json", "components.npy", "term_scores.npy", "vocabulary.parquet", "topics.parquet"}
     assert np.load(tmp_path / "one" / "components.npy", allow_pickle=False).shape == model.components_.shape
 
 
@@ -55,7 +55,7 @@ def test_saving_replaces_an_earlier_model_and_nothing_else(model, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["letters", "model"]
 
 
-@pytest.mark.parametrize("name", ["components.npy", "vocabulary.parquet", "topics.parquet"])
+@pytest.mark.parametrize("name", ["components.npy", "term_scores.npy", "vocabulary.parquet", "topics.parquet"])
 def test_a_damaged_or_missing_part_is_named(model, tmp_path, name):
     model.save(tmp_path)
     content = bytearray((tmp_path / name).read_bytes())

@@ -8,9 +8,9 @@ from textmine.errors import NotEnoughDataError
 from textmine.matrix import DocumentTermMatrix
 from textmine.topics import TopicModel
 from textmine.topics.model import default_n_topics
-from textmine.topics.terms import PostRoles, choose_columns
+from textmine.topics.terms import PostRoles, TermRule, choose_columns
 
-METHODS = ["nmf", "lda"]
+METHODS = ["nmf", "lda", "tomotopy", "pairs"]
 
 
 def permuted(matrix: DocumentTermMatrix, *, rows=None, columns=None) -> DocumentTermMatrix:
@@ -163,9 +163,8 @@ def test_vocabulary_is_cut_by_frequency_share_kind_and_size(matrix_of):
     matrix = matrix_of(tokens)
 
     def chosen(**options):
-        model = TopicModel(2, **{"min_document_frequency": 3, "max_document_share": 0.9} | options)
-        model.n_posts_ = 10
-        return matrix.vocabulary[choose_columns(matrix, model._term_rule(), None)]["term"].to_list()
+        rule = {"kinds": ("word", "hashtag"), "min_document_frequency": 3, "max_document_share": 0.9, "max_terms": 99}
+        return matrix.vocabulary[choose_columns(matrix, TermRule(**rule | options), None)]["term"].to_list()
 
     assert chosen() == ["#tag0", "#tag1", "sering"]
     assert chosen(kinds=("word",)) == ["sering"]

@@ -69,16 +69,52 @@ class CoOccurrence:
         """
         if len(topic) < 2:
             return None
+        return float(np.mean(self.pairwise_npmi(topic)[np.triu_indices(len(topic), 1)]))
+
+    def c_v(self, topic: Sequence[int]) -> float | None:
+        """Coherence C_V: mean cosine of each term's NPMI with all terms of the topic and the sum of these vectors.
+
+        The post is the window, where gensim's ``c_v`` slides one of 110 words: equal for posts that are shorter.
+        Its authors now advise against it, since it rewards words that nothing in the corpus supports (Palmetto's
+        notes on C_V); it stands beside NPMI only because readers ask for it.
+
+        Parameters
+        ----------
+        topic
+            Columns of the topic's terms, best first.
+
+        Returns
+        -------
+        float or None
+            None for fewer than two terms.
+        """
+        if len(topic) < 2:
+            return None
+        vectors = self.pairwise_npmi(topic)
+        whole = vectors.sum(axis=0)
+        size = np.linalg.norm(vectors, axis=1) * np.linalg.norm(whole)
+        return float(np.mean(np.divide(vectors @ whole, size, out=np.zeros(len(topic)), where=size > 0)))
+
+    def counts(self, terms: Sequence[int]) -> npt.NDArray[np.int64]:
+        """In how many posts each pair of terms stands together, and each term on the diagonal."""
         order = {int(column): place for place, column in enumerate(self.columns)}
-        places = [order[int(column)] for column in topic]
-        together = self.joint[np.ix_(places, places)] / self.n_posts
-        alone = np.diag(together)
-        first, second = np.triu_indices(len(places), 1)
-        joint = together[first, second] + _EPSILON
-        # Terms in every post of the corpus are independent of everything; log(1) below would divide by zero.
-        certain = joint >= 1.0
-        ratio = np.log(joint / (alone[first] * alone[second]))
-        return float(np.mean(np.where(certain, 0.0, ratio / np.where(certain, 1.0, -np.log(joint)))))
+        places = [order[int(column)] for column in terms]
+        return self.joint[np.ix_(places, places)]
+
+    def pairwise_npmi(self, terms: Sequence[int]) -> npt.NDArray[np.float64]:
+        """NPMI of each pair of terms, shape (n_terms, n_terms); 1 on the diagonal."""
+        shares = self.counts(terms) / self.n_posts
+        alone = np.diag(shares)
+        return _normalised(shares + _EPSILON, np.outer(alone, alone))
+
+
+def _normalised(joint: npt.NDArray[np.float64], product: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """NPMI of pairs by their joint share (with epsilon) and the product of their single shares."""
+    # Terms in every post of the corpus are independent of everything; log(1) below would divide by zero. Nothing is
+    # known of terms that no post holds.
+    open_ = (joint < 1.0) & (product > 0)
+    joint, product = np.where(open_, joint, 0.5), np.where(open_, product, 1.0)
+    return np.where(open_, np.log(joint / product) / -np.log(joint), 0.0)
 
 
 def diversity(topics: Sequence[Sequence[int]]) -> float:

@@ -112,6 +112,7 @@ def describe_topics(
     prevalence: npt.NDArray[np.float64],
     npmi: Sequence[float | None],
     n_posts: npt.NDArray[np.int64],
+    names: Sequence[str | None] = (),
 ) -> pl.DataFrame:
     """Topics as a table.
 
@@ -123,16 +124,20 @@ def describe_topics(
         ``kind`` and ``surface`` of the columns.
     prevalence, npmi, n_posts
         Figures of each topic, shape (n_topics,).
+    names
+        Labels of topics that have one already, shape (n_topics,).
 
     Returns
     -------
     polars.DataFrame
         Columns of ``TOPICS_SCHEMA``, shape (n_topics, 7).
     """
+    labels = label_topics(components, vocabulary)
+    given = names or [None] * len(labels)
     return pl.DataFrame(
         {
             "topic": np.arange(len(components)),
-            "label": label_topics(components, vocabulary),
+            "label": [name or label for name, label in zip(given, labels, strict=True)],
             "words": shown_terms(components, vocabulary, "word", N_WORDS),
             "hashtags": shown_terms(components, vocabulary, "hashtag", N_HASHTAGS),
             "prevalence": prevalence,

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -77,7 +77,14 @@ def default_passes(n_posts: int) -> int:
     return max(2, min(_MAX_PASSES, _VISITS // max(n_posts, 1)))
 
 
-def fit_components(counts: sp.csr_array, n_topics: int, *, seed: int, max_iterations: int) -> LdaComponents:
+def fit_components(
+    counts: sp.csr_array,
+    n_topics: int,
+    *,
+    seed: int,
+    max_iterations: int,
+    boost: npt.NDArray[np.float64] | None = None,
+) -> LdaComponents:
     """Topics of posts by their term counts.
 
     Parameters
@@ -90,6 +97,8 @@ def fit_components(counts: sp.csr_array, n_topics: int, *, seed: int, max_iterat
         Seed of gensim's random state.
     max_iterations
         Iterations of a post's inference at most, in each pass.
+    boost
+        Added to the prior of seed words, shape (n_topics, n_terms).
 
     Returns
     -------
@@ -102,19 +111,31 @@ def fit_components(counts: sp.csr_array, n_topics: int, *, seed: int, max_iterat
 
     with threadpool_limits(1, user_api="blas"):  # the same seed gives the same bytes on any machine
         model = LdaModel(
-            _Corpus(counts),
             num_topics=n_topics,
             id2word=FakeDict(counts.shape[1]),
             passes=default_passes(counts.shape[0]),
             chunksize=_UPDATE,
             iterations=max_iterations,
             alpha="auto",
-            eta=_ETA,
+            eta=_ETA if boost is None else _ETA + boost,
             eval_every=None,
             random_state=seed,
         )
+        if boost is not None:
+            _start_at_seeds(model, counts, boost)
+        model.update(_Corpus(counts))
     components = np.round(model.state.get_lambda(), _DECIMALS).astype(np.float32)
     return LdaComponents(components, np.round(model.alpha.astype(np.float64), _DECIMALS))
+
+
+def _start_at_seeds(model: Any, counts: sp.csr_array, boost: npt.NDArray[np.float64]) -> None:  # noqa: ANN401
+    """Let a named topic start as the posts that hold its words: its prior alone would be lost in a random start."""
+    named = np.flatnonzero(boost.any(axis=1))
+    held = (counts @ (boost[named] > 0).astype(np.int64).T > 0).astype(np.float64)
+    start = held.T @ counts + boost[named]
+    start *= model.state.sstats.sum(axis=1)[named, None] / start.sum(axis=1, keepdims=True)
+    model.state.sstats[named] = start
+    model.sync_state()
 
 
 def topic_shares(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, get_args
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 import polars as pl
@@ -15,31 +15,37 @@ from sklearn.utils.validation import check_is_fitted
 from textmine.errors import NotEnoughDataError
 from textmine.language.settings import LanguageSettings
 from textmine.matrix import MatrixSource, document_term_matrix
-from textmine.topics import lda, nmf
-from textmine.topics.coherence import COHERENCE_TERMS, DIVERSITY_TERMS, CoOccurrence, diversity
+from textmine.topics.coherence import COHERENCE_TERMS, DIVERSITY_TERMS, diversity
 from textmine.topics.description import describe_topics, top_terms
-from textmine.topics.sample import DistinctPosts, sample_distinct
+from textmine.topics.fit_sample import FitSample, draw_sample
+from textmine.topics.methods import (
+    TOPIC_METHODS,
+    FittedTopics,
+    TopicMethod,
+    fit_topics,
+    scaled_components,
+    topic_shares,
+)
+from textmine.topics.outliers import OUTLIER_LABEL, OutlierTally, without_outliers
+from textmine.topics.pooling import POOLS, Pool
+from textmine.topics.ranking import term_scores
+from textmine.topics.seed_words import SeedColumns, SeedWords, find_seed_words
+from textmine.topics.tally import TopicTally
 from textmine.topics.terms import (
     PostRoles,
     TermRule,
-    choose_columns,
     chosen_blocks,
     default_min_document_frequency,
     match_columns,
     positions,
     take_columns,
-    term_keys,
 )
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     import scipy.sparse as sp
 
-TopicMethod = Literal["nmf", "lda"]
-TOPIC_METHODS: Final[tuple[TopicMethod, ...]] = get_args(TopicMethod)
-
 _DEFAULT_TOPICS: Final = 20
-_DEFAULT_ITERATIONS: Final[dict[TopicMethod, int]] = {"nmf": 200, "lda": 50}
 
 
 def default_n_topics(n_posts: int) -> int:
@@ -68,7 +74,17 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
     n_topics
         Number of topics; None takes :func:`default_n_topics` of the posts that count.
     method
-        ``nmf``, non-negative matrix factorisation of TF-IDF weights; or ``lda``, gensim's latent Dirichlet allocation.
+        ``nmf``, non-negative matrix factorisation of TF-IDF weights; ``lda``, gensim's latent Dirichlet allocation;
+        ``tomotopy``, the same by Gibbs sampling, an extra; ``pairs``, factorisation of how words attract each other,
+        made for short posts.
+    pool
+        Fit on posts added up by ``hashtag`` or by ``agency-day``, see :mod:`textmine.topics.pooling`; on single posts
+        if None.
+    seed_words
+        Topics that are named beforehand, see :mod:`textmine.topics.seed_words`; they keep their names as labels.
+    outliers
+        Posts whose cosine with what their topics make of them is below this get a topic of their own, the last, see
+        :mod:`textmine.topics.outliers`; none if None.
     kinds
         Kinds of terms that make topics: ``word``, ``hashtag``, ``emoji``.
     min_document_frequency
@@ -82,7 +98,8 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
     max_fit_posts
         Distinct posts that the topics are fitted on at most, drawn by seeded hash.
     max_iterations
-        Sweeps (``nmf``, 200 if None) or iterations a post and pass (``lda``, 50 if None) at most.
+        Sweeps (``nmf`` and ``pairs`` 200, ``tomotopy`` 500 if None) or iterations a post and pass (``lda`` 50) at
+        most.
     language
         Language layer for posts that are given as a frame; the defaults if None.
     seed
@@ -91,9 +108,19 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
     Attributes
     ----------
     components_ : numpy.ndarray
-        float32, shape (n_topics, n_terms). ``nmf``: rows of length 1; ``lda``: Dirichlet parameters.
-    alpha_ : numpy.ndarray
-        ``lda`` only: prior of a post's topics, shape (n_topics,).
+        float32, shape (n_topics, n_terms). ``nmf``, ``pairs``: rows of length 1; ``lda``, ``tomotopy``: Dirichlet
+        parameters. The row of the outliers, if there is one, holds their mean weights.
+    term_scores_ : numpy.ndarray
+        How well each term stands for each topic, float32, shape (n_topics, n_terms): the order in which terms are
+        shown, see :mod:`textmine.topics.ranking`.
+    alpha_ : numpy.ndarray or None
+        Prior of a post's topics, shape (n_topics,) without the outliers; None for ``nmf`` and ``pairs``.
+    outlier_topic_ : int or None
+        Topic of the posts that fit none.
+    seed_names_ : tuple of (str or None)
+        Name of each topic that was named beforehand.
+    unknown_seed_words_ : tuple of str
+        Seed words that too few posts hold.
     vocabulary_ : polars.DataFrame
         term, kind, surface, document_frequency (in the sample), idf; shape (n_terms, 5).
     topics_ : polars.DataFrame
@@ -126,6 +153,9 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         n_topics: int | None = _DEFAULT_TOPICS,
         *,
         method: TopicMethod = "nmf",
+        pool: Pool | None = None,
+        seed_words: SeedWords | None = None,
+        outliers: float | None = None,
         kinds: Sequence[str] = ("word", "hashtag"),
         min_document_frequency: int | None = None,
         max_document_share: float = 0.5,
@@ -137,6 +167,9 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
     ) -> None:
         self.n_topics = n_topics
         self.method = method
+        self.pool = pool
+        self.seed_words = seed_words
+        self.outliers = outliers
         self.kinds = kinds
         self.min_document_frequency = min_document_frequency
         self.max_document_share = max_document_share
@@ -176,22 +209,42 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
             roles = PostRoles.of(X)
             X = document_term_matrix(X, language=self.language)
         self.n_posts_ = X.n_posts if roles is None else roles.n_posts
-        columns = choose_columns(X, self._term_rule(), roles)
-        sample, columns = self._sample(X, columns, roles)
+        sample = self.sample(X, roles)
         n_topics = default_n_topics(self.n_posts_) if self.n_topics is None else self.n_topics
-        _check_enough(n_topics, sample)
-        self._fit_components(sample, n_topics)
-        self.vocabulary_ = (
-            X.vocabulary[columns]
-            .select("term", "kind", "surface")
-            .with_columns(
-                pl.Series("document_frequency", _document_frequency(sample.counts), dtype=pl.UInt32),
-                pl.Series("idf", nmf.inverse_document_frequency(sample.counts)),
-            )
-        )
-        self.n_fit_posts_, self.data_hash_ = len(sample.hashes), sample.digest
-        self._describe(X, columns, roles)
+        self._take(*self.fit_sample(sample, n_topics, seed=self.seed), sample)
+        self._describe(X, sample.columns, roles)
         return self
+
+    def sample(self, source: MatrixSource, roles: PostRoles | None = None) -> FitSample:
+        """Draw the distinct posts that the topics are fitted on."""
+        minimum = self.min_document_frequency
+        n_posts = source.n_posts if roles is None else roles.n_posts
+        least = default_min_document_frequency(n_posts) if minimum is None else minimum
+        rule = TermRule(tuple(self.kinds), least, self.max_document_share, self.max_terms)
+        return draw_sample(source, rule, roles, limit=self.max_fit_posts, seed=self.seed)
+
+    def fit_sample(self, sample: FitSample, n_topics: int, *, seed: int) -> tuple[FittedTopics, SeedColumns]:
+        """Topics of a sample, and the seed words that it holds; the model itself is not changed."""
+        seeds = SeedColumns()
+        if self.seed_words:
+            seeds = find_seed_words(self.seed_words, sample.vocabulary, self.language)
+        counts = sample.pooled(self.pool)
+        _check_enough(n_topics, counts, len(seeds.names))
+        iterations, columns = self.max_iterations, seeds.columns
+        found = fit_topics(
+            self.method, counts, sample.idf, n_topics, seed=seed, max_iterations=iterations, seeds=columns
+        )
+        return found, seeds
+
+    def _take(self, fitted: FittedTopics, seeds: SeedColumns, sample: FitSample) -> None:
+        self.components_, self.alpha_ = fitted.components, fitted.alpha
+        self.vocabulary_ = sample.vocabulary
+        self.outlier_topic_: int | None = None
+        names: tuple[str | None, ...] = seeds.names
+        self.seed_names_ = names + (None,) * (len(fitted.components) - len(names))
+        self.unknown_seed_words_ = seeds.unknown
+        self.n_fit_posts_, self.data_hash_ = sample.n_posts, sample.digest
+        self.term_scores_ = term_scores(sample.counts, fitted.components)
 
     def transform(self, X: pl.DataFrame | pl.LazyFrame | MatrixSource) -> npt.NDArray[np.float64]:
         """Topic shares of posts.
@@ -231,13 +284,22 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
 
     def shares_of(self, counts: sp.csr_array) -> npt.NDArray[np.float64]:
         """Topic shares of posts whose counts stand in the model's own columns; shape (n_posts, n_topics)."""
-        if self.method == "lda":
-            return lda.topic_shares(counts, lda.LdaComponents(self.components_, self.alpha_))
-        weights = nmf.to_unit_length(nmf.tfidf(counts, self.vocabulary_["idf"].to_numpy()))
-        found = nmf.loadings(weights, self.components_)
-        total = found.sum(axis=1, keepdims=True)
-        shares: npt.NDArray[np.float64] = np.divide(found, total, out=np.zeros_like(found), where=total > 0)
-        return shares
+        components = self.components_ if self.outlier_topic_ is None else self.components_[: self.outlier_topic_]
+        idf = self.vocabulary_["idf"].to_numpy()
+        shares = topic_shares(self.method, counts, idf, FittedTopics(components, self.alpha_))
+        if self.outliers is None:
+            return shares
+        return without_outliers(counts, idf, shares, self._scaled(components), threshold=self.outliers)
+
+    def top_terms(self, n_terms: int) -> list[list[int]]:
+        """Columns of the terms that stand for each topic best, best first; terms that do not are left out."""
+        check_is_fitted(self)
+        return top_terms(self.term_scores_, n_terms)
+
+    def relabel(self, labels: Sequence[str]) -> None:
+        """Give the topics other labels, shape (n_topics,)."""
+        check_is_fitted(self)
+        self.topics_ = self.topics_.with_columns(pl.Series("label", list(labels), dtype=pl.String))
 
     def save(self, directory: str | Path) -> None:
         """Write the model into a folder, without pickle; an earlier model there is replaced."""
@@ -255,80 +317,65 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
     def _check_options(self) -> None:
         if self.method not in TOPIC_METHODS:
             raise ValueError(f"method is {self.method!r}; choose one of {', '.join(TOPIC_METHODS)}")
+        if self.pool is not None and self.pool not in POOLS:
+            raise ValueError(f"pool is {self.pool!r}; choose None or one of {', '.join(POOLS)}")
         if self.n_topics is not None and self.n_topics < 1:
             raise ValueError(f"n_topics is {self.n_topics}; at least 1 is needed")
+        if self.outliers is not None and not 0 < self.outliers < 1:
+            raise ValueError(f"outliers is {self.outliers}; it lies between 0 and 1")
         if not 0 < self.max_document_share <= 1:
             raise ValueError(f"max_document_share is {self.max_document_share}; it lies above 0 and up to 1")
         if min(self.max_terms, self.max_fit_posts, self.max_iterations or 1) < 1:
             raise ValueError("max_terms, max_fit_posts and max_iterations are at least 1")
 
-    def _term_rule(self) -> TermRule:
-        minimum = self.min_document_frequency
-        least = default_min_document_frequency(self.n_posts_) if minimum is None else minimum
-        return TermRule(tuple(self.kinds), least, self.max_document_share, self.max_terms)
-
-    def _sample(
-        self, source: MatrixSource, columns: npt.NDArray[np.int64], roles: PostRoles | None
-    ) -> tuple[DistinctPosts, npt.NDArray[np.int64]]:
-        """Distinct posts, and the columns that are frequent among them too."""
-        position = positions(columns, len(source.vocabulary))
-        blocks = chosen_blocks(source, position, len(columns), roles)
-        terms = term_keys(source.vocabulary[columns])
-        sample = sample_distinct(blocks, terms, limit=self.max_fit_posts, seed=self.seed)
-        # Of a sample, two distinct posts are enough: the whole had enough of them.
-        least = self._term_rule().min_document_frequency if sample.complete else 2
-        frequent = np.flatnonzero(_document_frequency(sample.counts) >= least)
-        kept = take_columns(sample.counts, positions(frequent, len(columns)), len(frequent))
-        filled = np.flatnonzero(np.diff(kept.indptr))
-        return DistinctPosts(kept[filled], sample.hashes[filled], sample.complete), columns[frequent]
-
-    def _fit_components(self, sample: DistinctPosts, n_topics: int) -> None:
-        iterations = self.max_iterations or _DEFAULT_ITERATIONS[self.method]
-        if self.method == "lda":
-            fitted = lda.fit_components(sample.counts, n_topics, seed=self.seed, max_iterations=iterations)
-            self.components_, self.alpha_ = fitted.components, fitted.alpha
-            return
-        weights = nmf.tfidf(sample.counts, nmf.inverse_document_frequency(sample.counts))
-        self.components_ = nmf.fit_components(weights, n_topics, seed=self.seed, max_iterations=iterations)
-
     def _describe(self, source: MatrixSource, columns: npt.NDArray[np.int64], roles: PostRoles | None) -> None:
         """Pass over all posts for prevalence and coherence; puts the topics into their final order."""
-        tops = top_terms(self.components_, DIVERSITY_TERMS)
-        leading = [top[:COHERENCE_TERMS] for top in tops]
-        together = CoOccurrence(np.unique(np.concatenate([np.zeros(0, np.int64), *leading]).astype(np.int64)))
-        total, largest, without = np.zeros(len(tops)), np.zeros(len(tops), np.int64), 0
+        tally = TopicTally(self.top_terms(COHERENCE_TERMS), len(self.components_) + (self.outliers is not None))
+        weigher = OutlierTally(self.vocabulary_["idf"].to_numpy())
         for counts in chosen_blocks(source, positions(columns, len(source.vocabulary)), len(columns), roles):
             shares = self.shares_of(counts)
-            together.add(counts)
-            total += shares.sum(axis=0)
-            found = shares.any(axis=1)
-            largest += np.bincount(shares[found].argmax(axis=1), minlength=len(tops))
-            without += int((~found).sum())
-        npmi = [together.npmi(top) for top in leading]
-        prevalence = total / max(self.n_posts_, 1)
-        order = np.argsort(-prevalence.round(9), kind="stable")
-        self.components_ = self.components_[order]
-        if self.method == "lda":
-            self.alpha_ = self.alpha_[order]
-        self.topics_ = describe_topics(
-            self.scaled_components(),
+            tally.add(counts, shares)
+            if self.outliers is not None:
+                weigher.add(counts, shares)
+        order = np.argsort(-tally.prevalence[: len(self.components_)].round(9), kind="stable")
+        self._reorder(order)
+        if self.outliers is not None:
+            self._add_outliers(weigher)
+            order = np.append(order, len(order))
+        self.topics_: pl.DataFrame = describe_topics(
+            self.term_scores_.astype(np.float64),
             self.vocabulary_,
-            prevalence=prevalence[order],
-            npmi=[npmi[topic] for topic in order],
-            n_posts=largest[order],
+            prevalence=tally.prevalence[order],
+            npmi=[tally.npmi[topic] for topic in order],
+            n_posts=tally.n_largest[order],
+            names=self.seed_names_,
         )
-        self.n_without_topic_ = without
-        known = [value for value in npmi if value is not None]
+        self.n_without_topic_ = tally.n_without
+        known = [value for value in tally.npmi if value is not None]
         self.coherence_ = float(np.mean(known)) if known else 0.0
-        self.diversity_ = diversity(tops)
+        self.diversity_ = diversity(self.top_terms(DIVERSITY_TERMS)[: self.outlier_topic_])
+
+    def _reorder(self, order: npt.NDArray[np.int64]) -> None:
+        self.components_, self.term_scores_ = self.components_[order], self.term_scores_[order]
+        self.alpha_ = None if self.alpha_ is None else self.alpha_[order]
+        self.seed_names_ = tuple(self.seed_names_[topic] for topic in order)
+
+    def _add_outliers(self, weigher: OutlierTally) -> None:
+        self.outlier_topic_ = len(self.components_)
+        weights = weigher.weights()
+        self.components_ = np.concatenate([self.components_, weights[None]])
+        self.term_scores_ = np.concatenate([self.term_scores_, weights[None]])
+        self.seed_names_ = (*self.seed_names_, OUTLIER_LABEL)
 
     def scaled_components(self) -> npt.NDArray[np.float64]:
-        """Components on one scale, to be compared across topics: shape (n_topics, n_terms).
+        """Components on one scale, to be compared across topics: rows of length 1 or sum 1.
 
-        ``nmf``: as they are, rows of length 1; ``lda``: probabilities of the terms, rows that sum to 1.
+        Shape (n_topics, n_terms).
         """
-        components: npt.NDArray[np.float64] = self.components_.astype(np.float64)
-        return components / components.sum(axis=1, keepdims=True) if self.method == "lda" else components
+        return self._scaled(self.components_)
+
+    def _scaled(self, components: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        return scaled_components(self.method, components)
 
     def __sklearn_tags__(self) -> Any:  # noqa: ANN401 -- scikit-learn is untyped
         """Tell scikit-learn that posts come in as a frame of text, without labels."""
@@ -338,12 +385,11 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         return tags
 
 
-def _document_frequency(counts: sp.csr_array) -> npt.NDArray[np.int64]:
-    return np.bincount(counts.indices, minlength=counts.shape[1])
-
-
-def _check_enough(n_topics: int, sample: DistinctPosts) -> None:
-    n_posts, n_terms = sample.counts.shape
+def _check_enough(n_topics: int, counts: sp.csr_array, n_seeded: int) -> None:
+    n_posts, n_terms = counts.shape
+    if n_seeded > n_topics:
+        problem = f"{n_seeded} topics are named beforehand and only {n_topics} asked for; ask for more"
+        raise NotEnoughDataError(problem, needed=n_seeded, got=n_topics)
     if n_topics > n_posts:
         problem = f"{n_topics} topics are more than the {n_posts} different posts that hold a term; ask for fewer"
         raise NotEnoughDataError(problem, needed=n_topics, got=n_posts)

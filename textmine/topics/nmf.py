@@ -1,15 +1,16 @@
 """Topics by non-negative matrix factorisation (NMF) of TF-IDF weights.
 
-Weights are ``(1 + ln count) * (ln((1 + n) / (1 + df)) + 1)``. The sub-linear count keeps a post that repeats a hashtag
-ten times from counting ten times. For fitting, a post counts by its length, up to twice the median: a post of two
-words tells little about which words go together, and one stuffed with hashtags shall not take over. Scaling every
-post to length 1 instead, as is usual for long texts, costs much on short ones: NPMI -0.11 against 0.06 on 1,000 short
-posts (k = 10), 0.17 against 0.20 on 11,000 (k = 10), and 0.32 against 0.34 on BBC News (k = 10).
+Weights are ``(1 + ln count) * (ln((1 + n) / (1 + df)) + 1) ** 1.5``. The sub-linear count keeps a post that repeats a
+hashtag ten times from counting ten times, and the power keeps words of all subjects from leading several topics. For
+fitting, a post counts by its length, up to the median: a post of two words tells little about which words go together,
+and a long one shall not take over. The product of NPMI and diversity on held-out documents (k = 5, 20, 50, terms by
+weight) is 0.10, 0.04, -0.02 on 5,800 Indonesian short posts and 0.19, 0.12, -0.02 on BBC News; with power 1 it is 0.12,
+0.03, -0.04 and 0.17, 0.13, 0.02; with every post scaled to length 1 and power 1, as is usual, 0.13, 0.01, -0.06 and
+0.17, 0.11, 0.02. Which terms are shown first is another matter, see :mod:`textmine.topics.ranking`.
 
-Coordinate descent with an NNDSVDa start was chosen over scikit-learn's MiniBatchNMF. NPMI x diversity is 0.31, 0.31,
-0.29, 0.23 against 0.31, 0.32, 0.27, 0.22 on BBC News (k = 5, 10, 20, 50), in 1 to 6 s against 33 to 63 s, and 0.17,
-0.14, 0.11, 0.08 against 0.17, 0.14, 0.11, 0.07 on 11,000 short Indonesian texts. On 100,000 made-up posts (20,000
-terms, k = 20) mini-batches are faster, 2 s against 5 s, but follow the true topics less (NMI 0.67 against 0.75).
+Coordinate descent with an NNDSVDa start was chosen over scikit-learn's MiniBatchNMF: as good, and 10 to 30 times as
+fast on BBC News. On 100,000 made-up posts (20,000 terms, k = 20) mini-batches are faster, 2 s against 5 s, but follow
+the true topics less (NMI 0.67 against 0.75).
 
 References
 ----------
@@ -23,6 +24,7 @@ factorization. Pattern Recognition 41 (4), 1350-1362.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -31,8 +33,15 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import scipy.sparse as sp
 
-_LENGTH_CAP: Final = 2.0
+_IDF_POWER: Final = 1.5
+_LENGTH_CAP: Final = 1.0
 """In median lengths."""
+
+_SEED_WEIGHT: Final = 0.5
+"""Squared weight of a row of seed words, by that of a topic's posts on average. With 0.3 and less, a topic of 8 posts
+among 120 goes to the words of larger ones."""
+
+_START_SWEEPS: Final = 5
 
 _DECIMALS: Final = 6
 """Components are rounded, so that float noise of another BLAS does not reach the saved model."""
@@ -66,13 +75,18 @@ def tfidf(counts: sp.csr_array, idf: npt.NDArray[np.float64]) -> sp.csr_array:
     return sp.csr_array((data, counts.indices, counts.indptr), shape=counts.shape)
 
 
+def weigh(counts: sp.csr_array, idf: npt.NDArray[np.float64]) -> sp.csr_array:
+    """TF-IDF that topics are fitted on: rare words count more than usual, by ``idf ** 1.5``; shape of ``counts``."""
+    return tfidf(counts, idf**_IDF_POWER)
+
+
 def to_unit_length(weights: sp.csr_array) -> sp.csr_array:
     """Scale every post to length 1; a post without terms stays empty."""
     return _divide_rows(weights, _lengths(weights))
 
 
 def to_capped_length(weights: sp.csr_array) -> sp.csr_array:
-    """Scale posts longer than twice the median down to that length; at least one post must hold a term."""
+    """Scale posts longer than the median down to that length; at least one post must hold a term."""
     lengths = _lengths(weights)
     cap = _LENGTH_CAP * float(np.median(lengths[lengths > 0]))
     return _divide_rows(weights, np.maximum(lengths / cap, 1.0))
@@ -94,7 +108,14 @@ def _divide_rows(weights: sp.csr_array, divisors: npt.NDArray[np.float64]) -> sp
     return sp.csr_array((data, weights.indices, weights.indptr), shape=weights.shape)
 
 
-def fit_components(weights: sp.csr_array, n_topics: int, *, seed: int, max_iterations: int) -> npt.NDArray[np.float32]:
+def fit_components(
+    weights: sp.csr_array,
+    n_topics: int,
+    *,
+    seed: int,
+    max_iterations: int,
+    seeds: Sequence[npt.NDArray[np.int64]] = (),
+) -> npt.NDArray[np.float32]:
     """Topics of weighted posts.
 
     Parameters
@@ -107,20 +128,80 @@ def fit_components(weights: sp.csr_array, n_topics: int, *, seed: int, max_itera
         Seed of the randomised SVD that the start is made of.
     max_iterations
         Sweeps of coordinate descent at most; 30 to 120 are usual.
+    seeds
+        Columns of the words that the first topics are told to hold, one array a topic. Each becomes a row beside the
+        posts, heavy as ``_SEED_WEIGHT`` of a topic's posts together: a topic without these words would miss it.
 
     Returns
     -------
     numpy.ndarray
         float32, shape (n_topics, n_terms); rows of length 1, or 0 for a topic that holds nothing.
     """
+    capped = to_capped_length(weights).astype(np.float32)
+    return factorise(capped, n_topics, seed=seed, max_iterations=max_iterations, seeds=seeds)
+
+
+def factorise(
+    weights: sp.csr_array,
+    n_topics: int,
+    *,
+    seed: int,
+    max_iterations: int,
+    seeds: Sequence[npt.NDArray[np.int64]] = (),
+) -> npt.NDArray[np.float32]:
+    """Factorise weights as they are; see :func:`fit_components`. ``weights`` is float32, (any, n_terms)."""
     from sklearn.decomposition import NMF
 
-    model = NMF(n_topics, init="nndsvda", solver="cd", tol=1e-4, max_iter=max_iterations, random_state=seed)
-    components = _quietly(model.fit, to_capped_length(weights).astype(np.float32)).components_.astype(np.float64)
+    options = {"solver": "cd", "tol": 1e-4, "max_iter": max_iterations, "random_state": seed}
+    if seeds:
+        guided, start = _guided(weights, n_topics, seeds, seed)
+        components = _descend(NMF(n_topics, init="custom", **options), guided, start)
+    else:
+        model = NMF(n_topics, init="nndsvda", **options)
+        components = _quietly(model.fit, weights).components_.astype(np.float64)
     lengths = np.linalg.norm(components, axis=1, keepdims=True)
     scaled = np.divide(components, lengths, out=np.zeros_like(components), where=lengths > 0)
     rounded: npt.NDArray[np.float32] = np.round(scaled, _DECIMALS).astype(np.float32)
     return rounded
+
+
+def _descend(model: Any, weights: sp.csr_array, start: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:  # noqa: ANN401
+    """Coordinate descent from given topics; each post starts with what it has of them."""
+    begun = np.ascontiguousarray(weights @ start.T, dtype=np.float32)
+    _quietly(model.fit_transform, weights, W=begun, H=start.copy())
+    components: npt.NDArray[np.float64] = model.components_.astype(np.float64)
+    return components
+
+
+def _guided(
+    weights: sp.csr_array, n_topics: int, seeds: Sequence[npt.NDArray[np.int64]], seed: int
+) -> tuple[sp.csr_array, npt.NDArray[np.float32]]:
+    """Posts with a row of seed words for each named topic, and topics to start from.
+
+    A named topic starts at the mean of the posts that hold its words, the others where a few
+    sweeps over the other posts lead.
+    """
+    import scipy.sparse as sp
+    from sklearn.decomposition import NMF
+
+    mass = np.sqrt(_SEED_WEIGHT * float((weights.data.astype(np.float64) ** 2).sum()) / n_topics)
+    own = np.zeros((len(seeds), weights.shape[1]))
+    for row, columns in zip(own, seeds, strict=True):
+        row[columns] = 1 / np.sqrt(len(columns))
+    held = weights @ (own > 0).astype(np.float32).T
+    named = own + to_unit_length(sp.csr_array((held > 0).astype(np.float64).T @ weights)).toarray()
+    free = weights[np.flatnonzero(~held.any(axis=1))]
+    n_free = n_topics - len(seeds)
+    others = np.zeros((0, weights.shape[1]))
+    if n_free:
+        enough = free if free.shape[0] >= n_free else weights
+        others = _quietly(
+            NMF(n_free, init="nndsvda", max_iter=_START_SWEEPS, random_state=seed).fit, enough
+        ).components_
+    start = np.concatenate([named, others])
+    start /= np.maximum(np.linalg.norm(start, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    rows = sp.csr_array((mass * own).astype(np.float32))
+    return sp.vstack([weights, rows], format="csr"), start.astype(np.float32)
 
 
 def loadings(weights: sp.csr_array, components: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:

@@ -25,11 +25,12 @@ from textmine.topics.model import TopicModel
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-MODEL_FORMAT: Final = 1
+MODEL_FORMAT: Final = 2
 """Version of the layout; raised when an older textmine could not read it."""
 
 _DESCRIPTION: Final = "model.json"
 _COMPONENTS: Final = "components.npy"
+_SCORES_OF_TERMS: Final = "term_scores.npy"
 _VOCABULARY: Final = "vocabulary.parquet"
 _TOPICS: Final = "topics.parquet"
 _COUNTS: Final = ("n_posts", "n_fit_posts", "n_without_topic")
@@ -57,6 +58,7 @@ def save_model(model: TopicModel, directory: Path) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     np.save(draft / _COMPONENTS, model.components_, allow_pickle=False)
+    np.save(draft / _SCORES_OF_TERMS, model.term_scores_, allow_pickle=False)
     model.vocabulary_.write_parquet(draft / _VOCABULARY, compression="zstd")
     model.topics_.write_parquet(draft / _TOPICS, compression="zstd")
     write_json(draft / _DESCRIPTION, _describe(model, draft))
@@ -66,17 +68,22 @@ def save_model(model: TopicModel, directory: Path) -> None:
 def _describe(model: TopicModel, draft: Path) -> dict[str, Any]:
     settings = model.get_params(deep=False)
     settings["kinds"] = list(settings["kinds"])
+    if settings["seed_words"] is not None:
+        settings["seed_words"] = {name: list(words) for name, words in settings["seed_words"].items()}
     settings["language"] = (model.language or LanguageSettings()).as_dict()
     return {
         "format": MODEL_FORMAT,
         "textmine": textmine.__version__,
         "settings": settings,
-        "alpha": model.alpha_.tolist() if model.method == "lda" else None,
+        "alpha": None if model.alpha_ is None else model.alpha_.tolist(),
+        "outlier_topic": model.outlier_topic_,
+        "seed_names": list(model.seed_names_),
+        "unknown_seed_words": list(model.unknown_seed_words_),
         "shape": list(model.components_.shape),
         "data_hash": model.data_hash_,
         "posts": {name: getattr(model, f"{name}_") for name in _COUNTS},
         "scores": {name: getattr(model, f"{name}_") for name in _SCORES},
-        "checksums": {name: hash_path(draft / name) for name in (_COMPONENTS, _VOCABULARY, _TOPICS)},
+        "checksums": {name: hash_path(draft / name) for name in (_COMPONENTS, _SCORES_OF_TERMS, _VOCABULARY, _TOPICS)},
     }
 
 
@@ -92,6 +99,8 @@ def load_model(directory: Path) -> TopicModel:
     try:
         settings = dict(description["settings"])
         settings["kinds"] = tuple(settings["kinds"])
+        if settings.get("seed_words") is not None:
+            settings["seed_words"] = {name: tuple(words) for name, words in settings["seed_words"].items()}
         settings["language"] = LanguageSettings(**settings["language"])
         model = TopicModel(**settings)
         _restore(model, description, directory)
@@ -135,8 +144,15 @@ def _restore(model: TopicModel, description: dict[str, Any], directory: Path) ->
     shape = (len(model.topics_), len(model.vocabulary_))
     if components.shape != shape or model.topics_.schema != TOPICS_SCHEMA:
         raise ModelError(f"components have shape {components.shape}, topics and vocabulary {shape}", path=directory)
-    if model.method == "lda":
-        model.alpha_ = np.asarray(description["alpha"], np.float64)
+    alpha = description["alpha"]
+    model.alpha_ = None if alpha is None else np.asarray(alpha, np.float64)
+    # Format 1 had no scores of its own: terms were shown by their weight.
+    scores = directory / _SCORES_OF_TERMS
+    has_scores = _SCORES_OF_TERMS in description["checksums"]
+    model.term_scores_ = np.load(scores, allow_pickle=False) if has_scores else components
+    model.outlier_topic_ = description.get("outlier_topic")
+    model.seed_names_ = tuple(description.get("seed_names", [None] * len(components)))
+    model.unknown_seed_words_ = tuple(description.get("unknown_seed_words", ()))
     model.data_hash_ = str(description["data_hash"])
     for name in _COUNTS:
         setattr(model, f"{name}_", int(description["posts"][name]))

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -36,11 +36,14 @@ class DistinctPosts:
         uint64, ascending, shape (n_distinct,).
     complete
         Whether these are all distinct posts, not a sample of them.
+    keys
+        Smallest key of the posts with these terms, int64, shape (n_distinct,).
     """
 
     counts: sp.csr_array
     hashes: npt.NDArray[np.uint64]
     complete: bool
+    keys: npt.NDArray[np.int64]
 
     @property
     def digest(self) -> str:
@@ -49,7 +52,12 @@ class DistinctPosts:
 
 
 def sample_distinct(
-    blocks: Iterable[sp.csr_array], terms: Sequence[str], *, limit: int, seed: int = 0
+    blocks: Iterable[sp.csr_array],
+    terms: Sequence[str],
+    *,
+    limit: int,
+    seed: int = 0,
+    keys: npt.NDArray[np.int64] | None = None,
 ) -> DistinctPosts:
     """Draw up to ``limit`` distinct posts that hold at least one term.
 
@@ -63,6 +71,8 @@ def sample_distinct(
         Posts to keep at most.
     seed
         Another seed draws another sample.
+    keys
+        Key of every post in all blocks, shape (n_posts,); zeros if None.
 
     Returns
     -------
@@ -72,33 +82,49 @@ def sample_distinct(
     import scipy.sparse as sp
 
     hashed = _hash_terms(terms, seed)
-    kept, hashes, complete = sp.csr_array((0, len(terms)), dtype=np.int32), np.zeros(0, np.uint64), True
-    waiting: list[tuple[sp.csr_array, npt.NDArray[np.uint64]]] = []
+    empty = _Part(sp.csr_array((0, len(terms)), dtype=np.int32), np.zeros(0, np.uint64), np.zeros(0, np.int64))
+    kept, complete, start = empty, True, 0
+    waiting: list[_Part] = []
     for block in blocks:
-        filled = block[np.flatnonzero(np.diff(block.indptr))]
-        new = _hash_posts(filled, hashed)
-        if len(hashes) == limit:
+        rows = np.flatnonzero(np.diff(block.indptr))
+        filled = block[rows]
+        of_rows = np.zeros(len(rows), np.int64) if keys is None else keys[start + rows]
+        part = _Part(filled, _hash_posts(filled, hashed), of_rows)
+        start += block.shape[0]
+        if len(kept.hashes) == limit:
             # A post beyond the largest kept hash can no longer enter the sample.
-            inside = np.flatnonzero(new <= hashes[-1])
-            complete = complete and len(inside) == len(new)
-            filled, new = filled[inside], new[inside]
-        waiting.append((filled, new))
-        if sum(len(part) for _, part in waiting) >= max(limit, 1):
-            kept, hashes, whole = _smallest([(kept, hashes), *waiting], limit)
+            inside = np.flatnonzero(part.hashes <= kept.hashes[-1])
+            complete = complete and len(inside) == len(rows)
+            part = part.rows(inside)
+        waiting.append(part)
+        if sum(len(each.hashes) for each in waiting) >= max(limit, 1):
+            kept, whole = _smallest([kept, *waiting], limit)
             complete, waiting = complete and whole, []
-    kept, hashes, whole = _smallest([(kept, hashes), *waiting], limit)
-    return DistinctPosts(kept, hashes, complete and whole)
+    kept, whole = _smallest([kept, *waiting], limit)
+    return DistinctPosts(kept.counts, kept.hashes, complete and whole, kept.keys)
 
 
-def _smallest(
-    parts: list[tuple[sp.csr_array, npt.NDArray[np.uint64]]], limit: int
-) -> tuple[sp.csr_array, npt.NDArray[np.uint64], bool]:
+class _Part(NamedTuple):
+    """Posts with their hashes and keys."""
+
+    counts: sp.csr_array
+    hashes: npt.NDArray[np.uint64]
+    keys: npt.NDArray[np.int64]
+
+    def rows(self, rows: npt.NDArray[np.int64]) -> _Part:
+        return _Part(self.counts[rows], self.hashes[rows], self.keys[rows])
+
+
+def _smallest(parts: list[_Part], limit: int) -> tuple[_Part, bool]:
     """Distinct posts with the smallest hashes, and whether none was left out."""
     import scipy.sparse as sp
 
-    distinct, first = np.unique(np.concatenate([hashes for _, hashes in parts]), return_index=True)
-    counts = sp.vstack([block for block, _ in parts], format="csr")[first[:limit]]
-    return sp.csr_array(counts), distinct[:limit], len(distinct) <= limit
+    hashes, keys = (np.concatenate([getattr(part, name) for part in parts]) for name in ("hashes", "keys"))
+    order = np.lexsort((keys, hashes))  # of equal posts the one with the smallest key, whatever their order
+    first = order[np.flatnonzero(np.diff(hashes[order], prepend=hashes[order][:1] + np.uint64(1)))]
+    kept = first[:limit]
+    counts = sp.csr_array(sp.vstack([part.counts for part in parts], format="csr")[kept])
+    return _Part(counts, hashes[kept], keys[kept]), len(first) <= limit
 
 
 def _hash_terms(terms: Sequence[str], seed: int) -> npt.NDArray[np.uint64]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 import polars as pl
@@ -14,7 +14,18 @@ from textmine.language.settings import LanguageSettings
 from textmine.matrix import StoredMatrix
 from textmine.store import StageResult, Workspace
 from textmine.topics.exemplars import ExemplarSearch
-from textmine.topics.model import TopicMethod, TopicModel
+from textmine.topics.keyphrases import keyphrase_labels
+from textmine.topics.methods import TopicMethod
+from textmine.topics.model import TopicModel
+from textmine.topics.pooling import Pool
+from textmine.topics.seed_words import SeedWords
+from textmine.topics.selection import (
+    SELECTION_SCHEMA,
+    STABILITY_SCHEMA,
+    numbers_between,
+    select_n_topics,
+    topic_stability,
+)
 from textmine.topics.tables import GroupTally, post_topics
 from textmine.topics.terms import PostRoles
 
@@ -28,8 +39,13 @@ OUTPUTS: Final = (
     "post_topics.parquet",
     "topic_groups.parquet",
     "topic_exemplars.parquet",
+    "topic_selection.parquet",
+    "topic_stability.parquet",
     "topic_model",
 )
+_AUTO_LEAST, _AUTO_MOST, _AUTO_POSTS = 5, 50, 50
+"""Numbers of topics that ``auto`` tries, and the posts a topic at least."""
+
 _COLUMNS: Final = ("platform", "post_id", "account", "agency", "published_at", "caption", "post_kind")
 
 
@@ -40,6 +56,11 @@ def topics_stage(
     method: TopicMethod = "nmf",
     by: Sequence[Grouping] = (),
     seed: int = 0,
+    pool: Pool | None = None,
+    seed_words: SeedWords | None = None,
+    outliers: float | None = None,
+    choose_from: Sequence[int] | Literal["auto"] | None = None,
+    stability: int = 0,
     progress: Callable[[int], None] | None = None,
 ) -> StageResult:
     """Find topics, and write ``topics.parquet``, tables of posts and groups, exemplary posts and the model.
@@ -53,12 +74,18 @@ def topics_stage(
         With posts and a matrix.
     n_topics
         20 if None, fewer for few posts.
-    method
-        ``nmf`` or ``lda``.
+    method, seed_words, pool, outliers
+        As for :class:`~textmine.topics.TopicModel`.
     by
         Groupings of ``topic_groups.parquet``; ``agency`` is always among them, because reports need it.
     seed
         Seed of the model.
+    choose_from
+        Numbers of topics to choose from (:mod:`textmine.topics.selection`), in place of ``n_topics``; ``auto`` tries
+        numbers from 5 to 50, to fewer for few posts. The scores are kept in ``topic_selection.parquet``.
+    stability
+        Draws of the posts over which the stability of each topic is measured (:mod:`textmine.topics.stability`) and
+        kept in ``topic_stability.parquet``; 0 measures nothing.
     progress
         Called with the number of posts done after every batch of the last pass.
 
@@ -72,23 +99,52 @@ def topics_stage(
     last = workspace.manifest("topics")
     groupings = sorted({"agency", *by, *(last.settings.get("by", []) if last is not None else [])})
 
+    named = {name: list(words) for name, words in seed_words.items()} if seed_words else None
+    numbers = choose_from if choose_from is None or choose_from == "auto" else list(choose_from)
+
     def build(staging: Path) -> Mapping[str, int]:
-        posts = workspace.scan("posts.parquet", made_by="ingest").select(_COLUMNS)
+        whole = workspace.scan("posts.parquet", made_by="ingest")
+        posts = whole.select(_COLUMNS)
         matrix = StoredMatrix.open(workspace.file("matrix"))
+        roles = PostRoles.of(posts)
         model = TopicModel(n_topics, method=method, seed=seed, language=_language(workspace))
-        model.fit(matrix, roles=PostRoles.of(posts))
+        model.set_params(pool=pool, seed_words=named, outliers=outliers)
+        selection = SELECTION_SCHEMA.to_frame()
+        if numbers is not None:
+            selection = select_n_topics(model, matrix, _numbers(numbers, roles.n_posts), roles=roles)
+            model.set_params(n_topics=int(selection.filter("chosen")["n_topics"].item()))
+        model.fit(matrix, roles=roles)
+        model.relabel(keyphrase_labels(model, whole))
+        stable = STABILITY_SCHEMA.to_frame()
+        if stability:
+            stable = topic_stability(model, matrix, runs=stability, roles=roles)
+        selection.write_parquet(staging / "topic_selection.parquet", compression="zstd")
+        stable.write_parquet(staging / "topic_stability.parquet", compression="zstd")
         model.save(staging / "topic_model")
         model.topics_.write_parquet(staging / "topics.parquet", compression="zstd")
         without = write_tables(model, matrix, posts, staging, groupings, _agencies(workspace), progress)
         return {"posts": matrix.n_posts, "topics": len(model.topics_), "posts_without_topic": without}
 
-    return workspace.run_stage(
-        "topics",
-        build,
-        outputs=OUTPUTS,
-        inputs=workspace.output_hashes("ingest", "matrix"),
-        settings={"n_topics": n_topics, "method": method, "by": groupings, "seed": seed},
-    )
+    settings = {
+        "n_topics": n_topics,
+        "method": method,
+        "by": groupings,
+        "seed": seed,
+        "pool": pool,
+        "seed_words": named,
+        "outliers": outliers,
+        "choose_from": numbers,
+        "stability": stability,
+    }
+    inputs = workspace.output_hashes("ingest", "matrix")
+    return workspace.run_stage("topics", build, outputs=OUTPUTS, inputs=inputs, settings=settings)
+
+
+def _numbers(choose_from: Sequence[int] | Literal["auto"], n_posts: int) -> Sequence[int]:
+    if not isinstance(choose_from, str):
+        return choose_from
+    most = min(_AUTO_MOST, max(n_posts // _AUTO_POSTS, 2 * _AUTO_LEAST))
+    return numbers_between(_AUTO_LEAST, most)
 
 
 def write_tables(

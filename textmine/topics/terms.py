@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from textmine.errors import NotEnoughDataError
-from textmine.posts import is_credited
+from textmine.posts import REPORT_TIME_ZONE, is_credited
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -37,10 +37,13 @@ class PostRoles:
         Whether the post is the account's own word, bool, shape (n_posts,): reposts of others and ads are not.
     author
         Code of the agency, or of the account where there is no agency; int64, shape (n_posts,).
+    day
+        Day of publication in Asia/Jakarta, since 1970; int64, shape (n_posts,), None where it is not known.
     """
 
     counts: npt.NDArray[np.bool_]
     author: npt.NDArray[np.int64]
+    day: npt.NDArray[np.int64] | None = None
 
     @classmethod
     def of(cls, posts: pl.DataFrame | pl.LazyFrame) -> PostRoles:
@@ -50,14 +53,24 @@ class PostRoles:
         known = [name for name in ("agency", "account") if name in columns]
         author = pl.coalesce(known).rank("dense") if known else pl.lit(0)
         counts = is_credited() if "post_kind" in columns else pl.lit(True)
+        dated = "published_at" in columns
+        local = pl.col("published_at").dt.convert_time_zone(REPORT_TIME_ZONE).dt.date().cast(pl.Int32)
+        day = (local if dated else pl.lit(0)).fill_null(-1).cast(pl.Int64).alias("day")
         rows = pl.col(columns[0]).is_null().alias("row")  # gives the literals above their length
-        table = frame.select(rows, author.fill_null(0).cast(pl.Int64).alias("author"), counts.alias("counts")).collect()
-        return cls(table["counts"].to_numpy(), table["author"].to_numpy())
+        author = author.fill_null(0).cast(pl.Int64).alias("author")
+        table = frame.select(rows, author, counts.alias("counts"), day).collect()
+        return cls(table["counts"].to_numpy(), table["author"].to_numpy(), table["day"].to_numpy() if dated else None)
 
     @property
     def n_posts(self) -> int:
         """Posts that count."""
         return int(self.counts.sum())
+
+    def agency_days(self) -> npt.NDArray[np.int64]:
+        """Author and day of the posts that count, as one number each; int64, shape (n_posts,)."""
+        day = np.zeros(len(self.author), np.int64) if self.day is None else self.day
+        # Days since 1970 stay below 2^20 for 2,800 years.
+        return (self.author * 2**20 + day)[self.counts]
 
 
 @dataclass(frozen=True)
