@@ -299,7 +299,7 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
     def relabel(self, labels: Sequence[str]) -> None:
         """Give the topics other labels, shape (n_topics,)."""
         check_is_fitted(self)
-        self.topics_ = self.topics_.with_columns(pl.Series("label", list(labels), dtype=pl.String))
+        self.topics_: pl.DataFrame = self.topics_.with_columns(pl.Series("label", list(labels), dtype=pl.String))
 
     def save(self, directory: str | Path) -> None:
         """Write the model into a folder, without pickle; an earlier model there is replaced."""
@@ -342,7 +342,7 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         if self.outliers is not None:
             self._add_outliers(weigher)
             order = np.append(order, len(order))
-        self.topics_: pl.DataFrame = describe_topics(
+        self.topics_ = describe_topics(
             self.term_scores_.astype(np.float64),
             self.vocabulary_,
             prevalence=tally.prevalence[order],
