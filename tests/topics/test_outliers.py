@@ -5,7 +5,7 @@ import scipy.sparse as sp
 from textmine.topics import TopicModel
 from textmine.topics.outliers import OUTLIER_LABEL, topic_fit
 
-METHODS = ["nmf", "lda", "tomotopy", "pairs"]
+METHODS = ["nmf", "pairs", "lda", "tomotopy"]
 ODD = [
     ["resep", "masak", "dapur"],
     ["masak", "garam", "resep"],

@@ -5,7 +5,7 @@ from textmine.errors import ConfigError, NotEnoughDataError
 from textmine.topics import TopicModel
 from textmine.topics.seed_words import find_seed_words, load_seed_words
 
-METHODS = ["nmf", "lda", "tomotopy", "pairs"]
+METHODS = ["nmf", "pairs", "lda", "tomotopy"]
 
 
 @pytest.fixture

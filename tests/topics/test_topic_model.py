@@ -10,7 +10,7 @@ from textmine.topics import TopicModel
 from textmine.topics.model import default_n_topics
 from textmine.topics.terms import PostRoles, TermRule, choose_columns
 
-METHODS = ["nmf", "lda", "tomotopy", "pairs"]
+METHODS = ["nmf", "pairs", "lda", "tomotopy"]
 
 
 def permuted(matrix: DocumentTermMatrix, *, rows=None, columns=None) -> DocumentTermMatrix:

@@ -82,7 +82,13 @@ topics = LazyGroup(
     default={},
     help="How many: a number, a range to choose from such as 5..50, or auto; 20, fewer for few posts.",
 )
-@click.option("--method", type=click.Choice(["nmf", "lda", "tomotopy", "pairs"]), default="nmf", show_default=True)
+@click.option(
+    "--method",
+    type=click.Choice(["auto", "nmf", "pairs", "lda", "tomotopy"]),
+    default="auto",
+    show_default=True,
+    help="auto is pairs for short posts and nmf for long ones.",
+)
 @click.option("--pool", type=click.Choice(["hashtag", "agency-day"]), help="Fit on posts added up, not on single ones.")
 @click.option(
     "--seed-words", type=click.Path(path_type=Path), metavar="FILE.toml", help='Named topics: Vaksinasi = ["vaksin"].'

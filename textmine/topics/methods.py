@@ -13,10 +13,18 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import scipy.sparse as sp
 
-TopicMethod = Literal["nmf", "lda", "tomotopy", "pairs"]
+FixedMethod = Literal["nmf", "pairs", "lda", "tomotopy"]
+TopicMethod = Literal["auto", "nmf", "pairs", "lda", "tomotopy"]
 TOPIC_METHODS: Final[tuple[TopicMethod, ...]] = get_args(TopicMethod)
 
-_DEFAULT_ITERATIONS: Final[dict[TopicMethod, int]] = {"nmf": 200, "lda": 50, "tomotopy": 500, "pairs": 200}
+_DEFAULT_ITERATIONS: Final[dict[FixedMethod, int]] = {"nmf": 200, "lda": 50, "tomotopy": 500, "pairs": 200}
+_SHORT: Final = 30
+"""Different terms that the median post holds at most where posts are short. Of the corpora of bench/topics the posts
+hold 10, and ``pairs`` is better; the news articles hold 74, and ``nmf`` is."""
+
+_MANY: Final = 500
+"""Posts from which on pairs of words are seen often enough to be counted."""
+
 _SEED_BOOST: Final = 0.5
 """Uses of a seed word that a named topic is given beforehand, by its uses in the corpus, where words are counted."""
 
@@ -33,8 +41,15 @@ class FittedTopics(NamedTuple):
     alpha: npt.NDArray[np.float64] | None = None
 
 
+def resolved(method: TopicMethod, counts: sp.csr_array) -> FixedMethod:
+    """``pairs`` for many short posts and ``nmf`` for few or long ones where the method is left to the posts."""
+    if method != "auto":
+        return method
+    return "pairs" if counts.shape[0] >= _MANY and np.median(np.diff(counts.indptr)) <= _SHORT else "nmf"
+
+
 def fit_topics(
-    method: TopicMethod,
+    method: FixedMethod,
     counts: sp.csr_array,
     idf: npt.NDArray[np.float64],
     n_topics: int,
@@ -48,7 +63,7 @@ def fit_topics(
     Parameters
     ----------
     method
-        One of ``TOPIC_METHODS``.
+        As :func:`resolved` gives it.
     counts
         Posts or pools of posts, shape (n_posts, n_terms), none empty.
     idf
@@ -93,7 +108,7 @@ def _boost(
 
 
 def topic_shares(
-    method: TopicMethod, counts: sp.csr_array, idf: npt.NDArray[np.float64], fitted: FittedTopics
+    method: FixedMethod, counts: sp.csr_array, idf: npt.NDArray[np.float64], fitted: FittedTopics
 ) -> npt.NDArray[np.float64]:
     """Shares of posts, the topics held fixed.
 
@@ -115,7 +130,7 @@ def topic_shares(
     return shares
 
 
-def scaled_components(method: TopicMethod, components: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+def scaled_components(method: FixedMethod, components: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     """Components on one scale, to be compared across topics: rows of length 1 or sum 1; same shape."""
     scaled: npt.NDArray[np.float64] = components.astype(np.float64)
     return scaled if method in ("nmf", "pairs") else scaled / scaled.sum(axis=1, keepdims=True)

@@ -23,6 +23,7 @@ from textmine.topics.methods import (
     FittedTopics,
     TopicMethod,
     fit_topics,
+    resolved,
     scaled_components,
     topic_shares,
 )
@@ -74,17 +75,15 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
     n_topics
         Number of topics; None takes :func:`default_n_topics` of the posts that count.
     method
-        ``nmf``, non-negative matrix factorisation of TF-IDF weights; ``lda``, gensim's latent Dirichlet allocation;
-        ``tomotopy``, the same by Gibbs sampling, an extra; ``pairs``, factorisation of how words attract each other,
-        made for short posts.
+        ``nmf``, non-negative matrix factorisation of TF-IDF weights; ``pairs``, the same of how words attract each
+        other, made for short posts; ``auto``, the latter from 500 posts on of which the median holds 30 terms or
+        fewer; ``lda``, gensim's latent Dirichlet allocation; ``tomotopy``, the same by Gibbs sampling, an extra.
     pool
-        Fit on posts added up by ``hashtag`` or by ``agency-day``, see :mod:`textmine.topics.pooling`; on single posts
-        if None.
+        Fit on posts added up by ``hashtag`` or ``agency-day`` (:mod:`textmine.topics.pooling`); on single ones if None.
     seed_words
-        Topics that are named beforehand, see :mod:`textmine.topics.seed_words`; they keep their names as labels.
+        Topics that are named beforehand (:mod:`textmine.topics.seed_words`); they keep their names as labels.
     outliers
-        Posts whose cosine with what their topics make of them is below this get a topic of their own, the last, see
-        :mod:`textmine.topics.outliers`; none if None.
+        Posts that fit their topics less than this (:mod:`textmine.topics.outliers`) get a topic of their own, the last.
     kinds
         Kinds of terms that make topics: ``word``, ``hashtag``, ``emoji``.
     min_document_frequency
@@ -107,20 +106,19 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
 
     Attributes
     ----------
+    method_ : str
+        The method that ``auto`` came to.
     components_ : numpy.ndarray
         float32, shape (n_topics, n_terms). ``nmf``, ``pairs``: rows of length 1; ``lda``, ``tomotopy``: Dirichlet
         parameters. The row of the outliers, if there is one, holds their mean weights.
     term_scores_ : numpy.ndarray
-        How well each term stands for each topic, float32, shape (n_topics, n_terms): the order in which terms are
-        shown, see :mod:`textmine.topics.ranking`.
+        Order in which terms are shown (:mod:`textmine.topics.ranking`), float32, shape (n_topics, n_terms).
     alpha_ : numpy.ndarray or None
         Prior of a post's topics, shape (n_topics,) without the outliers; None for ``nmf`` and ``pairs``.
     outlier_topic_ : int or None
         Topic of the posts that fit none.
-    seed_names_ : tuple of (str or None)
-        Name of each topic that was named beforehand.
-    unknown_seed_words_ : tuple of str
-        Seed words that too few posts hold.
+    seed_names_, unknown_seed_words_ : tuple
+        Name of each topic that was named beforehand, or None; seed words that too few posts hold.
     vocabulary_ : polars.DataFrame
         term, kind, surface, document_frequency (in the sample), idf; shape (n_terms, 5).
     topics_ : polars.DataFrame
@@ -152,7 +150,7 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         self,
         n_topics: int | None = _DEFAULT_TOPICS,
         *,
-        method: TopicMethod = "nmf",
+        method: TopicMethod = "auto",
         pool: Pool | None = None,
         seed_words: SeedWords | None = None,
         outliers: float | None = None,
@@ -232,13 +230,19 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         _check_enough(n_topics, counts, len(seeds.names))
         iterations, columns = self.max_iterations, seeds.columns
         found = fit_topics(
-            self.method, counts, sample.idf, n_topics, seed=seed, max_iterations=iterations, seeds=columns
+            resolved(self.method, sample.counts),
+            counts,
+            sample.idf,
+            n_topics,
+            seed=seed,
+            max_iterations=iterations,
+            seeds=columns,
         )
         return found, seeds
 
     def _take(self, fitted: FittedTopics, seeds: SeedColumns, sample: FitSample) -> None:
         self.components_, self.alpha_ = fitted.components, fitted.alpha
-        self.vocabulary_ = sample.vocabulary
+        self.vocabulary_, self.method_ = sample.vocabulary, resolved(self.method, sample.counts)
         self.outlier_topic_: int | None = None
         names: tuple[str | None, ...] = seeds.names
         self.seed_names_ = names + (None,) * (len(fitted.components) - len(names))
@@ -267,10 +271,7 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
     def transform_batches(self, source: MatrixSource) -> Iterator[npt.NDArray[np.float64]]:
         """Topic shares of consecutive blocks of posts, in bounded memory.
 
-        Yields
-        ------
-        numpy.ndarray
-            float64, shape (rows of the block, n_topics).
+        Yields float64 of shape (rows of the block, n_topics).
         """
         for counts in self.known_counts(source):
             yield self.shares_of(counts)
@@ -286,7 +287,7 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         """Topic shares of posts whose counts stand in the model's own columns; shape (n_posts, n_topics)."""
         components = self.components_ if self.outlier_topic_ is None else self.components_[: self.outlier_topic_]
         idf = self.vocabulary_["idf"].to_numpy()
-        shares = topic_shares(self.method, counts, idf, FittedTopics(components, self.alpha_))
+        shares = topic_shares(self.method_, counts, idf, FittedTopics(components, self.alpha_))
         if self.outliers is None:
             return shares
         return without_outliers(counts, idf, shares, self._scaled(components), threshold=self.outliers)
@@ -375,7 +376,7 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         return self._scaled(self.components_)
 
     def _scaled(self, components: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-        return scaled_components(self.method, components)
+        return scaled_components(self.method_, components)
 
     def __sklearn_tags__(self) -> Any:  # noqa: ANN401 -- scikit-learn is untyped
         """Tell scikit-learn that posts come in as a frame of text, without labels."""

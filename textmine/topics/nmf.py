@@ -224,7 +224,7 @@ def loadings(weights: sp.csr_array, components: npt.NDArray[np.float32]) -> npt.
     """
     from sklearn.decomposition import non_negative_factorization
 
-    if weights.shape[0] == 0 or weights.nnz == 0:
+    if weights.shape[0] == 0 or weights.nnz == 0 or not components.any():
         return np.zeros((weights.shape[0], len(components)))
     fixed = components.astype(np.float64)
     solved = _quietly(

@@ -76,6 +76,7 @@ def _describe(model: TopicModel, draft: Path) -> dict[str, Any]:
         "textmine": textmine.__version__,
         "settings": settings,
         "alpha": None if model.alpha_ is None else model.alpha_.tolist(),
+        "method": model.method_,
         "outlier_topic": model.outlier_topic_,
         "seed_names": list(model.seed_names_),
         "unknown_seed_words": list(model.unknown_seed_words_),
@@ -150,6 +151,7 @@ def _restore(model: TopicModel, description: dict[str, Any], directory: Path) ->
     scores = directory / _SCORES_OF_TERMS
     has_scores = _SCORES_OF_TERMS in description["checksums"]
     model.term_scores_ = np.load(scores, allow_pickle=False) if has_scores else components
+    model.method_ = description.get("method", model.method)
     model.outlier_topic_ = description.get("outlier_topic")
     model.seed_names_ = tuple(description.get("seed_names", [None] * len(components)))
     model.unknown_seed_words_ = tuple(description.get("unknown_seed_words", ()))

@@ -53,7 +53,7 @@ def topics_stage(
     workspace: Workspace,
     *,
     n_topics: int | None = None,
-    method: TopicMethod = "nmf",
+    method: TopicMethod = "auto",
     by: Sequence[Grouping] = (),
     seed: int = 0,
     pool: Pool | None = None,

@@ -65,7 +65,7 @@ class TopicsConfig(BaseModel):
     model_config = _STRICT
 
     n_topics: int | None = Field(default=None, ge=2)
-    method: Literal["nmf", "lda"] = "nmf"
+    method: Literal["auto", "nmf", "pairs", "lda", "tomotopy"] = "auto"
     by: list[Grouping] = ["agency"]
     seed: int = Field(default=0, ge=0)
 
