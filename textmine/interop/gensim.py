@@ -123,7 +123,7 @@ def write_gensim(matrix: DocumentTermMatrix, directory: Path, *, model: AnyTopic
     with (directory / CORPUS).open("wb") as file:  # a name would be given the ending .mtx
         mmwrite(file, matrix.counts.astype(np.float32), field="real", precision=9)
     matrix.vocabulary.write_parquet(directory / VOCABULARY, compression="zstd")
-    if model is not None and model.method == "lda":
+    if model is not None and RevisedTopicModel.of(model).holds_parameters:
         lda_to_gensim(model, dictionary).save(str(directory / "lda.model"))
 
 
@@ -168,8 +168,10 @@ def lda_to_gensim(model: AnyTopics, dictionary: Any) -> Any:  # noqa: ANN401 -- 
     ModelError
         The model is of another method.
     """
-    if model.method != "lda":
-        raise ModelError(f"gensim's LdaModel cannot hold topics of method {model.method}; fit with --method lda")
+    revised = RevisedTopicModel.of(model)
+    prior = revised.base.alpha_
+    if prior is None:
+        raise ModelError(f"gensim's LdaModel cannot hold topics of method {revised.method}; fit with --method lda")
     from gensim.models import LdaModel
 
     rows = model.topics_["topic"].to_numpy()
@@ -179,7 +181,6 @@ def lda_to_gensim(model: AnyTopics, dictionary: Any) -> Any:  # noqa: ANN401 -- 
     components = np.full((len(rows), len(terms)), _UNKNOWN, np.float32)
     known = place >= 0
     components[:, known] = model.components_[rows][:, place[known]]
-    prior = RevisedTopicModel.of(model).base.alpha_
     # Revised topics are others in number: the whole prior is shared out evenly.
     alpha = prior if len(prior) == len(rows) else np.full(len(rows), prior.sum() / len(rows))
     lda = LdaModel(id2word=dictionary, num_topics=len(rows), alpha=alpha.astype(np.float32), dtype=np.float32)

@@ -11,21 +11,23 @@ import polars as pl
 from textmine.errors import InputError
 from textmine.matrix import DocumentTermMatrix
 from textmine.topics import nmf
-from textmine.topics.coherence import COHERENCE_TERMS, DIVERSITY_TERMS, CoOccurrence, diversity
-from textmine.topics.description import describe_topics, top_terms
+from textmine.topics.coherence import COHERENCE_TERMS, DIVERSITY_TERMS, diversity
+from textmine.topics.description import describe_topics
 from textmine.topics.model import TopicModel
+from textmine.topics.ranking import term_scores
+from textmine.topics.tally import TopicTally
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from textmine.topics.model import TopicMethod
+    from textmine.topics.methods import FixedMethod
 
 
 def model_of_components(
     components: npt.NDArray[np.floating],
     matrix: DocumentTermMatrix,
     *,
-    method: TopicMethod,
+    method: FixedMethod,
     alpha: npt.NDArray[np.floating] | None = None,
 ) -> TopicModel:
     """Fitted model with given topics, in their order; the matrix says how prevalent they are.
@@ -59,8 +61,9 @@ def model_of_components(
     else:
         length = np.linalg.norm(components, axis=1, keepdims=True)
         scaled = np.divide(components, length, out=np.zeros_like(components), where=length > 0)
-        model.components_ = scaled.astype(np.float32)
+        model.components_, model.alpha_ = scaled.astype(np.float32), None
     frequency = np.bincount(matrix.counts.indices, minlength=len(matrix.vocabulary))
+    model.method_ = method
     model.vocabulary_ = matrix.vocabulary.select("term", "kind", "surface").with_columns(
         pl.Series("document_frequency", frequency, dtype=pl.UInt32),
         pl.Series("idf", nmf.inverse_document_frequency(matrix.counts)),
@@ -70,28 +73,21 @@ def model_of_components(
 
 
 def _describe(model: TopicModel, matrix: DocumentTermMatrix) -> None:
-    tops = top_terms(model.components_, DIVERSITY_TERMS)
-    leading = [top[:COHERENCE_TERMS] for top in tops]
-    together = CoOccurrence(np.unique(np.concatenate([np.zeros(0, np.int64), *leading]).astype(np.int64)))
-    total, largest, without = np.zeros(len(tops)), np.zeros(len(tops), np.int64), 0
+    model.outlier_topic_, model.seed_names_, model.unknown_seed_words_ = None, (None,) * len(model.components_), ()
+    model.term_scores_ = term_scores(matrix.counts, model.components_)
+    tally = TopicTally(model.top_terms(COHERENCE_TERMS), len(model.components_))
     for counts in matrix.batches():
-        shares = model.shares_of(counts)
-        together.add(counts)
-        found = shares.any(axis=1)
-        total += shares.sum(axis=0)
-        largest += np.bincount(shares[found].argmax(axis=1), minlength=len(tops))
-        without += int((~found).sum())
-    npmi = [together.npmi(top) for top in leading]
+        tally.add(counts, model.shares_of(counts))
     model.n_posts_ = model.n_fit_posts_ = matrix.n_posts
     model.topics_ = describe_topics(
-        model.scaled_components(),
+        model.term_scores_,
         model.vocabulary_,
-        prevalence=total / max(matrix.n_posts, 1),
-        npmi=npmi,
-        n_posts=largest,
+        prevalence=tally.prevalence,
+        npmi=tally.npmi,
+        n_posts=tally.n_largest,
     )
-    model.n_without_topic_ = without
-    known = [value for value in npmi if value is not None]
+    model.n_without_topic_ = tally.n_without
+    known = [value for value in tally.npmi if value is not None]
     model.coherence_ = float(np.mean(known)) if known else 0.0
-    model.diversity_ = diversity(tops)
+    model.diversity_ = diversity(model.top_terms(DIVERSITY_TERMS))
     model.data_hash_ = hashlib.sha256(matrix.counts.indices.tobytes() + matrix.counts.data.tobytes()).hexdigest()

@@ -75,9 +75,14 @@ def tfidf(counts: sp.csr_array, idf: npt.NDArray[np.float64]) -> sp.csr_array:
     return sp.csr_array((data, counts.indices, counts.indptr), shape=counts.shape)
 
 
+def term_weights(idf: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """What one use of each term weighs in a post: rare words more than usual, ``idf ** 1.5``; shape (n_terms,)."""
+    return idf**_IDF_POWER
+
+
 def weigh(counts: sp.csr_array, idf: npt.NDArray[np.float64]) -> sp.csr_array:
-    """TF-IDF that topics are fitted on: rare words count more than usual, by ``idf ** 1.5``; shape of ``counts``."""
-    return tfidf(counts, idf**_IDF_POWER)
+    """TF-IDF that topics are fitted on, by :func:`term_weights`; shape of ``counts``."""
+    return tfidf(counts, term_weights(idf))
 
 
 def to_unit_length(weights: sp.csr_array) -> sp.csr_array:

@@ -108,7 +108,7 @@ def new_topics(
     judge = _Judge(old, new, components, least)
     best = nothing
     for n_topics in range(1, min(limit, candidates.shape[0] // least) + 1):
-        fitted = nmf.fit_components(nmf.tfidf(candidates, idf), n_topics, seed=seed, max_iterations=_SWEEPS)
+        fitted = nmf.fit_components(nmf.weigh(candidates, idf), n_topics, seed=seed, max_iterations=_SWEEPS)
         kept = judge.kept(fitted.astype(np.float64), candidates, idf)
         if len(kept) > len(best):
             best = kept
@@ -119,7 +119,7 @@ def explained(
     counts: sp.csr_array, components: npt.NDArray[np.float64], idf: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     """Share of each post's squared TF-IDF weight that topics explain, held fixed: shape (n_posts,), 0 to 1."""
-    weights = nmf.to_unit_length(nmf.tfidf(counts, idf))
+    weights = nmf.to_unit_length(nmf.weigh(counts, idf))
     loadings = nmf.loadings(weights, components.astype(np.float32))
     along = (loadings * (weights @ components.T)).sum(axis=1)
     length = ((loadings @ (components @ components.T)) * loadings).sum(axis=1)
@@ -137,7 +137,7 @@ class _Judge:
         self, fitted: npt.NDArray[np.float64], candidates: sp.csr_array, idf: npt.NDArray[np.float64]
     ) -> npt.NDArray[np.float64]:
         """Rows that pass, those of most posts first; none that is a piece of another."""
-        loadings = nmf.loadings(nmf.to_unit_length(nmf.tfidf(candidates, idf)), fitted.astype(np.float32))
+        loadings = nmf.loadings(nmf.to_unit_length(nmf.weigh(candidates, idf)), fitted.astype(np.float32))
         own = np.bincount(loadings[loadings.any(axis=1)].argmax(axis=1), minlength=len(fitted))
         tops = top_terms(fitted, _LEADING)
         together = CoOccurrence(np.unique(np.concatenate([np.zeros(0, np.int64), *tops]).astype(np.int64)))

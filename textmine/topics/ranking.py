@@ -57,6 +57,12 @@ def term_scores(counts: sp.csr_array, components: npt.NDArray[np.floating]) -> n
     candidates = np.unique(np.concatenate([np.zeros(0, np.int64), *(np.asarray(top, np.int64) for top in tops)]))
     together = CoOccurrence(candidates.astype(np.int64))
     together.add(counts)
+    return shown_scores(components, together)
+
+
+def shown_scores(components: npt.NDArray[np.floating], together: CoOccurrence) -> npt.NDArray[np.float32]:
+    """As :func:`term_scores`, where posts were counted that hold the 25 heaviest terms of each topic."""
+    tops = top_terms(components, DIVERSITY_TERMS)
     largest = components.max(axis=1, keepdims=True).astype(np.float64)
     scores = np.divide(components, largest, out=np.zeros(components.shape), where=largest > 0)
     for topic, top in enumerate(tops):

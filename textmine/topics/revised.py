@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import scipy.sparse as sp
 
-    from textmine.topics.model import TopicMethod, TopicModel
+    from textmine.topics.methods import FixedMethod
+    from textmine.topics.model import TopicModel
 
 _ETA: Final = 0.01
 """Least Dirichlet parameter of a term in a part of a split topic of ``lda``."""
@@ -43,6 +44,11 @@ class Merge:
 
     into: int
     topics: tuple[int, ...]
+
+    @property
+    def named(self) -> tuple[int, ...]:
+        """Ids that the revision changes."""
+        return self.topics
 
     def change(self, shares: npt.NDArray[np.float64], counts: sp.csr_array) -> None:
         """Move shares, in place; columns are ids."""
@@ -75,7 +81,8 @@ class Split:
     into
         Ids of the parts; the first is ``topic`` itself, for the largest part.
     components
-        Parts over TF-IDF weights by ``idf``, float32, shape (n_parts, n_terms), rows of length 1.
+        Parts over weights by ``idf`` (:func:`textmine.topics.nmf.weigh`), float32, shape (n_parts, n_terms), rows of
+        length 1.
     idf
         Inverse document frequencies among the topic's posts, shape (n_terms,).
     """
@@ -85,12 +92,17 @@ class Split:
     components: npt.NDArray[np.float32]
     idf: npt.NDArray[np.float64]
 
+    @property
+    def named(self) -> tuple[int, ...]:
+        """Ids that the revision changes or makes."""
+        return self.into
+
     def portions(self, counts: sp.csr_array) -> npt.NDArray[np.float64]:
         """How the topic divides over its parts in each post: shape (n_posts, n_parts), rows sum to 1.
 
         A post that holds no term of any part is counted for the first.
         """
-        found = nmf.loadings(nmf.to_unit_length(nmf.tfidf(counts, self.idf)), self.components)
+        found = nmf.loadings(nmf.to_unit_length(nmf.weigh(counts, self.idf)), self.components)
         total = found.sum(axis=1, keepdims=True)
         shares: npt.NDArray[np.float64] = np.divide(found, total, out=np.zeros_like(found), where=total > 0)
         shares[total[:, 0] <= 0, 0] = 1.0
@@ -164,9 +176,14 @@ class RevisedTopicModel:
         return model if isinstance(model, RevisedTopicModel) else cls(model, topics=model.topics_)
 
     @property
-    def method(self) -> TopicMethod:
-        """Method of the fitted model."""
-        return self.base.method
+    def method(self) -> FixedMethod:
+        """Method that the model was fitted by."""
+        return self.base.method_
+
+    @property
+    def holds_parameters(self) -> bool:
+        """Whether components are parameters of Dirichlet distributions (``lda``, ``tomotopy``), not directions."""
+        return self.base.alpha_ is not None
 
     @property
     def language(self) -> LanguageSettings | None:
@@ -182,9 +199,9 @@ class RevisedTopicModel:
     def components_(self) -> npt.NDArray[np.float32]:
         """Components of the topics as they are now, float32, shape (n_ids, n_terms); rows of ids that are gone are 0.
 
-        ``nmf``: rows of length 1; ``lda``: Dirichlet parameters.
+        As of :class:`~textmine.topics.TopicModel`: rows of length 1, or Dirichlet parameters.
         """
-        is_lda = self.method == "lda"
+        is_lda = self.holds_parameters
         components = np.zeros((self.n_ids, len(self.vocabulary_)))
         components[self.base_ids] = self.base.components_
         prevalence = np.zeros(self.n_ids)
@@ -204,9 +221,9 @@ class RevisedTopicModel:
         return components.astype(np.float32)
 
     def _parts(self, split: Split, whole: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        parts = split.components / split.idf
-        if self.method != "lda":
-            return _unit_rows(parts * self.vocabulary_["idf"].to_numpy())
+        parts = split.components / nmf.term_weights(split.idf)
+        if not self.holds_parameters:
+            return _unit_rows(parts * nmf.term_weights(self.vocabulary_["idf"].to_numpy()))
         total = parts.sum(axis=0)
         portions = np.divide(parts, total, out=np.full_like(parts, 1 / len(parts)), where=total > 0)
         divided: npt.NDArray[np.float64] = np.maximum(whole * portions, _ETA)
@@ -215,11 +232,17 @@ class RevisedTopicModel:
     def scaled_components(self) -> npt.NDArray[np.float64]:
         """As of :meth:`TopicModel.scaled_components`; rows of ids that are gone are 0."""
         components = self.components_.astype(np.float64)
-        if self.method != "lda":
+        if not self.holds_parameters:
             return components
         total = components.sum(axis=1, keepdims=True)
         scaled: npt.NDArray[np.float64] = np.divide(components, total, out=np.zeros_like(components), where=total > 0)
         return scaled
+
+    def given_scores(self) -> dict[int, npt.NDArray[np.float32]]:
+        """Scores by which the terms of a topic are shown, shape (n_terms,), for the topics that no revision names."""
+        named = {topic for revision in self.revisions for topic in revision.named}
+        scores = zip(self.base_ids.tolist(), self.base.term_scores_, strict=True)
+        return {topic: row for topic, row in scores if topic not in named}
 
     def transform(self, X: pl.DataFrame | pl.LazyFrame | MatrixSource) -> npt.NDArray[np.float64]:
         """Topic shares of posts: float64, shape (n_posts, n_ids); column j is the topic with id j."""

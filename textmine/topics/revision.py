@@ -11,8 +11,9 @@ import polars as pl
 from textmine.errors import ModelError, NotEnoughDataError
 from textmine.posts import is_credited
 from textmine.topics import nmf
-from textmine.topics.coherence import COHERENCE_TERMS, CoOccurrence
+from textmine.topics.coherence import COHERENCE_TERMS, DIVERSITY_TERMS, CoOccurrence
 from textmine.topics.description import describe_topics, top_terms
+from textmine.topics.ranking import shown_scores
 from textmine.topics.revised import Merge, RevisedTopicModel, Revision, Split
 from textmine.topics.sample import sample_distinct
 from textmine.topics.terms import term_keys
@@ -94,7 +95,7 @@ def split_topic(model: AnyTopics, topic: int, n_parts: int, blocks: Blocks, *, s
         problem = f"topic {topic} is the largest of only {counts.shape[0]} different posts; it cannot be split"
         raise NotEnoughDataError(problem, needed=2 * n_parts, got=counts.shape[0])
     idf = nmf.inverse_document_frequency(counts)
-    found = nmf.fit_components(nmf.tfidf(counts, idf), n_parts, seed=seed, max_iterations=_SPLIT_SWEEPS)
+    found = nmf.fit_components(nmf.weigh(counts, idf), n_parts, seed=seed, max_iterations=_SPLIT_SWEEPS)
     draft = Split(topic, tuple(range(n_parts)), found, idf)
     largest = np.bincount(draft.portions(counts).argmax(axis=1), minlength=n_parts)
     if largest.min() == 0:
@@ -186,9 +187,9 @@ def described(
         Columns of ``topics.parquet``, by falling prevalence.
     """
     rows = np.asarray(ids, np.int64)
-    scaled = model.scaled_components()[rows]
-    leading = [top[:COHERENCE_TERMS] for top in top_terms(scaled, COHERENCE_TERMS)]
-    together = CoOccurrence(np.unique(np.concatenate([np.zeros(0, np.int64), *leading]).astype(np.int64)))
+    scaled, given = model.scaled_components()[rows], model.given_scores()
+    tops = top_terms(scaled, DIVERSITY_TERMS)
+    together = CoOccurrence(np.unique(np.concatenate([np.zeros(0, np.int64), *tops]).astype(np.int64)))
     total, largest, n_posts = np.zeros(len(rows)), np.zeros(len(rows), np.int64), 0
     for block in blocks:
         kept = np.flatnonzero(block.posts.select(is_credited().alias("kept"))["kept"].to_numpy())
@@ -198,11 +199,14 @@ def described(
         found = shares.any(axis=1)
         largest += np.bincount(shares[found].argmax(axis=1), minlength=len(rows))
         n_posts += len(kept)
-    npmi = [together.npmi(top) for top in leading]
+    scores = shown_scores(scaled, together)
+    for place, topic in enumerate(rows.tolist()):
+        scores[place] = given.get(topic, scores[place])
+    npmi = [together.npmi(top) for top in top_terms(scores, COHERENCE_TERMS)]
     prevalence = total / max(n_posts, 1)
     order = np.argsort(-prevalence.round(9), kind="stable")
     table = describe_topics(
-        scaled[order],
+        scores[order],
         model.vocabulary_,
         prevalence=prevalence[order],
         npmi=[npmi[i] for i in order],

@@ -94,6 +94,16 @@ def workspace_tree(workspace: Workspace) -> pl.DataFrame:
     return topic_tree(opened.model.topics_, distances)
 
 
+def _measured(workspace: Workspace, model: RevisedTopicModel) -> dict[str, pl.DataFrame]:
+    """What was measured when the topics were fitted, as far as it still holds."""
+    changed = {topic for change in model.history for topic in (*change["topics"], *change["into"])}
+    stability = pl.read_parquet(workspace.file("topic_stability.parquet"))
+    return {
+        "topic_selection.parquet": pl.read_parquet(workspace.file("topic_selection.parquet")),
+        "topic_stability.parquet": stability.filter(~pl.col("topic").is_in(list(changed))),
+    }
+
+
 def _revise(
     workspace: Workspace,
     change: Callable[[AnyTopics, Callable[[AnyTopics], Iterator[TopicBlock]]], RevisedTopicModel],
@@ -137,7 +147,7 @@ def write_revised(
         inputs = WorkspaceTopics.read(workspace, model)
         model.save(staging / "topic_model")
         model.topics_.write_parquet(staging / "topics.parquet", compression="zstd")
-        for name, table in tables.items():
+        for name, table in {**tables, **_measured(workspace, model)}.items():
             table.write_parquet(staging / name, compression="zstd")
         without = write_tables(model, inputs.matrix, inputs.posts, staging, groupings, inputs.agencies, progress)
         return {"posts": inputs.matrix.n_posts, "topics": len(model.topics_), "posts_without_topic": without}

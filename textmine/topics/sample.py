@@ -48,7 +48,12 @@ class DistinctPosts:
     @property
     def digest(self) -> str:
         """SHA-256 over the hashes: tells whether a model was fitted on these posts."""
-        return hashlib.sha256(self.hashes.astype("<u8").tobytes()).hexdigest()
+        return hash_digest(self.hashes)
+
+
+def hash_digest(hashes: npt.NDArray[np.uint64]) -> str:
+    """SHA-256 over the hashes of posts, whatever their order."""
+    return hashlib.sha256(np.sort(hashes).astype("<u8").tobytes()).hexdigest()
 
 
 def sample_distinct(

@@ -21,9 +21,10 @@ import numpy as np
 import polars as pl
 
 from textmine.errors import ModelError
-from textmine.topics import lda, nmf
+from textmine.topics import lda, nmf, pairs
 from textmine.topics.novelty import NewTopics, new_topics
-from textmine.topics.sample import DistinctPosts, sample_distinct
+from textmine.topics.ranking import term_scores
+from textmine.topics.sample import DistinctPosts, hash_digest, sample_distinct
 from textmine.topics.terms import (
     PostRoles,
     TermRule,
@@ -114,8 +115,8 @@ def grow(
         The method cannot learn on.
     """
     base = before.base
-    if base.method not in ("nmf", "lda"):
-        raise ModelError(f"topics of method {base.method} cannot be updated; fit them anew with: textmine topics")
+    if base.outlier_topic_ is not None:
+        raise ModelError("topics with one of outliers cannot be updated; fit them anew with: textmine topics")
     vocabulary = _vocabulary(base, source, roles)
     old = _sample(source, vocabulary, base, roles.counts & ~is_new)
     new = _sample(source, vocabulary, base, roles.counts & is_new)
@@ -135,7 +136,8 @@ def grow(
         pl.Series("idf", idf),
     )
     model.n_posts_, model.n_fit_posts_ = roles.n_posts, counts.shape[0]
-    model.data_hash_ = DistinctPosts(counts, np.sort(np.concatenate([old.hashes, new.hashes])), old.complete).digest
+    model.seed_names_, model.term_scores_ = (None,) * len(ids), term_scores(counts, model.components_)
+    model.data_hash_ = hash_digest(np.concatenate([old.hashes, new.hashes]))
     return Grown(model, ids, rows, tuple(live[held].tolist()), counts, flags, place >= 0)
 
 
@@ -186,7 +188,7 @@ def _placed(
     if before.method == "nmf":
         was = np.ones(len(place))
         was[place >= 0] = before.vocabulary_["idf"].to_numpy()[place[place >= 0]]
-        rows *= idf / was
+        rows *= nmf.term_weights(idf / was)
     return _unit(rows)
 
 
@@ -207,9 +209,12 @@ def _learn(
     found: NewTopics,
 ) -> npt.NDArray[np.intp]:
     """Give the model its new components; returns places of the topics that were held."""
-    if model.method == "nmf":
+    prior = before.base.alpha_
+    if prior is None:
         start = np.concatenate([rows, found.components])
-        learned = _nmf(nmf.tfidf(counts, idf), start)
+        is_pairs = before.method == "pairs"
+        weights = pairs.attraction(counts) if is_pairs else nmf.to_capped_length(nmf.weigh(counts, idf))
+        learned = _descend(weights, start)
         held = _lost(start, learned, len(rows))
         learned[held] = start[held]
         model.components_ = np.round(learned, 6).astype(np.float32)
@@ -219,7 +224,6 @@ def _learn(
     mass = float(start.sum()) / max(len(live), 1)
     fresh = _ETA + found.components / np.maximum(found.components.sum(axis=1, keepdims=True), 1e-12) * mass
     start = np.concatenate([start, fresh])
-    prior = before.base.alpha_
     mean = float(prior.mean())
     by_id = dict(zip(before.base_ids.tolist(), prior.tolist(), strict=True))
     alpha = np.array([by_id.get(topic, mean) for topic in live.tolist()] + [mean] * len(found.components))
@@ -237,15 +241,14 @@ def _lost(rows: npt.NDArray[np.float64], learned: npt.NDArray[np.float64], n_old
     return np.flatnonzero((cosines.argmax(axis=1) != np.arange(len(rows))) | (np.diag(cosines) < least))
 
 
-def _nmf(weights: sp.csr_array, start: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _descend(weights: sp.csr_array, start: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Coordinate descent from given topics: shape (n_topics, n_terms), rows of length 1."""
     from sklearn.decomposition import non_negative_factorization
 
-    posts = nmf.to_capped_length(weights)
-    loadings = nmf.loadings(posts, start.astype(np.float32))
+    loadings = nmf.loadings(weights, start.astype(np.float32))
     solved = nmf._quietly(
         non_negative_factorization,
-        posts.astype(np.float64),
+        weights.astype(np.float64),
         W=loadings,
         H=start.copy(),
         n_components=len(start),

@@ -13,7 +13,7 @@ from textmine.errors import WorkspaceError
 from textmine.posts import KEY, is_credited
 from textmine.store import StageResult, Workspace
 from textmine.topics.coherence import DIVERSITY_TERMS, diversity
-from textmine.topics.description import TOPICS_SCHEMA, top_terms
+from textmine.topics.description import TOPICS_SCHEMA
 from textmine.topics.drift import DRIFT_SCHEMA, moved_words, overall, verdict, word_drift
 from textmine.topics.revised import RevisedTopicModel
 from textmine.topics.revised_files import load_topics
@@ -217,4 +217,4 @@ def _score(grown: Grown, after: RevisedTopicModel) -> None:
     model.topics_ = rows.cast(TOPICS_SCHEMA)
     known = rows["npmi"].drop_nulls()
     model.coherence_ = float(known.mean()) if len(known) else 0.0  # type: ignore[arg-type]
-    model.diversity_ = diversity(top_terms(model.scaled_components(), DIVERSITY_TERMS))
+    model.diversity_ = diversity(model.top_terms(DIVERSITY_TERMS))
