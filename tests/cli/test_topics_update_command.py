@@ -45,7 +45,7 @@ def tree(folder):
     return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and path.name != ".lock"}
 
 
-@pytest.fixture(params=["nmf", "lda"])
+@pytest.fixture(params=["nmf", "lda", "pairs"])
 def season(request, tmp_path):
     """Three months of three themes, with their topics."""
     posts = export(tmp_path / "old.csv", ["banjir", "vaksin", "pajak"], months=(1, 2, 3))

@@ -11,7 +11,7 @@ from textmine.topics.revision import cut_topics, merge_topics, split_topic
 from textmine.topics.workspace import TopicBlock
 
 
-@pytest.fixture(params=["nmf", "lda"])
+@pytest.fixture(params=["nmf", "lda", "pairs"])
 def fitted(request, matrix_of, themed_tokens):
     return TopicModel(n_topics=3, method=request.param, seed=1).fit(matrix_of(themed_tokens))
 
