@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from textmine.cli.output import Format, emit, format_option, say, say_simulated
+from textmine.cli.output import Format, emit, format_option, printable, say, say_simulated
 from textmine.cli.progress import counting
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _show(workspace: Workspace, format_: Format) -> None:
     from textmine.cli.topics import columns
     from textmine.topics.revision_stage import last_change
 
-    say(last_change(workspace))
+    say(printable(last_change(workspace)))
     say_simulated(workspace.simulated)
     table: pl.DataFrame = workspace.scan("topics.parquet", made_by="topics").collect()
     emit(columns(table, format_), format_)
