@@ -1,5 +1,7 @@
 """What goes out comes back equal, element by element; what foreign toolkits make is read as they mean it."""
 
+from datetime import UTC, datetime
+
 import numpy as np
 import polars as pl
 import pytest
@@ -13,8 +15,10 @@ from textmine import interop
 from textmine.errors import InputError, ModelError
 from textmine.interop.gensim import write_gensim
 from textmine.interop.scikit import write_sklearn
+from textmine.keyness import keywords
 from textmine.language.settings import LanguageSettings
 from textmine.matrix import document_term_matrix
+from textmine.posts import POLARS_SCHEMA
 from textmine.topics.model import TopicModel
 
 POSTS = pl.DataFrame(
@@ -203,3 +207,20 @@ def test_pyldavis_accepts_what_it_is_given(matrix, method, tmp_path):
     pyldavis = pytest.importorskip("pyLDAvis", reason="pyLDAvis is in the dev group only")
     prepared = pyldavis.prepare(**back, n_jobs=1, sort_topics=False)
     assert len(prepared.topic_coordinates) == 3
+
+
+def test_an_imported_matrix_gives_the_same_keywords_and_topics(matrix, tmp_path):
+    write_gensim(matrix, tmp_path)
+    read = interop.read_gensim(tmp_path)
+    plain = {"post_kind": "original", "platform": "x", "published_at": datetime(2025, 1, 1, tzinfo=UTC)}
+    posts = POSTS.with_row_index("post_id").with_columns(
+        pl.col("post_id").cast(pl.String),
+        *(pl.lit(value).cast(POLARS_SCHEMA[name]).alias(name) for name, value in plain.items()),
+        pl.lit(None, pl.String).alias("agency"),
+        pl.when(pl.int_range(pl.len()) % 2 == 0).then(pl.lit("a")).otherwise(pl.lit("b")).alias("account"),
+    )
+    ours, theirs = (keywords(posts, by="account", matrix=source) for source in (matrix, read))
+    assert len(ours) > 10 and ours.equals(theirs)
+    fits = [TopicModel(n_topics=2, min_document_frequency=1).fit(source) for source in (matrix, read)]
+    np.testing.assert_array_equal(fits[0].components_, fits[1].components_)
+    assert fits[0].topics_.equals(fits[1].topics_)

@@ -50,17 +50,18 @@ def merge(workspace: Path, topics: tuple[int, ...], n_topics: int | None, format
       textmine topics merge season --to 8
     """
     from textmine.store import Workspace
-    from textmine.topics.revision_stage import cut_stage, merge_stage
+    from textmine.topics.revision_stage import changes, cut_stage, merge_stage
 
     if bool(topics) == (n_topics is not None):
         raise click.UsageError("name the topics to merge, or give --to; not both")
     opened = Workspace.open(workspace)
+    before = len(changes(opened))
     with opened.lock(), counting("Merging topics"):
         if n_topics is not None:
             cut_stage(opened, n_topics)
         else:
             merge_stage(opened, topics)
-    _show(opened, format_)
+    _show(opened, changes(opened)[before:], format_)
 
 
 @click.command()
@@ -78,19 +79,20 @@ def split(workspace: Path, topic: int, n_parts: int, seed: int, format_: Format)
       textmine topics split season 3 --into 4
     """
     from textmine.store import Workspace
-    from textmine.topics.revision_stage import split_stage
+    from textmine.topics.revision_stage import changes, split_stage
 
     opened = Workspace.open(workspace)
+    before = len(changes(opened))
     with opened.lock(), counting("Splitting a topic"):
         split_stage(opened, topic, n_parts, seed=seed)
-    _show(opened, format_)
+    _show(opened, changes(opened)[before:], format_)
 
 
-def _show(workspace: Workspace, format_: Format) -> None:
+def _show(workspace: Workspace, done: list[str], format_: Format) -> None:
     from textmine.cli.topics import columns
-    from textmine.topics.revision_stage import last_change
 
-    say(printable(last_change(workspace)))
+    for change in done:
+        say(printable(change))
     say_simulated(workspace.simulated)
     table: pl.DataFrame = workspace.scan("topics.parquet", made_by="topics").collect()
     emit(columns(table, format_), format_)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
@@ -54,11 +54,7 @@ def merge_topics(model: AnyTopics, topics: Sequence[int], blocks: Blocks) -> Rev
     ModelError
         A topic is not there, or is named twice.
     """
-    before = RevisedTopicModel.of(model)
-    chosen = _known(before, topics, at_least=2)
-    prevalence = dict(before.topics_.select("topic", "prevalence").iter_rows())
-    into = min(chosen, key=lambda topic: (-prevalence[topic], topic))
-    return _revised(before, Merge(into, tuple(sorted(chosen))), blocks)
+    return cut_topics(model, [topics], blocks)
 
 
 def split_topic(model: AnyTopics, topic: int, n_parts: int, blocks: Blocks, *, seed: int = 0) -> RevisedTopicModel:
@@ -103,15 +99,28 @@ def split_topic(model: AnyTopics, topic: int, n_parts: int, blocks: Blocks, *, s
         raise NotEnoughDataError(problem, needed=n_parts, got=int((largest > 0).sum()))
     order = np.argsort(-largest, kind="stable")
     into = (topic, *range(before.n_ids, before.n_ids + n_parts - 1))
-    return _revised(before, Split(topic, into, found[order], idf), blocks)
+    return _revised(before, [Split(topic, into, found[order], idf)], blocks)
 
 
 def cut_topics(model: AnyTopics, groups: Sequence[Sequence[int]], blocks: Blocks) -> RevisedTopicModel:
-    """Merge each of several groups of topics, as :func:`textmine.topics.hierarchy.cut_tree` names them."""
-    revised = RevisedTopicModel.of(model)
+    """Merge each of several groups of topics, as :func:`textmine.topics.hierarchy.cut_tree` names them.
+
+    Raises
+    ------
+    ModelError
+        A topic is not there, or is named twice.
+    """
+    before = RevisedTopicModel.of(model)
+    named = [topic for group in groups for topic in group]
+    if len(set(named)) < len(named):
+        raise ModelError("at least 2 different topics are needed, each named once")
+    prevalence = dict(before.topics_.select("topic", "prevalence").iter_rows())
+    merges = []
     for group in groups:
-        revised = merge_topics(revised, group, blocks)
-    return revised
+        chosen = _known(before, group, at_least=2)
+        into = min(chosen, key=lambda topic: (-prevalence[topic], topic))
+        merges.append(Merge(into, tuple(sorted(chosen))))
+    return _revised(before, merges, blocks)
 
 
 def _known(model: RevisedTopicModel, topics: Sequence[int], *, at_least: int) -> list[int]:
@@ -146,22 +155,23 @@ def _posts_about(model: RevisedTopicModel, topic: int, blocks: Blocks, seed: int
     return sample_distinct(chosen(), term_keys(model.vocabulary_), limit=_SPLIT_POSTS, seed=seed).counts
 
 
-def _revised(before: RevisedTopicModel, revision: Revision, blocks: Blocks) -> RevisedTopicModel:
-    """The model with one more revision, and its topics described anew."""
+def _revised(before: RevisedTopicModel, revisions: Sequence[Revision], blocks: Blocks) -> RevisedTopicModel:
+    """The model with more revisions, and its topics described anew."""
     labels = dict(before.topics_.select("topic", "label").iter_rows())
-    said = revision.as_dict()
-    record: dict[str, Any] = {**said, "labels": [labels[topic] for topic in said["topics"]]}
+    ids, keep, records = set(labels), dict(labels), []
+    for revision in revisions:
+        said = revision.as_dict()
+        records.append({**said, "labels": [labels[topic] for topic in said["topics"]]})
+        ids = (ids - set(said["topics"])) | set(said["into"])
+        keep = {topic: label for topic, label in keep.items() if topic not in said["into"]}
     after = RevisedTopicModel(
         before.base,
         base_ids=before.base_ids,
-        revisions=(*before.revisions, revision),
+        revisions=(*before.revisions, *revisions),
         topics=before.topics_,
-        history=(*before.history, record),
+        history=(*before.history, *records),
     )
-    gone = set(said["topics"]) - set(said["into"])
-    ids = sorted((set(before.topics_["topic"]) - gone) | set(said["into"]))
-    keep = {topic: label for topic, label in labels.items() if topic not in said["into"]}
-    after.topics_ = described(after, ids, blocks(after), labels=keep)
+    after.topics_ = described(after, sorted(ids), blocks(after), labels=keep)
     return after
 
 

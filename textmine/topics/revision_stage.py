@@ -33,13 +33,14 @@ def is_revised(workspace: Workspace) -> bool:
     return manifest is not None and HISTORY in manifest.settings
 
 
-def last_change(workspace: Workspace) -> str:
-    """What was done last to the fitted topics, in words; empty if nothing was."""
+def changes(workspace: Workspace) -> list[str]:
+    """What was done to the fitted topics, in words, first to last."""
     manifest = workspace.manifest("topics")
     history = manifest.settings.get(HISTORY, []) if manifest is not None else []
-    if not history:
-        return ""
-    change = history[-1]
+    return [_in_words(change) for change in history]
+
+
+def _in_words(change: Mapping[str, Any]) -> str:
     names = "; ".join(f"{topic} ({label})" for topic, label in zip(change["topics"], change["labels"], strict=True))
     match change["action"]:
         case "merge":

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from textmine.errors import WorkspaceError
+from textmine.language.settings import LanguageSettings
 from textmine.posts import KEY, is_credited
 from textmine.store import StageResult, Workspace
 from textmine.topics.coherence import DIVERSITY_TERMS, diversity
@@ -21,7 +22,7 @@ from textmine.topics.revision import described
 from textmine.topics.revision_stage import write_revised
 from textmine.topics.terms import PostRoles
 from textmine.topics.update import Grown, grow
-from textmine.topics.workspace import WorkspaceTopics
+from textmine.topics.workspace import WorkspaceTopics, is_current
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -82,6 +83,9 @@ def update_stage(
     if not (is_new & roles.counts).any():
         return _nothing_new(workspace, before, progress)
     grown = grow(before, opened.matrix, roles, is_new, max_new_topics=max_new_topics)
+    matrix = workspace.manifest("matrix")
+    if matrix is not None:  # phrases may have been found anew since the topics were fitted
+        grown.model.language = LanguageSettings(**matrix.settings)
     after = RevisedTopicModel(
         grown.model, base_ids=grown.ids, topics=before.topics_, history=(*before.history, _record(before, grown))
     )
@@ -118,7 +122,7 @@ def _nothing_new(
 ) -> UpdateResult:
     """Leave the topics as they are; the tables follow the posts if figures of these have changed."""
     manifest = workspace.manifest("topics")
-    if manifest is not None and workspace.output_hashes("ingest", "matrix") == manifest.inputs:
+    if manifest is not None and is_current(workspace):
         stage = StageResult(manifest, ran=False)
     else:
         stage = write_revised(workspace, before, progress=progress)

@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 _COLUMNS: Final = ("platform", "post_id", "account", "agency", "published_at", "caption", "post_kind")
 
 
+def is_current(workspace: Workspace) -> bool:
+    """Whether the topics were made from the posts and the matrix as they are now."""
+    manifest = workspace.manifest("topics")
+    if manifest is None:
+        return False
+    now = workspace.output_hashes("ingest", "matrix")
+    return all(manifest.inputs.get(name) == digest for name, digest in now.items())
+
+
 @dataclass(frozen=True)
 class TopicBlock:
     """Consecutive posts with their counts and topics.
@@ -66,7 +75,7 @@ class WorkspaceTopics:
         manifest = workspace.manifest("topics")
         if manifest is None:
             raise WorkspaceError("no topics yet; run: textmine topics", path=workspace.path, stage="topics")
-        if workspace.output_hashes("ingest", "matrix") != manifest.inputs:
+        if not is_current(workspace):
             problem = (
                 "posts have changed since the topics were found; run: textmine topics update (or: textmine topics)"
             )
