@@ -97,7 +97,7 @@ topics = LazyGroup(
     "--outliers",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     metavar="COSINE",
-    help="Posts that fit their topics less than this get a topic of their own; 0.2 is a start.",
+    help="Posts that fit their topics less than this get a topic of their own; 0.1 is a start.",
 )
 @click.option(
     "--stability", type=click.IntRange(min=0), default=0, metavar="N", help="Match the topics over N draws of posts."
@@ -132,7 +132,7 @@ def fit(
       textmine topics season
       textmine topics season -k 12 --by agency
       textmine topics season -k 5..50 --plot numbers.html
-      textmine topics season --seed-words topics.toml --outliers 0.2
+      textmine topics season --seed-words topics.toml --outliers 0.1
     """
     from textmine.store import Workspace
     from textmine.topics import topics_stage

@@ -20,7 +20,7 @@ HEIGHT: Final = 90
 """Pixels of one line's area."""
 
 _SCORES: Final = {
-    "score": "NPMI × diversity × stability: the choice",
+    "score": "Score: NPMI × diversity × stability",
     "npmi": "NPMI of the ten first words, held-out posts",
     "diversity": "Diversity: unique words among the 25 first",
     "stability": "Stability over draws of the posts",

@@ -95,7 +95,7 @@ def _some(posts: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
 
 def _label(phrase: str, words: Sequence[str]) -> str:
     parts = set(phrase.split())
-    others = [word for word in words if word not in parts]
+    others = [word for word in words if not parts & set(word.split())]
     return " · ".join([phrase, *others[:_LABEL_WORDS]])
 
 

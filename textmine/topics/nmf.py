@@ -181,10 +181,10 @@ def _descend(model: Any, weights: sp.csr_array, start: npt.NDArray[np.float32]) 
 def _guided(
     weights: sp.csr_array, n_topics: int, seeds: Sequence[npt.NDArray[np.int64]], seed: int
 ) -> tuple[sp.csr_array, npt.NDArray[np.float32]]:
-    """Posts with a row of seed words for each named topic, and topics to start from.
+    """Posts with a row for each named topic, and topics to start from.
 
-    A named topic starts at the mean of the posts that hold its words, the others where a few
-    sweeps over the other posts lead.
+    A named topic starts at its words and the mean of the posts that hold them, and this is its row too; the others
+    start where a few sweeps over the other posts lead.
     """
     import scipy.sparse as sp
     from sklearn.decomposition import NMF
@@ -205,7 +205,7 @@ def _guided(
         ).components_
     start = np.concatenate([named, others])
     start /= np.maximum(np.linalg.norm(start, axis=1, keepdims=True), np.finfo(np.float32).tiny)
-    rows = sp.csr_array((mass * own).astype(np.float32))
+    rows = sp.csr_array((mass * start[: len(seeds)]).astype(np.float32))
     return sp.vstack([weights, rows], format="csr"), start.astype(np.float32)
 
 

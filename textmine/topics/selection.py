@@ -3,8 +3,9 @@
 Four scores, none of which sees the posts that the topics were fitted on: coherence by NPMI of the ten first terms and
 C_V beside it (for readers who ask for it: its authors now advise against it), both on the fifth of the posts that was
 held out; diversity, the share of unique terms among the 25 first of every topic; and stability over other draws of the
-posts. The proposal is the number with the largest product of NPMI, diversity and stability: coherence alone rewards
-few topics, diversity alone few words. Look at the topics of the neighbours too.
+posts. The score is the product of NPMI, diversity and stability. It falls with the number even where finer topics are
+real: a simulated season of 22 hidden topics has 0.42 with 5 topics, 0.34 with 22 and 0.23 with 50. So the proposal is
+the largest number that keeps four fifths of the best score. Look at the topics of the neighbours too.
 
 References
 ----------
@@ -49,6 +50,7 @@ SELECTION_SCHEMA: Final = pl.Schema(
 )
 STABILITY_SCHEMA: Final = pl.Schema({"topic": pl.UInt32(), "overlap": pl.Float64(), "least": pl.Float64()})
 _MOST_NUMBERS: Final = 8
+_KEPT: Final = 0.8
 
 
 def numbers_between(least: int, most: int) -> list[int]:
@@ -114,8 +116,8 @@ def select_n_topics(
         if progress is not None:
             progress(done)
     table = pl.DataFrame(rows).with_columns(pl.lit(False).alias("chosen"))
-    best = int(table["score"].arg_max() or 0)
-    chosen = pl.int_range(pl.len()) == best
+    good = table.filter(pl.col("score") >= _KEPT * pl.col("score").max())
+    chosen = pl.col("n_topics") == good["n_topics"].max()
     return table.with_columns(chosen.alias("chosen")).select(SELECTION_SCHEMA.names()).cast(SELECTION_SCHEMA)
 
 
