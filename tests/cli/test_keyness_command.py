@@ -104,3 +104,14 @@ def test_wrong_groups_are_one_line(workspace, tmp_path):
     assert "'kemen_d' is no group with posts here; did you mean kemen_" in wrong.stderr
     missing = textmine_("keywords", workspace, "--groups", f"{tmp_path / 'nowhere.csv'}:x")
     assert missing.exit_code == 1 and "cannot be read" in missing.stderr
+
+
+def test_two_groups_are_drawn_in_a_page_and_printed_as_usual(workspace, tmp_path):
+    asked = ("keywords", workspace, "--versus", "kemen_a", "kemen_b", "--top", 2)
+    plain, drawn = textmine_(*asked), textmine_(*asked, "--html", tmp_path / "c.html")
+    assert drawn.stdout == plain.stdout
+    page = (tmp_path / "c.html").read_text(encoding="utf-8")
+    assert "vaksin" in page and "Dua kelompok dibandingkan" in page
+    refused = textmine_("keywords", workspace, "--html", tmp_path / "d.html")
+    assert refused.exit_code == 2 and "--versus A B" in refused.output
+    assert not (tmp_path / "d.html").exists()

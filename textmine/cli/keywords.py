@@ -55,6 +55,8 @@ _SHOWN = {
 @click.option("--correction", type=click.Choice(["bh", "by"]), help="Benjamini-Hochberg (as at first) or -Yekutieli.")
 @click.option("--significant", is_flag=True, help="Print findings only, below the false discovery rate.")
 @click.option("--exact-texts", is_flag=True, help="Only equal texts are the same text; near duplicates are not sought.")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Draw two groups in a page of its own.")
+@click.option("--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Language of that page.")
 @format_option
 def keywords(
     workspace: Path, by: str, group: tuple[str, ...], kind: str | None, top: int, format_: Format, **keyness: Any
@@ -70,7 +72,7 @@ def keywords(
       textmine keywords season
       textmine keywords season --statistic log-odds --significant
       textmine keywords season --by platform --kind hashtag --statistic g2 --direction both
-      textmine keywords season --versus kemenkes kemenkeu --top 20
+      textmine keywords season --versus kemenkes kemenkeu --top 20 --html compared.html
       textmine keywords season --groups sentiment.parquet:label --format csv > by_sentiment.csv
     """
     from textmine.store import Workspace
@@ -91,7 +93,7 @@ def keywords(
 
 
 def _asks_for_keyness(options: dict[str, Any]) -> bool:
-    return any(value for name, value in options.items() if name != "statistic")
+    return any(value for name, value in options.items() if name not in ("statistic", "lang"))
 
 
 def _class_tfidf(opened: Workspace, by: str, kind: str | None, top: int) -> pl.DataFrame:
@@ -109,31 +111,55 @@ def _keyness(opened: Workspace, by: str, kind: str | None, top: int, asked: dict
     from textmine.keyness import read_labels
     from textmine.workflow.keyness import workspace_key_terms
 
-    statistic = asked["statistic"] or "log-odds"
-    options = {
-        name: asked[name] for name in ("count", "direction", "min_texts", "min_agencies", "evidence", "correction")
-    }
-    options = {name: value for name, value in options.items() if value is not None}
+    level = asked["fdr"] or 0.05
+    names = ("count", "min_texts", "min_agencies", "evidence", "correction")
+    direction = asked["direction"] or "over"
     with opened.lock(), counting("Comparing groups") as update:
         table = workspace_key_terms(
             opened,
             by=read_labels(asked["groups"]) if asked["groups"] else by,
             versus=asked["versus"] or (),
-            statistic=statistic.replace("-", "_"),
-            top=None if asked["significant"] else top,
+            statistic=(asked["statistic"] or "log-odds").replace("-", "_"),
+            direction="both" if asked["html"] else direction,
+            top=None if asked["significant"] or asked["html"] else top,
             kinds=[kind] if kind else ["word", "hashtag"],
-            level=asked["fdr"] or 0.05,
+            level=level,
             near_duplicates=not asked["exact_texts"],
             progress=update,
-            **options,
+            **{name: asked[name] for name in names if asked[name] is not None},
         )
-    if asked["significant"]:
-        # Ranked anew among findings, so that --top counts them.
-        found = table.filter("significant").group_by("group", "kind", "direction", maintain_order=True).head(top)
-        table = found.select(table.columns)
     if not table["significant"].any():
-        say(f"no finding at a false discovery rate of {asked['fdr'] or 0.05:g}; evidence: {_evidence(table)}")
-    return table
+        say(f"no finding at a false discovery rate of {level:g}; {_evidence(table)}")
+    if asked["html"]:
+        _draw(opened, table, asked["html"], asked["lang"], level)
+    return _asked_for(table, direction, top, significant=asked["significant"])
+
+
+def _asked_for(table: pl.DataFrame, direction: str, top: int, *, significant: bool) -> pl.DataFrame:
+    """The rows to print; among findings only, --top counts findings."""
+    import polars as pl
+
+    if direction != "both":
+        table = table.filter(pl.col("direction") == direction)
+    if significant:
+        table = table.filter("significant")
+    first = table.group_by("group", "kind", "direction", maintain_order=True).head(top)
+    return first.select(table.columns)
+
+
+def _draw(opened: Workspace, table: pl.DataFrame, path: Path, lang: str, level: float) -> None:
+    """Write the page of two groups."""
+    from textmine.report import write_comparison
+    from textmine.workflow.stages import registered_agencies
+
+    if table.is_empty() or "(rest)" in table["versus"]:
+        raise click.UsageError("--html draws two groups: give --versus A B, or --groups of a column with two values")
+    register = registered_agencies(opened)
+    names = dict(register.select("agency", "name").iter_rows()) if register is not None else {}
+    write_comparison(
+        table, path, lang="en" if lang == "en" else "id", names=names, level=level, simulated=opened.simulated
+    )
+    say(f"{path}: open it in a browser")
 
 
 def _evidence(table: pl.DataFrame) -> str:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from textmine.posts import REPORT_TIME_ZONE
 from textmine.report import charts
 from textmine.report.activity import Activity
+from textmine.report.comparison import Comparison
 from textmine.report.content import Agency, Overview
 from textmine.report.excerpts import excerpt
 from textmine.report.messages import Language, translations
@@ -78,6 +79,7 @@ class Pages:
         }
         self._agency = self._environment.get_template("agency.html.j2")
         self._index = self._environment.get_template("index.html.j2")
+        self._comparison = self._environment.get_template("comparison.html.j2")
 
     def agency(
         self, agency: Agency, *, ingest: Mapping[str, int], tables: Sequence[str], has_topics: bool, alone: bool = False
@@ -121,6 +123,10 @@ class Pages:
         return self._index.render(
             self._shared, overview=overview, rows=rows, tables=tables, chart=self._columns(overview.activity)
         )
+
+    def comparison(self, comparison: Comparison) -> str:
+        """Two groups side by side as HTML."""
+        return self._comparison.render(self._shared, comparison=comparison)
 
     def index_row(self, agency: Agency, *, path: str, weekly: Sequence[int]) -> IndexRow:
         """What the index page says of ``agency``; ``weekly`` are its posts on the common calendar."""
