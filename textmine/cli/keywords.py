@@ -164,11 +164,14 @@ def _draw(opened: Workspace, table: pl.DataFrame, path: Path, lang: str, level: 
 
 def _evidence(table: pl.DataFrame) -> str:
     """What voted, in words."""
+    import polars as pl
+
     if table.is_empty():
         return "no term stands in enough texts"
     first = table.row(0, named=True)
     each = "each agency" if first["evidence"] == "agency" else f"each agency's {first['evidence']}"
-    return f"{each} votes once, {first['blocks'] + first['other_blocks']:,} votes in all"
+    least, most = table.select(least=pl.col("blocks").min(), most=pl.col("blocks").max()).row(0)
+    return f"{each} votes once, and groups have {least:,} to {most:,} votes"
 
 
 def _check_known(wanted: tuple[str, ...], known: list[str]) -> None:

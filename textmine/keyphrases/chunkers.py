@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
 from textmine.errors import ModelError
-from textmine.keyphrases.features import WordFeatures, begins
+from textmine.keyphrases.features import WordFeatures, beginnings
 from textmine.resources import find
 
 MODEL: Final = "models/keyphrases/weights.json"
@@ -21,6 +23,8 @@ _NAMED: Final = 0.7
 """Probability of capitalised words inside a sentence, and of hashtags: KEPS, which the model knows, has few of them."""
 _OFFSETS: Final = (-1, 0, 1)
 _QUARTERS: Final = 4
+
+_Sums = tuple[float, float]
 
 
 class Chunk(NamedTuple):
@@ -108,6 +112,7 @@ class ModelChunker:
         # What a word adds does not depend on where it stands: each is looked up once.
         self._of_word = functools.lru_cache(maxsize=200_000)(self._word_sums)
         self._of_pair = functools.lru_cache(maxsize=200_000)(self._pair_sums)
+        self._of_place = functools.lru_cache(maxsize=100)(self._place_sums)
 
     @classmethod
     def load(cls, features: WordFeatures, path: str | Path | None = None) -> ModelChunker:
@@ -149,47 +154,41 @@ class ModelChunker:
         """Of each word: that it is part of a keyphrase, and that it goes on with the word before."""
         n = len(words)
         lower = [word.lower() for word in words]
+        count = Counter(lower)
+        own = [self._of_word(word, first) for word, first in zip(words, beginnings(words), strict=True)]
+        pairs = [self._of_pair(before[0], after[0]) for before, after in itertools.pairwise(own)]
         found = []
         for i in range(n):
-            sums = [0.0, 0.0]
-            for name in position_features(i, n, repeated=lower.count(lower[i]) > 1):
-                self._add(sums, name)
-            for offset in _OFFSETS:
-                j = i + offset
-                if 0 <= j < n:
-                    added = self._of_word(words[j], begins(words, j), offset)
-                    sums = [sums[0] + added[0], sums[1] + added[1]]
-            for offset in (-1, 0):
-                if 0 <= i + offset and i + offset + 1 < n:
-                    added = self._of_pair(self._class(words, i + offset), self._class(words, i + offset + 1), offset)
-                    sums = [sums[0] + added[0], sums[1] + added[1]]
-            found.append((_logistic(sums[0]), _logistic(sums[1])))
+            sums = [self._of_place(_QUARTERS * i // n, i == 0, i == n - 1, count[lower[i]] > 1), own[i][2]]
+            if i:
+                sums += (own[i - 1][1], pairs[i - 1][0])
+            if i + 1 < n:
+                sums += (own[i + 1][3], pairs[i][1])
+            found.append((_logistic(sum(k for k, _ in sums)), _logistic(sum(c for _, c in sums))))
         return found
 
-    def _class(self, words: Sequence[str], i: int) -> tuple[str, ...]:
-        return self._features(words[i], first=begins(words, i))[:3]
+    def _word_sums(self, word: str, first: bool) -> tuple[tuple[str, ...], _Sums, _Sums, _Sums]:
+        """Class of a word, and what it adds to the word after it, to itself and to the word before it."""
+        own = self._features(word, first=first)
+        after, itself, before = (self._sum(word_features(own, offset)) for offset in _OFFSETS)
+        return own[:3], after, itself, before
 
-    def _word_sums(self, word: str, first: bool, offset: int) -> tuple[float, float]:
-        return self._sum(word_features(self._features(word, first=first), offset))
+    def _pair_sums(self, before: tuple[str, ...], after: tuple[str, ...]) -> tuple[_Sums, _Sums]:
+        """What two neighbours add to the second of them, and to the first."""
+        return self._sum(pair_features(before, after, -1)), self._sum(pair_features(before, after, 0))
 
-    def _pair_sums(self, before: tuple[str, ...], after: tuple[str, ...], offset: int) -> tuple[float, float]:
-        return self._sum(pair_features(before, after, offset))
+    def _place_sums(self, quarter: int, first: bool, last: bool, repeated: bool) -> _Sums:
+        return self._sum(_place(quarter, first, last, repeated))
 
-    def _sum(self, names: Sequence[str]) -> tuple[float, float]:
-        sums = [0.0, 0.0]
-        for name in names:
-            self._add(sums, name)
-        return sums[0], sums[1]
-
-    def _add(self, sums: list[float], name: str) -> None:
-        for k, weights in enumerate(self._weights):
-            sums[k] += weights.get(name, 0.0)
+    def _sum(self, names: Sequence[str]) -> _Sums:
+        keyword, continues = self._weights
+        return sum(keyword.get(name, 0.0) for name in names), sum(continues.get(name, 0.0) for name in names)
 
 
 def features_of(features: WordFeatures, words: Sequence[str], i: int) -> list[str]:
     """All features of word ``i``, as the model is trained on them."""
     n = len(words)
-    own = [features(word, first=begins(words, j)) for j, word in enumerate(words)]
+    own = [features(word, first=first) for word, first in zip(words, beginnings(words), strict=True)]
     lower = [word.lower() for word in words]
     names = position_features(i, n, repeated=lower.count(lower[i]) > 1)
     for offset in _OFFSETS:
@@ -203,9 +202,12 @@ def features_of(features: WordFeatures, words: Sequence[str], i: int) -> list[st
 
 def position_features(i: int, n: int, *, repeated: bool) -> list[str]:
     """Features of a place among ``n`` words."""
-    names = ["bias", f"pos{min(_QUARTERS * i // n, _QUARTERS - 1)}"]
-    names += [f"{offset}|edge" for offset in (-1, 1) if not 0 <= i + offset < n]
-    return [*names, "again"] if repeated else names
+    return _place(_QUARTERS * i // n, i == 0, i == n - 1, repeated)
+
+
+def _place(quarter: int, first: bool, last: bool, repeated: bool) -> list[str]:
+    flags = (("-1|edge", first), ("1|edge", last), ("again", repeated))
+    return ["bias", f"pos{quarter}", *(name for name, holds in flags if holds)]
 
 
 def word_features(own: Sequence[str], offset: int) -> list[str]:

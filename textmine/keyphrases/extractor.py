@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import polars as pl
@@ -115,9 +115,9 @@ class KeyphraseExtractor(BaseEstimator):  # type: ignore[misc]
             Columns of ``KEYPHRASE_SCHEMA``, sorted by post and rank.
         """
         rows = [
-            (post, rank, *astuple(keyphrase))
+            (post, rank, k.phrase, k.score, k.count, k.start, k.end)
             for post, text in enumerate(texts)
-            for rank, keyphrase in enumerate(self.extract_one(text or ""), start=1)
+            for rank, k in enumerate(self.extract_one(text or ""), start=1)
         ]
         return pl.DataFrame(rows, schema=KEYPHRASE_SCHEMA, orient="row")
 

@@ -68,7 +68,7 @@ class WordFeatures:
         """
         if not words:
             return []
-        shapes = [self(word, first=begins(words, i))[1] for i, word in enumerate(words)]
+        shapes = [self(word, first=first)[1] for word, first in zip(words, beginnings(words), strict=True)]
         content = [self.is_content(word) for word in words]
         shouted = sum(shape == "s:U" for shape in shapes) > len(words) / 2
         inside = [
@@ -106,9 +106,9 @@ class WordFeatures:
         return prefix, suffix
 
 
-def begins(words: Sequence[str], i: int) -> bool:
-    """Whether a word begins a sentence or a line of a list: it is the first one, or stands after a sign."""
-    return i == 0 or not any(sign.isalnum() for sign in words[i - 1])
+def beginnings(words: Sequence[str]) -> list[bool]:
+    """Whether each word begins a sentence or a line of a list: it is the first one, or stands after a sign."""
+    return [True, *(not (word.isalnum() or any(sign.isalnum() for sign in word)) for word in words[:-1])][: len(words)]
 
 
 def _shape(word: str, first: bool) -> str:
