@@ -71,10 +71,9 @@ def mean_interval(values: Floats, clusters: Integers, weights: npt.NDArray[np.ui
     n_clusters = weights.shape[1]
     sums = np.bincount(clusters, values, minlength=n_clusters)
     counts = np.bincount(clusters, minlength=n_clusters).astype(np.float64)
-    drawn = weights.astype(np.float64)
-    total = drawn @ counts
-    kept = total > 0
-    return _interval(float(values.mean()), (drawn @ sums)[kept] / total[kept], int((counts > 0).sum()))
+    both = weights.astype(np.float64) @ np.column_stack([counts, sums])
+    kept = both[:, 0] > 0
+    return _interval(float(values.mean()), both[kept, 1] / both[kept, 0], int(np.count_nonzero(counts)))
 
 
 def median_interval(values: Floats, clusters: Integers, weights: npt.NDArray[np.uint8]) -> Interval:
@@ -89,8 +88,9 @@ def median_interval(values: Floats, clusters: Integers, weights: npt.NDArray[np.
         _weighted_medians(ranked, owner, weights[start : start + rows], first, last)
         for start in range(0, len(weights), rows)
     ]
-    n_clusters = int((np.bincount(clusters) > 0).sum())
-    return _interval(float(np.median(values)), np.concatenate(medians), n_clusters)
+    n_clusters = int(np.count_nonzero(np.bincount(clusters)))
+    middle = (ranked[(len(ranked) - 1) // 2] + ranked[len(ranked) // 2]) / 2
+    return _interval(float(middle), np.concatenate(medians), n_clusters)
 
 
 def _window(owner: Integers, n_clusters: int) -> tuple[int, int]:
@@ -108,8 +108,8 @@ def _weighted_medians(ranked: Floats, owner: Integers, weights: npt.NDArray[np.u
     """
     n_clusters = weights.shape[1]
     drawn = weights.astype(np.float32)  # whole numbers below 2^24 are exact
-    total = drawn @ np.bincount(owner, minlength=n_clusters).astype(np.float32)
-    before = drawn @ np.bincount(owner[:first], minlength=n_clusters).astype(np.float32)
+    counts = [np.bincount(owner, minlength=n_clusters), np.bincount(owner[:first], minlength=n_clusters)]
+    total, before = (drawn @ np.column_stack(counts).astype(np.float32)).T
     kept = total > 0
     whole = total[kept, None].astype(np.int64)
     inside = np.cumsum(weights[kept][:, owner[first:last]], axis=1, dtype=np.int32)
@@ -129,5 +129,13 @@ def _weighted_medians(ranked: Floats, owner: Integers, weights: npt.NDArray[np.u
 def _interval(estimate: float, resampled: Floats, n_clusters: int) -> Interval:
     if n_clusters < MIN_CLUSTERS or not len(resampled):
         return Interval(estimate)
-    low, high = np.quantile(resampled, [0.025, 0.975])
-    return Interval(estimate, float(low), float(high))
+    ranked = np.sort(resampled)
+    return Interval(estimate, _quantile(ranked, 0.025), _quantile(ranked, 0.975))
+
+
+def _quantile(ranked: Floats, share: float) -> float:
+    """Quantile of sorted values by linear interpolation, as NumPy has it and twenty times as fast on so few."""
+    place = share * (len(ranked) - 1)
+    below = int(place)
+    above = min(below + 1, len(ranked) - 1)
+    return float(ranked[below] + (ranked[above] - ranked[below]) * (place - below))

@@ -115,7 +115,7 @@ def _counts(table: pl.DataFrame, *by: str) -> pl.DataFrame:
 
 def _measured(uses: HashtagUses, table: pl.DataFrame, *, resamples: int, seed: int) -> pl.DataFrame:
     """Estimates and intervals of each hashtag on all platforms (platform null) and on each: a loop over hashtags."""
-    names = uses.hashtags["hashtag"]
+    names = uses.hashtags["hashtag"].to_list()
     place = pl.col("platform").cast(pl.String).alias("place")
     columns = table.select("tag", place, account_week().alias("cluster"), "interactions", "ratio")
     rows: list[dict[str, float | int | str | None]] = []
@@ -123,11 +123,11 @@ def _measured(uses: HashtagUses, table: pl.DataFrame, *, resamples: int, seed: i
         by = ["tag", "place"] if on_platform else ["tag"]
         part = columns.drop_nulls("interactions" if on_platform else "ratio").sort(by, maintain_order=True)
         values = part["interactions" if on_platform else "ratio"].to_numpy()
-        clusters = part["cluster"].to_numpy()
+        clusters, tags, places = part["cluster"].to_numpy(), part["tag"].to_numpy(), part["place"].to_list()
         heads = part.select(pl.struct(by).rle_id())
         bounds = np.flatnonzero(np.diff(heads.to_series().to_numpy(), prepend=-1, append=-1))
         for start, end in pairwise(bounds):
-            tag, platform = part["tag"][int(start)], part["place"][int(start)] if on_platform else None
+            tag, platform = int(tags[start]), places[start] if on_platform else None
             generator = generator_of(seed, names[tag], str(platform))
             own = in_order_of_appearance(clusters[start:end])
             weights = cluster_weights(int(own.max()) + 1, resamples, generator)
