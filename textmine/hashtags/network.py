@@ -327,11 +327,15 @@ def _communities(
         pl.col("account").n_unique().alias("accounts"),
         pl.col("agency").n_unique().alias("agencies"),
     )
-    inner = pairs.drop_nulls("community").group_by("community").agg(pl.col("npmi").mean().alias("inner_npmi"))
+    inside = pairs.drop_nulls("community")
+    # Added up in the order of the pairs: a group-by on several threads would differ in the last digits.
+    sums = np.bincount(inside["community"].to_numpy(), inside["npmi"].to_numpy())
+    edges = np.bincount(inside["community"].to_numpy(), minlength=len(sums))
+    inner = pl.DataFrame({"community": np.arange(len(sums)), "inner_npmi": sums / np.maximum(edges, 1)})
     label = pl.col("hashtags").list.head(_LABEL_HASHTAGS).list.join(" ")
     return (
         described.join(users, on="community")
-        .join(inner.with_columns(pl.col("community").cast(pl.Int64)), on="community", how="left")
+        .join(inner, on="community", how="left")
         .with_columns(label.alias("label"))
         .select(pl.col(name).cast(dtype) for name, dtype in COMMUNITIES_SCHEMA.items())
         .sort("community")
