@@ -237,3 +237,30 @@ def test_what_cannot_be_done_is_said_in_one_line(workspace, tmp_path):
     assert name.exit_code == 1 and "gexf" in name.stderr
     assert textmine_("hashtags", workspace.path, "--step", "year").exit_code == 2
     assert textmine_("hashtags", tmp_path / "nowhere").exit_code == 1
+
+
+def test_one_thread_and_many_give_the_same_tables(tmp_path, posts_of, rows):
+    import os
+    import subprocess
+    import sys
+
+    posts_of(rows * 5).with_columns(post_id=pl.int_range(pl.len()).cast(pl.String)).write_parquet(
+        tmp_path / "p.parquet"
+    )
+    script = (
+        "import hashlib, sys, polars as pl, textmine as tm\n"
+        "from textmine.hashtags.stage import _tables\n"
+        "posts = pl.read_parquet(sys.argv[1])\n"
+        "found = tm.analyse_hashtags(posts, matrix=tm.document_term_matrix(posts))\n"
+        "for name, table in _tables(found).items():\n"
+        "    print(name, hashlib.sha256(table.write_ndjson().encode()).hexdigest())\n"
+    )
+    printed = [
+        subprocess.run(
+            [sys.executable, "-c", script, str(tmp_path / "p.parquet")],
+            env=os.environ | {"POLARS_MAX_THREADS": threads},
+            capture_output=True, text=True, check=True,
+        ).stdout
+        for threads in ("1", "3")
+    ]  # fmt: skip
+    assert printed[0] == printed[1] and printed[0].count("\n") == len(TABLES)
