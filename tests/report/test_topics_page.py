@@ -140,3 +140,22 @@ def test_a_single_topic_is_drawn_too(season):
     text = render(replace(data, map=one, months=data.months.filter(topic=0)), lang="en")
     assert len(re.findall(r"<circle ", text)) == 1
     assert not re.search(r'="(?:nan|inf)', text)
+
+
+def test_of_many_institutions_those_with_most_posts_are_shown_and_the_rest_is_said(season):
+    data = gather_topics(season)
+    many = pl.DataFrame(
+        {
+            "by": "agency",
+            "group": [f"g{i:03d}" for i in range(130)],
+            "topic": 0,
+            "share": 1.0,
+            "n_posts": 1,
+            "size": list(range(130)),
+            "name": [f"Instansi {i:03d}" for i in range(130)],
+        }
+    )
+    text = render(replace(data, agencies=many), lang="en")
+    shown = re.findall(r"Instansi (\d{3})", text)
+    assert shown == [f"{i:03d}" for i in range(30, 130)]
+    assert "100 institutions and accounts with most posts, of 130" in text

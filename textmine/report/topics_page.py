@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 N_TERMS: Final = 20
 """Terms of a topic that are shown at once."""
 
+N_GROUPS: Final = 100
+"""Institutions in the heat map, those with most posts."""
+
 
 @dataclass(frozen=True)
 class PageData:
@@ -152,6 +155,8 @@ def render(data: PageData, *, lang: Language = DEFAULT_LANGUAGE, simulated: bool
         months=_month_map(data, formats),
         month_rows=_month_rows(data, formats),
         agencies=_agency_map(data, formats),
+        n_groups=N_GROUPS,
+        n_all_groups=data.agencies["group"].n_unique(),
         n_shown=N_TERMS,
         weight=RELEVANCE,
     )
@@ -201,7 +206,9 @@ def _agency_map(data: PageData, formats: Formats) -> HeatMap:
     """Agencies down, topics across."""
     topics = data.map.topics.select("topic", "label").rows()
     found = {(row[0], row[1]): row[2] for row in data.agencies.select("group", "topic", "share").iter_rows()}
-    groups = data.agencies.select("group", "name", "size").unique(maintain_order=True).rows()
+    every = data.agencies.select("group", "name", "size").unique(maintain_order=True)
+    largest = every.sort("size", "name", "group", descending=[True, False, False]).head(N_GROUPS)
+    groups = largest.sort("name", "group").rows()
     values = [[found.get((group, topic), 0.0) for topic, _ in topics] for group, _, _ in groups]
     cells = shaded(values, [[formats.percent(value or 0.0, 0) for value in row] for row in values])
     heads = tuple((str(topic), *label.split(" · ")[:3]) for topic, label in topics)
