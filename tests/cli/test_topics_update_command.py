@@ -148,6 +148,15 @@ def test_merged_topics_can_be_updated_and_stay_merged(season, tmp_path):
     assert shares.sum() == pytest.approx(1.0, abs=0.01)
 
 
+def test_an_id_that_is_gone_is_not_given_to_a_new_topic(season, tmp_path):
+    textmine_("topics", "merge", season, 1, 2)
+    add(season, tmp_path, ["banjir", "vaksin", "pajak"])
+    planted = export(tmp_path / "more.csv", ["banjir", "pemilu"], months=(5,), n=100, seed=4, first=9_000)
+    textmine_("ingest", planted, "-o", season)
+    textmine_("topics", "update", season)
+    assert sorted(pl.read_parquet(season / "topics.parquet")["topic"]) == [0, 1, 3]
+
+
 def test_the_tables_and_the_report_follow_an_update(season, tmp_path):
     add(season, tmp_path, ["banjir", "vaksin", "pajak", "pemilu", "pemilu"], n=100)
     kept = pl.read_parquet(season / "topics.parquet")

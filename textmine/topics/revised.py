@@ -168,7 +168,9 @@ class RevisedTopicModel:
         self.topics_ = topics
         self.history = tuple(history)
         parts = [topic for revision in self.revisions if isinstance(revision, Split) for topic in revision.into]
-        self.n_ids = int(max([*self.base_ids, *topics["topic"], *parts], default=-1)) + 1
+        # Ids that are gone count too: none is given twice.
+        gone = [topic for change in self.history for topic in (*change["topics"], *change["into"])]
+        self.n_ids = int(max([*self.base_ids, *topics["topic"], *parts, *gone], default=-1)) + 1
 
     @classmethod
     def of(cls, model: AnyTopics) -> RevisedTopicModel:
