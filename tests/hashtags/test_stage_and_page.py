@@ -264,3 +264,12 @@ def test_one_thread_and_many_give_the_same_tables(tmp_path, posts_of, rows):
         for threads in ("1", "3")
     ]  # fmt: skip
     assert printed[0] == printed[1] and printed[0].count("\n") == len(TABLES)
+
+
+def test_every_option_has_the_name_and_the_default_that_python_has():
+    from dataclasses import asdict
+
+    from textmine.cli.hashtags import hashtags
+
+    options = {option.name: option.default for option in hashtags.params}
+    assert {name: options[name] for name in asdict(HashtagSettings())} == asdict(HashtagSettings())

@@ -58,12 +58,16 @@ _COLUMNS = {
               help="How many times its usual share a hashtag has in a burst.")  # fmt: skip
 @click.option("--burst-gamma", type=click.FloatRange(0), default=1.0, show_default=True,
               help="Price of a burst; higher gives fewer.")  # fmt: skip
+@click.option("--burst-levels", type=click.IntRange(1, 20), default=2, show_default=True,
+              help="How many bursts may lie in each other.")  # fmt: skip
 @click.option("--burst-alpha", type=click.FloatRange(0, 1, min_open=True), default=0.05, show_default=True,
               help="Largest chance of a burst in posts without any; 1 keeps all.")  # fmt: skip
 @click.option("--min-campaign-posts", type=click.IntRange(min=2), default=10, show_default=True,
               help="Posts a campaign needs.")  # fmt: skip
 @click.option("--unrelated-score", type=click.FloatRange(0, min_open=True), default=0.95, show_default=True,
               help="Distance of a flagged use: 0 as usual, 1 no nearer than to all posts.")  # fmt: skip
+@click.option("--resamples", type=click.IntRange(min=20), default=200, show_default=True,
+              help="Of the bootstrap behind intervals of engagement.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option("--network", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.gexf|FILE.graphml",
               help="Also write the network of hashtags.")  # fmt: skip
@@ -83,9 +87,11 @@ def hashtags(
     resolution: float,
     burst_scale: float,
     burst_gamma: float,
+    burst_levels: int,
     burst_alpha: float,
     min_campaign_posts: int,
     unrelated_score: float,
+    resamples: int,
     seed: int,
     network: Path | None,
     html: Path | None,
@@ -116,9 +122,11 @@ def hashtags(
         resolution=resolution,
         burst_scale=burst_scale,
         burst_gamma=burst_gamma,
+        burst_levels=burst_levels,
         burst_alpha=burst_alpha,
         min_campaign_posts=min_campaign_posts,
-        min_score=unrelated_score,
+        unrelated_score=unrelated_score,
+        resamples=resamples,
         seed=seed,
     )
     if network is not None:

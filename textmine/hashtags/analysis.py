@@ -51,7 +51,7 @@ class HashtagSettings:
         Largest p-value of a burst, see :func:`textmine.hashtags.hashtag_bursts`.
     min_campaign_posts
         Posts a campaign needs.
-    min_score
+    unrelated_score
         Distance from which a use is flagged as unrelated: 0 is a hashtag's usual text, 1 no nearer than to all posts.
     resamples
         Of the bootstrap.
@@ -68,7 +68,7 @@ class HashtagSettings:
     burst_levels: int = bursts.LEVELS
     burst_alpha: float = bursts.ALPHA
     min_campaign_posts: int = campaigns.MIN_CAMPAIGN_POSTS
-    min_score: float = unrelated.MIN_SCORE
+    unrelated_score: float = unrelated.MIN_SCORE
     resamples: int = RESAMPLES
     seed: int = 0
 
@@ -176,7 +176,7 @@ def analyse_hashtags(
         resamples=asked.resamples,
         seed=asked.seed,
     )
-    odd = None if matrix is None else unrelated.unrelated_uses(uses, matrix, min_score=asked.min_score)
+    odd = None if matrix is None else unrelated.unrelated_uses(uses, matrix, min_score=asked.unrelated_score)
     return HashtagAnalysis(
         _hashtags(uses, engagement, found, joined, odd),
         engagement,

@@ -29,8 +29,8 @@ LEVELS: Final = 2
 ALPHA: Final = 0.05
 """Chance of any burst at all in posts without one, from which on bursts are left out."""
 
-_BLOCK: Final = 2048
-"""Hashtags that are worked on together: three years of days take 36 MB."""
+_CELLS: Final = 1_000_000
+"""Days times hashtags that are worked on together: costs, ways and counts take about 100 MB."""
 
 BURSTS_SCHEMA: Final = pl.Schema(
     {
@@ -152,8 +152,9 @@ def hashtag_bursts(
     tags = frequent["tag"].unique().sort()
     before = np.concatenate([[0], np.cumsum(total)])
     found = []
-    for start in range(0, len(tags), _BLOCK):
-        block = tags.slice(start, _BLOCK)
+    rows = max(_CELLS // len(total), 1)
+    for start in range(0, len(tags), rows):
+        block = tags.slice(start, rows)
         counts = _matrix(frequent, block, len(total))
         states, costs = burst_states(counts, total, scale=scale, gamma=gamma, levels=levels)
         found += [_periods(block, states, costs, counts, before, level) for level in range(1, levels + 1)]
