@@ -3,22 +3,21 @@
     python bench/keyness.py
     python bench/keyness.py --posts 1000000 --repetitions 1 --format json
 
-Simulated posts. The matrix is built in memory from captions (language layer included), then each grouping is compared,
-ranked and tested, fifty terms a group, kind and direction.
+Simulated posts. The matrix is built in memory from captions (language layer included); each grouping is compared,
+tested and ranked, fifty terms a group, kind and direction. All take turns.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
-import statistics
 import tempfile
-import time
 from pathlib import Path
 
 import polars as pl
-from measure import machine
+from measure import in_turns, machine, spread
 
 from textmine.keyness import key_terms
 from textmine.matrix import document_term_matrix
@@ -28,35 +27,31 @@ GROUPINGS = ("agency", "platform", "month", "account")
 
 
 def measure(n_posts: int, repetitions: int) -> dict[str, object]:
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
         simulate(Path(folder), n_posts=n_posts, seed=1, format="parquet")
         posts = pl.read_parquet(Path(folder) / "posts.parquet" / "*.parquet")
-    start = time.perf_counter()
     matrix = document_term_matrix(posts)
-    built = time.perf_counter() - start
-    rows = []
+    runs = {by: lambda by=by: key_terms(posts, by=by, matrix=matrix, direction="both") for by in GROUPINGS}
+    seconds = in_turns({"matrix": lambda: document_term_matrix(posts)} | runs, repetitions=repetitions)
+    groupings = {}
     for by in GROUPINGS:
-        seconds = []
-        for _ in range(repetitions):
-            start = time.perf_counter()
-            table = key_terms(posts, by=by, matrix=matrix, direction="both")
-            seconds.append(time.perf_counter() - start)
-        rows.append(
-            {
-                "by": by,
-                "groups": table["group"].n_unique(),
-                "seconds": statistics.median(seconds),
-                "of_matrix": statistics.median(seconds) / built,
-                "findings": int(table["significant"].sum()),
-            }
-        )
+        shares = [taken / built for taken, built in zip(seconds[by], seconds["matrix"], strict=True)]
+        table = runs[by]()
+        groupings[by] = {
+            "groups": table["group"].n_unique(),
+            "findings": int(table["significant"].sum()),
+            "seconds": spread(seconds[by]),
+            "of_matrix": spread(shares),
+        }
     return {
         "machine": machine(),
+        "load": [load, os.getloadavg()[0]],
         "posts": len(posts),
         "terms": len(matrix.vocabulary),
-        "matrix_seconds": built,
+        "matrix_seconds": spread(seconds["matrix"]),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "groupings": rows,
+        "groupings": groupings,
     }
 
 
@@ -70,9 +65,11 @@ def main() -> None:
     if options.format == "json":
         print(json.dumps(result, indent=2))
         return
-    print(f"{result['posts']:,} posts, {result['terms']:,} terms; matrix {result['matrix_seconds']:.1f} s")
-    for row in result["groupings"]:
-        print(f"{row['by']:10} {row['groups']:5,} groups {row['seconds']:6.2f} s, {row['of_matrix']:.2f} of the matrix")
+    built = result["matrix_seconds"]["median"]
+    print(f"{result['posts']:,} posts, {result['terms']:,} terms; matrix {built:.1f} s")
+    for by, row in result["groupings"].items():
+        taken, share = row["seconds"]["median"], row["of_matrix"]["median"]
+        print(f"{by:10} {row['groups']:5,} groups {taken:6.2f} s, {share:.2f} of the matrix")
     print(f"peak memory {result['peak_mb']:,} MB; {result['machine']}")
 
 

@@ -194,6 +194,29 @@ def language_speed_section(result: dict) -> str:
     return "\n".join(lines)
 
 
+def keyness_section(result: dict) -> str:
+    built = result["matrix_seconds"]
+    lines = [
+        "## Keyness",
+        "",
+        f"`python bench/keyness.py`: {result['posts']:,} simulated posts, {result['terms']:,} terms; every statistic,",
+        "test and dispersion of a grouping, beside building the matrix in memory in"
+        f" {built['median']:.1f} s ({built['min']:.1f} to {built['max']:.1f}).",
+        "Load of the machine before and after: "
+        f"{result['load'][0]:.1f} and {result['load'][1]:.1f}; what is above 2.0 is others at work.",
+        "",
+        "| grouping | groups | findings | seconds | share of the matrix's time |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for by, row in result["groupings"].items():
+        taken, share = row["seconds"], row["of_matrix"]
+        lines.append(
+            f"| {by} | {row['groups']:,} | {row['findings']:,} | {taken['median']:.1f} ({taken['min']:.1f} to"
+            f" {taken['max']:.1f}) | **{share['median']:.2f}** ({share['min']:.2f} to {share['max']:.2f}) |"
+        )
+    return "\n".join(lines)
+
+
 class Measurement(NamedTuple):
     """A script, what it is asked for, and what makes a section of its result."""
 
@@ -210,6 +233,7 @@ MEASUREMENTS = {  # in the order of the page
         "language_speed.py", language_speed_section, quick=("--posts", "10000", "--repetitions", "2")
     ),
     "phrases": Measurement("phrases.py", phrases_section, quick=("--posts", "10000", "--repetitions", "2")),
+    "keyness": Measurement("keyness.py", keyness_section, quick=("--posts", "10000", "--repetitions", "1")),
     "growth": Measurement("growth.py", growth_section, quick=("--posts", "5000", "20000")),
     "ingest": Measurement("ingest.py", ingest_section, quick=("--rows", "20000", "--repetitions", "2")),
 }

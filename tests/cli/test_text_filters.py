@@ -77,7 +77,7 @@ def test_a_line_is_answered_before_the_next_one_is_typed():
         assert process.wait(20) == 0
 
 
-@pytest.mark.parametrize("step", ["normalise", "tokens", "stem", "split-hashtags", "language"])
+@pytest.mark.parametrize("step", ["normalise", "tokens", "stem", "split-hashtags", "language", "keywords"])
 def test_nothing_in_is_nothing_out(step):
     assert text(step, lines="") == ""
 

@@ -15,11 +15,11 @@ WORDS = 120
 N_CAMPAIGNS = 12
 
 
-def simulate(post_table, seed, *, n_accounts=6, n_posts=1500, planted=(), changed=0.0):
+def simulate(post_table, seed, *, n_accounts=6, n_posts=1500, planted=(), changed=0.0, burst=7):
     """Posts of half a year in which words come in bursts of an account's week, and texts are posted again and again.
 
-    Accounts differ in how much they post. A third of the words come in bursts that last seven days and begin on any
-    day of the week. One post in four repeats a campaign text, and each account has its own few that it repeats most.
+    Accounts differ in how much they post. A third of the words come in bursts of ``burst`` days that begin on any day
+    of the week. One post in four repeats a campaign text, and each account has its own few that it repeats most.
     ``planted`` words go into 12 % of the texts of the first group, and into 1 % of all others. ``changed`` is the
     share of the words of campaign texts that are left out of a copy.
     """
@@ -29,7 +29,9 @@ def simulate(post_table, seed, *, n_accounts=6, n_posts=1500, planted=(), change
     day = rng.integers(0, 182, size=n_posts)
     rate = 0.4 / np.arange(1, WORDS + 1) ** 0.8
     bursty = np.arange(WORDS) % 3 == 0
-    loudness = np.where(rng.uniform(size=(n_accounts * 26, WORDS)) < 0.06, 15.0, 0.1)[account * 26 + day // 7]
+    n_bursts = 182 // burst
+    loud = rng.uniform(size=(n_accounts * n_bursts, WORDS)) < 0.06
+    loudness = np.where(loud, 15.0, 0.1)[account * n_bursts + np.minimum(day // burst, n_bursts - 1)]
     chance = np.minimum(rate * np.where(bursty, loudness, 1.0), 0.9)
     present = rng.uniform(size=(n_posts, WORDS)) < chance
     favour = rng.dirichlet(np.full(N_CAMPAIGNS, 0.2), size=n_accounts).cumsum(axis=1)
@@ -64,14 +66,20 @@ def most_allowed(rate):
 
 
 @pytest.mark.parametrize(
-    ("by", "n_accounts"),
-    [("agency", 6), ("column", 36), ("column", 4), ("month", 24)],
-    ids=["agencies", "three groups of twelve agencies", "two groups of two agencies", "months"],
+    ("by", "n_accounts", "burst"),
+    [("agency", 6, 7), ("agency", 6, 28), ("column", 36, 7), ("column", 4, 14), ("month", 24, 7)],
+    ids=[
+        "agencies",
+        "agencies, bursts of four weeks",
+        "three groups of twelve agencies",
+        "two groups of two agencies, bursts of two weeks",
+        "months",
+    ],
 )
-def test_no_false_discovery_beyond_the_set_rate_over_200_simulations(post_table, by, n_accounts):
+def test_no_false_discovery_beyond_the_set_rate_over_200_simulations(post_table, by, n_accounts, burst):
     found = 0
     for seed in range(N_SIMULATIONS):
-        frame, matrix, _ = simulate(post_table, seed, n_accounts=n_accounts)
+        frame, matrix, _ = simulate(post_table, seed, n_accounts=n_accounts, burst=burst)
         groups = halves_or_thirds(frame, n_accounts) if by == "column" else by
         table = key_terms(frame, matrix=matrix, by=groups, direction="both", top=None, level=0.05, min_agencies=1)
         found += table["significant"].any()

@@ -130,13 +130,40 @@ def test_one_text_posted_three_hundred_times_makes_no_keyword(post_table, matrix
     assert not shown["significant"]
 
 
-def test_votes_are_a_hypergeometric_test_when_blocks_are_alike(post_table, matrix_of):
-    # Each agency posts one text in each of twelve months; a votes nine times, b twice.
-    texts = [["umum", f"isi{i}", *(["kabut"] if i < 9 or i in (12, 13) else [])] for i in range(24)]
-    frame = post_table(["a"] * 12 + ["b"] * 12, days=[28 * (i % 12) for i in range(24)])
-    row = row_of(key_terms(frame, matrix=matrix_of(texts), evidence="month"), "a", "kabut")
+def design_effect(series, lags):
+    """1 + 2 sum of the positive autocorrelations of votes around each agency's own mean, in plain Python."""
+    means = [sum(votes) / len(votes) for votes in series]
+    variance = sum((v - m) ** 2 for votes, m in zip(series, means, strict=True) for v in votes)
+    effect = 1.0
+    for lag in range(1, lags + 1):
+        covariance = sum(
+            (votes[i] - m) * (votes[i + lag] - m)
+            for votes, m in zip(series, means, strict=True)
+            for i in range(len(votes) - lag)
+        )
+        effect += 2 * max(0.0, covariance / variance)
+    return effect
+
+
+def test_votes_are_a_hypergeometric_test_whose_exponent_the_design_effect_shrinks(post_table, matrix_of):
+    # Each agency posts one text in each of twelve weeks; a votes nine times running, b twice.
+    votes = [[1] * 9 + [0] * 3, [1, 1] + [0] * 10]
+    texts = [["umum", f"isi{i}", *(["kabut"] if votes[i // 12][i % 12] else [])] for i in range(24)]
+    frame = post_table(["a"] * 12 + ["b"] * 12, days=[7 * (i % 12) for i in range(24)])
+    row = row_of(key_terms(frame, matrix=matrix_of(texts), evidence="week"), "a", "kabut")
     assert (row["votes"], row["other_votes"], row["blocks"], row["other_blocks"]) == (9, 2, 12, 12)
-    assert row["p_value"] == pytest.approx(2 * hypergeom.sf(8, 24, 12, 11))
+    assert design_effect(votes, 6) > 2
+    assert row["p_value"] == pytest.approx(2 * hypergeom.sf(8, 24, 12, 11) ** (1 / design_effect(votes, 6)))
+
+
+def test_votes_that_come_apart_are_worth_one_each(post_table, matrix_of):
+    held = (0, 20, 40, 60, 63)  # a in weeks 0, 20 and 40, b in weeks 6 and 9 of 54
+    texts = [["umum", f"isi{i}", *(["kabut"] if i in held else [])] for i in range(108)]
+    frame = post_table(["a"] * 54 + ["b"] * 54, days=[7 * (i % 54) for i in range(108)])
+    row = row_of(key_terms(frame, matrix=matrix_of(texts), evidence="week", top=None), "a", "kabut")
+    series = [[int(54 * a + w in held) for w in range(54)] for a in (0, 1)]
+    assert design_effect(series, 6) < 1.6
+    assert row["p_value"] == pytest.approx(min(1, 2 * hypergeom.sf(2, 108, 54, 5) ** (1 / design_effect(series, 6))))
 
 
 def test_a_group_with_larger_blocks_is_not_rewarded_for_them(post_table, matrix_of):

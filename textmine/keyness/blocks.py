@@ -36,14 +36,15 @@ class Blocks:
         How far they reach.
     of_post
         Block of each post, int64 of shape (n_posts,); -1 for posts that take no part.
-    group, agency
-        Group and agency of each block, shape (n_blocks,).
+    group, agency, period
+        Group, agency and number of the stretch of time of each block, shape (n_blocks,).
     """
 
     evidence: str
     of_post: npt.NDArray[np.int64]
     group: npt.NDArray[np.int64]
     agency: npt.NDArray[np.int64]
+    period: npt.NDArray[np.int64]
 
     @property
     def n_blocks(self) -> int:
@@ -67,15 +68,16 @@ def make_blocks(groups: KeynessGroups, evidence: Evidence = "auto") -> Blocks:
     group, agency = groups.group[taking_part].astype(np.int64), groups.agency[taking_part].astype(np.int64)
     published = groups.published[taking_part]
     chosen = _automatic(group, agency, published) if evidence == "auto" else evidence
-    period = np.zeros(len(group), np.int64)
+    stretch = np.zeros(len(group), np.int64)
     if chosen != "agency":
-        period = published // (_DAY * _DAYS[chosen])
-        period -= period.min()
-    n_agencies, n_periods = int(agency.max()) + 1, int(period.max()) + 1
-    cells, code = np.unique((group * n_agencies + agency) * n_periods + period, return_inverse=True)
+        stretch = published // (_DAY * _DAYS[chosen])
+        stretch -= stretch.min()
+    n_agencies, n_periods = int(agency.max()) + 1, int(stretch.max()) + 1
+    cells, code = np.unique((group * n_agencies + agency) * n_periods + stretch, return_inverse=True)
     of_post = np.full(len(taking_part), -1, np.int64)
     of_post[taking_part] = code
-    return Blocks(chosen, of_post, cells // n_periods // n_agencies, cells // n_periods % n_agencies)
+    series, period = np.divmod(cells, n_periods)
+    return Blocks(chosen, of_post, series // n_agencies, series % n_agencies, period)
 
 
 def _automatic(

@@ -2,7 +2,8 @@
 
 A block votes for a term when it holds it in more of its texts than all blocks do on average. If a group used the term
 like the others, its blocks would vote as often as theirs, whatever goes on inside a block: the votes of the group are
-then hypergeometric, and the p-values are exact. Where votes depend on how large a block is (rare terms), a group with
+then hypergeometric, and the p-values are exact; what lasts longer than a block is allowed for by
+:mod:`textmine.keyness.persistence`. Where votes depend on how large a block is (rare terms), a group with
 larger blocks has more of them; the p-value is the larger of the one that allows for it and the one that does not.
 
 References
@@ -18,6 +19,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from textmine.keyness.persistence import design_effects
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -46,6 +49,8 @@ class Votes:
         Share of the votes that the sizes of its blocks let a group expect, shape (n_groups, n_frequencies).
     frequency
         Column of ``sized_share`` of each term, shape (n_terms,).
+    effect
+        How many votes are worth one, shape (n_terms,): see :mod:`textmine.keyness.persistence`.
     """
 
     by_group: sp.csr_array
@@ -53,6 +58,7 @@ class Votes:
     n_blocks: Integers
     sized_share: Floats
     frequency: Integers
+    effect: Floats
 
     def p_values(self, groups: slice, *, more: npt.NDArray[np.bool_]) -> Floats:
         """Two-sided p-values, each for the direction that is asked for.
@@ -83,9 +89,9 @@ class Votes:
         near_zero = (votes == 0) & (lower * total <= all_blocks / 2)
         few = ~more & (votes < np.ceil(lower * total / all_blocks)) & ~near_zero
         p = np.ones(votes.shape)
-        p[far] = 2 * _tails(votes[far], all_blocks, upper[far], total[far], upper_tail=True)
-        p[few] = 2 * _tails(votes[few], all_blocks, lower[few], total[few], upper_tail=False)
-        return np.asarray(np.minimum(p, 1.0))
+        p[far] = _tails(votes[far], all_blocks, upper[far], total[far], upper_tail=True)
+        p[few] = _tails(votes[few], all_blocks, lower[few], total[few], upper_tail=False)
+        return np.asarray(np.minimum(2 * p ** (1 / self.effect), 1.0))
 
 
 def _tails(votes: Integers, n_blocks: int, of_group: Integers, total: Integers, *, upper_tail: bool) -> Floats:
@@ -123,11 +129,14 @@ def count_votes(observed: Observed, blocks: Blocks, n_groups: int) -> Votes:
     row = np.repeat(np.arange(texts.shape[0]), np.diff(texts.indptr))
     # In whole numbers, so that a block that is exactly like the average does not vote on one machine only.
     votes_for = texts.data * sizes.sum() > seen[texts.indices] * sizes[row]
-    ones = np.ones(int(votes_for.sum()), np.int64)
-    by_group = sp.csr_array(
-        sp.coo_array((ones, (blocks.group[row[votes_for]], texts.indices[votes_for])), shape=(n_groups, texts.shape[1]))
+    ends = np.concatenate([[0], np.cumsum(votes_for)])
+    votes = sp.csr_array(
+        (np.ones(int(ends[-1]), np.int64), texts.indices[votes_for], ends[texts.indptr]), shape=texts.shape
     )
-    by_group.sum_duplicates()
+    membership = sp.csr_array(
+        (np.ones(len(sizes), np.int64), (blocks.group, np.arange(len(sizes)))), shape=(n_groups, len(sizes))
+    )
+    by_group = sp.csr_array(membership @ votes)
     frequencies, frequency = np.unique(seen, return_inverse=True)
     return Votes(
         by_group,
@@ -135,6 +144,7 @@ def count_votes(observed: Observed, blocks: Blocks, n_groups: int) -> Votes:
         np.bincount(blocks.group[sizes > 0], minlength=n_groups),
         _sized_shares(frequencies, sizes, blocks.group, n_groups),
         frequency,
+        design_effects(votes, blocks, sizes > 0),
     )
 
 
