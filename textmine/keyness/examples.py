@@ -31,20 +31,23 @@ def example_rows(source: MatrixSource, groups: KeynessGroups, group: Integers, t
     numpy.ndarray
         Shape (n_pairs,); -1 where no post of the group holds the term, the first row where several weigh the same.
     """
-    wanted = np.full(len(source.vocabulary), -1, np.int64)
-    terms, column = np.unique(term, return_inverse=True)
-    wanted[terms] = np.arange(len(terms))
-    pair_at = np.full((len(groups.names), len(terms)), -1, np.int64)
-    pair_at[group, column] = np.arange(len(group))
+    n_terms = len(source.vocabulary)
+    code = group * n_terms + term
+    order_of_code = np.argsort(code)
+    sorted_code = code[order_of_code]
+    asked = np.zeros(n_terms, bool)
+    asked[term] = True
     best, found = np.zeros(len(group)), np.full(len(group), -1, np.int64)
     start = 0
     for block in source.batches():
         codes = groups.group[start : start + block.shape[0]]
         rows = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
-        kept = (codes[rows] >= 0) & (wanted[block.indices] >= 0)
-        pairs = pair_at[codes[rows[kept]], wanted[block.indices[kept]]]
-        weight = (block.data / np.sqrt(np.asarray(block.sum(axis=1)).ravel()[rows]))[kept][pairs >= 0]
-        rows, pairs = rows[kept][pairs >= 0], pairs[pairs >= 0]
+        weight = block.data / np.sqrt(np.asarray(block.sum(axis=1)).ravel()[rows])
+        kept = np.flatnonzero((codes[rows] >= 0) & asked[block.indices])
+        met = codes[rows[kept]].astype(np.int64) * n_terms + block.indices[kept]
+        at = np.minimum(np.searchsorted(sorted_code, met), len(code) - 1) if len(code) else np.zeros(0, np.int64)
+        kept, at = kept[sorted_code[at] == met], at[sorted_code[at] == met]
+        rows, pairs, weight = rows[kept], order_of_code[at], weight[kept]
         order = np.lexsort((-rows, weight, pairs))
         last = order[np.flatnonzero(np.diff(pairs[order], append=-1))]
         better = last[weight[last] > best[pairs[last]]]
