@@ -1,6 +1,6 @@
-"""Runs the measurements and writes docs/performance.md and docs/accuracy.md.
+"""Runs the measurements and writes docs/performance.md, docs/accuracy.md and docs/topics_benchmark.md.
 
-    python bench/run.py                      # all of them, about fifteen minutes, most of it for Sastrawi 1.0.1
+    python bench/run.py                      # all of them, about an hour, most of it for topic models
     python bench/run.py accuracy matrix      # these anew, everything else stays as it stands
     python bench/run.py --quick              # fewer posts and repetitions, printed and not written
 
@@ -237,7 +237,10 @@ MEASUREMENTS = {  # in the order of the page
     "growth": Measurement("growth.py", growth_section, quick=("--posts", "5000", "20000")),
     "ingest": Measurement("ingest.py", ingest_section, quick=("--rows", "20000", "--repetitions", "2")),
 }
-ACCURACY = "accuracy"  # has a page of its own
+PAGES = {  # with a page of its own each, and what a quick run of it is asked for
+    "accuracy": ("accuracy.py", ("--print",)),
+    "topics": ("topics.py", ("--print", "--seeds", "1", "--topics", "5")),
+}
 
 
 def section_of(name: str, result: dict) -> str:
@@ -263,16 +266,15 @@ def kept(name: str, result: dict) -> dict:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = [ACCURACY, *MEASUREMENTS]
+    names = [*PAGES, *MEASUREMENTS]
     parser.add_argument("name", nargs="*", metavar="NAME", help=f"{', '.join(names)}; all if none is named")
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
     if unknown := set(options.name) - set(names):
         parser.error(f"no measurement {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     chosen = options.name or names
-    if ACCURACY in chosen:
-        quiet = ["--print"] if options.quick else []
-        subprocess.run([sys.executable, str(HERE / "accuracy.py"), *quiet], check=True)
+    for script, quick in (PAGES[name] for name in PAGES if name in chosen):
+        subprocess.run([sys.executable, str(HERE / script), *(quick if options.quick else ())], check=True)
     page = PAGE.read_text(encoding="utf-8") if PAGE.is_file() and not options.quick else ""
     for name in (name for name in MEASUREMENTS if name in chosen):
         script, _, usual, quick = MEASUREMENTS[name]

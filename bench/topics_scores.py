@@ -13,7 +13,10 @@ N_COHERENCE, N_DIVERSITY = 10, 25
 
 
 class HeldOutNpmi:
-    """gensim's ``c_npmi`` (sliding windows of ten words) for many models over the same documents, counted once."""
+    """gensim's ``c_npmi`` (sliding windows of ten words) for many models over the same documents, counted once.
+
+    gensim loses a word that stands twice in a window when the first of the two leaves it; here it stays.
+    """
 
     def __init__(self, part: Part, vocabulary: Sequence[str]) -> None:
         column = {term: i for i, term in enumerate(vocabulary)}

@@ -66,3 +66,50 @@ def test_the_page_of_performance_holds_every_measurement(bench_modules):
     assert run.refreshed(page, {}) == page
     for name in run.MEASUREMENTS:
         assert f"<!-- {name} -->\n## " in page
+
+
+def test_the_page_of_topics_is_made_of_the_results_that_are_kept(bench_modules):
+    import topics
+
+    results = json.loads(topics.RESULTS.read_text(encoding="utf-8"))
+    assert topics.page(results) == topics.PAGE.read_text(encoding="utf-8")
+
+
+def test_the_part_of_a_document_depends_on_its_text_alone(bench_modules):
+    from topics_corpora import _corpus
+
+    tokens = [[f"kata{i % 7}", f"kata{i % 11}", "sama"] for i in range(300)]
+    whole, turned = _corpus("made up", tokens, None), _corpus("made up", tokens[:40][::-1], None)
+    parts = {tuple(document): part for document, part in zip(whole.tokens, whole.parts, strict=True)}
+    assert len(parts) == len(whole.tokens) == 77
+    assert {part: (whole.parts == part).any() for part in ("fit", "validation", "test")} == dict.fromkeys(
+        ("fit", "validation", "test"), True
+    )
+    assert all(parts[tuple(document)] == part for document, part in zip(turned.tokens, turned.parts, strict=True))
+
+
+def test_npmi_of_many_models_equals_gensims(bench_modules):
+    import numpy as np
+    import scipy.sparse as sp
+    from topics_corpora import Part
+    from topics_scores import HeldOutNpmi, gensim_coherences
+
+    random = np.random.default_rng(1)
+    vocabulary = [f"kata{i}" for i in range(20)]
+    tokens = [[vocabulary[i] for i in random.permutation(20)] for _ in range(80)]
+    part = Part(tokens, sp.csr_array((80, 20)), None)
+    tops = [list(range(10)), list(range(10, 20))]
+    values = gensim_coherences("c_npmi", tops, part, vocabulary)
+    assert HeldOutNpmi(part, vocabulary)(tops) == pytest.approx(np.mean(values), abs=1e-6)
+
+
+def test_a_verdict_allows_one_standard_error_and_no_more(bench_modules):
+    from topics import verdict
+
+    def row(model, product, seconds):
+        return {"model": model, "kind": "default", "product": product, "seconds": [seconds]}
+
+    lda = row("gensim LDA", [0.10, 0.12, 0.11], 6.0)
+    near, far = (row("textmine", [value] * 3, 1.0) for value in (0.106, 0.10))
+    assert verdict([near, lda])["holds"] and not verdict([far, lda])["holds"]
+    assert verdict([near, lda])["times_as_fast"] == 6.0

@@ -83,3 +83,14 @@ def test_numbers_rise_from_the_least_to_the_most(least, most):
 
     assert numbers[0] == least and numbers[-1] == most
     assert numbers == sorted(set(numbers)) and len(numbers) <= 8
+
+
+def test_where_no_number_is_coherent_the_least_incoherent_is_proposed(matrix_of):
+    random = np.random.default_rng(0)
+    words = [f"kata{i}" for i in range(60)]
+    matrix = matrix_of([random.choice(words, 3, replace=False).tolist() for _ in range(90)])
+
+    table = select_n_topics(TopicModel(min_document_frequency=2), matrix, [2, 3, 4], runs=1)
+
+    assert (table["score"] == 0).all()
+    assert table.filter("chosen")["npmi"].to_list() == [table["npmi"].max()]

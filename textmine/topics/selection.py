@@ -117,6 +117,8 @@ def select_n_topics(
             progress(done)
     table = pl.DataFrame(rows).with_columns(pl.lit(False).alias("chosen"))
     good = table.filter(pl.col("score") >= _KEPT * pl.col("score").max())
+    if not table["score"].max():  # no number is coherent: the least incoherent one
+        good = table.filter(pl.col("npmi") == pl.col("npmi").max())
     chosen = pl.col("n_topics") == good["n_topics"].max()
     return table.with_columns(chosen.alias("chosen")).select(SELECTION_SCHEMA.names()).cast(SELECTION_SCHEMA)
 
