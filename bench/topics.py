@@ -219,7 +219,7 @@ def page(result: dict[str, Any]) -> str:
         "`CoherenceModel` with its own windows (10 and 110 words) over the ten first terms; diversity is the share of",
         "unique terms among the 25 first of all topics. *Tuned* settings were chosen on a third part, see the",
         "script's head; textmine's row is its default, which was developed on the same third part. Seconds are",
-        "processor time of the fit on one thread, memory is what the fit needs above its data. The terms of a model are",
+        "processor time of the fit on one thread, memory is what it needs above its data. The terms of a model are",
         "those that its own library shows, in its order. textmine puts those ten of the 25 first that stand together",
         "best ([topics](topics.md)); rows *in textmine's order* show the peers' same 25 terms ordered so too, which",
         "tells what the model does from what the order does. They do not count for the verdict.",

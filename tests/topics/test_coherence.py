@@ -62,3 +62,31 @@ def test_diversity_counts_the_first_twenty_five_terms_only():
     assert diversity([list(range(40)), list(range(25, 65))]) == 1.0
     assert diversity([[1, 2], [1, 2]]) == 0.5
     assert diversity([]) == 0.0
+
+
+@given(posts=st.lists(st.lists(st.sampled_from(TERMS), min_size=1, max_size=8), min_size=3, max_size=30))
+@settings(max_examples=25, deadline=None)
+def test_c_v_equals_gensims_with_the_post_as_window(posts):
+    from polars import Series
+
+    from textmine.matrix import token_matrix
+
+    texts = [*posts, TERMS, ["z"]]
+    counts, terms = token_matrix(Series(texts))
+    together = CoOccurrence(np.arange(len(terms)))
+    together.add(counts)
+    peer = CoherenceModel(
+        topics=[TERMS], texts=texts, dictionary=Dictionary(texts), coherence="c_v", window_size=100, processes=1
+    )
+
+    assert together.c_v([0, 1, 2, 3, 4]) == pytest.approx(peer.get_coherence(), abs=1e-6)
+
+
+def test_terms_that_no_post_holds_tell_nothing(matrix_of):
+    matrix = matrix_of([["a", "b"], ["a"], ["c"]])
+    together = CoOccurrence(np.arange(3))
+    together.add(matrix.counts[[0, 1]])
+
+    assert together.npmi([0, 2]) == 0.0
+    assert np.isfinite(together.c_v([0, 1, 2]))
+    assert together.c_v([0]) is None
