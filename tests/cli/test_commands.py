@@ -330,3 +330,46 @@ def test_campaigns_are_listed_with_accounts_and_dates(tmp_path):
     assert "Ayo cegah stunting" in table and "2024-03-06" in table
     none = textmine_("duplicates", tmp_path / "ws", "--min-accounts", 4)
     assert len(none.stdout.splitlines()) == 1
+
+
+def test_topics_are_chosen_from_a_range_and_shown_on_a_page(workspace, tmp_path):
+    page = tmp_path / "numbers.html"
+    result = textmine_("topics", workspace, "-k", "2..3", "--stability", 2, "--plot", page, "--format", "json")
+    assert result.exit_code == 0, result.output
+    assert "chosen: " in result.stderr and "stability: " in result.stderr
+    tried = pl.read_parquet(workspace / "topic_selection.parquet")
+    assert tried["n_topics"].to_list() == [2, 3]
+    topics = json.loads(result.stdout)
+    assert len(topics) == tried.filter("chosen")["n_topics"].item()
+    assert all(0 <= topic["overlap"] <= 1 for topic in topics)
+    assert "<svg" in page.read_text(encoding="utf-8")
+
+
+def test_named_topics_and_outliers_go_from_the_command_line_into_the_tables(workspace, tmp_path):
+    named = tmp_path / "topics.toml"
+    named.write_text('"Urusan kami" = ["panen"]\n', encoding="utf-8")
+    result = textmine_("topics", workspace, "-k", 2, "--seed-words", named, "--outliers", "0.2", "--format", "json")
+    assert result.exit_code == 0, result.output
+    assert {"Urusan kami", "(lain-lain)"} <= {topic["label"] for topic in json.loads(result.stdout)}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["-k", "9..5"], "a range runs upwards"),
+        (["-k", "some"], "no number"),
+        (["-k", "1"], "at least 2"),
+        (["-k", "5", "--plot", "x.html"], "give a range"),
+        (["--outliers", "1.5"], "is not in the range"),
+    ],
+)
+def test_what_topics_cannot_follow_is_said(workspace, arguments, says):
+    result = textmine_("topics", workspace, *arguments)
+    assert result.exit_code == 2
+    assert says in result.output
+
+
+def test_a_bad_line_of_seed_words_is_one_line_with_its_number(workspace, tmp_path):
+    named = tmp_path / "topics.toml"
+    named.write_text('a = ["satu"]\nb = "dua"\n', encoding="utf-8")
+    assert_one_line(textmine_("topics", workspace, "--seed-words", named), "line 2")
