@@ -213,3 +213,22 @@ def test_the_real_sets_go_through_whole(tmp_path):
     # Never collected by that tool: 0 on every row is no figure.
     assert instagram["comments"].null_count() == instagram["views"].null_count() == len(instagram)
     assert instagram["likes"].null_count() == 0
+
+
+def test_named_topics_of_a_configuration_stand_beside_it(tmp_path):
+    write_exports(tmp_path / "exports")
+    (tmp_path / "topics.toml").write_text('"Urusan tani" = ["pupuk", "panen"]\n', encoding="utf-8")
+    path = config(tmp_path, 'seed_words_file = "topics.toml"\nstability = 1\npool = "agency-day"\n')
+
+    options = read_config(path).topics.stage_options()
+
+    assert options["seed_words"] == {"Urusan tani": ("pupuk", "panen")}
+    assert (options["stability"], options["pool"], options["outliers"]) == (1, "agency-day", None)
+    workspace = run(path).workspace
+    assert "Urusan tani" in workspace.scan("topics.parquet", made_by="topics").collect()["label"].to_list()
+    assert len(workspace.scan("topic_stability.parquet", made_by="topics").collect()) == 2
+
+
+def test_a_wrong_topics_option_is_named_with_its_line(tmp_path):
+    with pytest.raises(ConfigError, match=r"season.toml, line 7, key 'topics.outliers'"):
+        read_config(config(tmp_path, "outliers = 2\n"))

@@ -18,6 +18,7 @@ from textmine.language.lexicons import load_user_slang
 from textmine.language.protection import load_own_words, load_user_roots
 from textmine.language.settings import LanguageSettings
 from textmine.posts import Platform
+from textmine.topics.seed_words import load_seed_words
 from textmine.workflow.phrases import USE_PHRASES
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
@@ -68,6 +69,22 @@ class TopicsConfig(BaseModel):
     method: Literal["auto", "nmf", "pairs", "lda", "tomotopy"] = "auto"
     by: list[Grouping] = ["agency"]
     seed: int = Field(default=0, ge=0)
+    pool: Literal["hashtag", "agency-day"] | None = None
+    seed_words_file: str | None = None
+    outliers: float | None = Field(default=None, gt=0, lt=1)
+    choose_from: Literal["auto"] | list[int] | None = None
+    stability: int = Field(default=0, ge=0)
+
+    def stage_options(self) -> dict[str, Any]:
+        """Keyword arguments of :func:`textmine.topics.topics_stage`.
+
+        Raises
+        ------
+        ConfigError
+            The file of seed words cannot be read; file, line and key are named.
+        """
+        options = self.model_dump(exclude={"seed_words_file"})
+        return options | {"seed_words": load_seed_words(self.seed_words_file) if self.seed_words_file else None}
 
 
 class ReportConfig(BaseModel):
@@ -178,6 +195,8 @@ def _absolute(config: RunConfig, base: Path) -> RunConfig:
             "pseudonymise": str(base / config.ingest.pseudonymise) if config.ingest.pseudonymise else None,
         }
     )
+    named = config.topics.seed_words_file
+    topics = config.topics.model_copy(update={"seed_words_file": str(base / named) if named else None})
     files = {key: getattr(config.language, key) for key in _OWN_WORDS}
     language = config.language.model_copy(  # type: ignore[attr-defined]
         update={key: str(base / file) for key, file in files.items() if file}
@@ -187,6 +206,7 @@ def _absolute(config: RunConfig, base: Path) -> RunConfig:
         update={
             "workspace": str(base / config.workspace),
             "ingest": ingest,
+            "topics": topics,
             "language": language,
             "report": report,
         }

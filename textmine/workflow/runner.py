@@ -73,9 +73,7 @@ def _plan(config: RunConfig, workspace: Workspace) -> list[tuple[str, Callable[[
         ("keywords", lambda: keywords_stage(workspace, by=config.keywords.by, top=config.keywords.top)),
         (
             "topics",
-            lambda: topics_stage(
-                workspace, n_topics=topics.n_topics, method=topics.method, by=topics.by, seed=topics.seed
-            ),
+            lambda: topics_stage(workspace, **topics.stage_options()),
         ),
         (
             "report",
