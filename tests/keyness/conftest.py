@@ -48,12 +48,18 @@ def matrix_of():
         ones = np.ones(len(rows), np.int32)
         counts = sp.csr_array(sp.coo_array((ones, (rows, columns)), shape=(len(posts), len(terms))))
         counts.sum_duplicates()
-        return DocumentTermMatrix(counts, vocabulary_of(terms, counts))
+        return DocumentTermMatrix(counts, _vocabulary_of(terms, counts))
 
     return make
 
 
-def vocabulary_of(terms, counts):
+@pytest.fixture
+def vocabulary_of():
+    """Makes the vocabulary of a matrix, so that simulations need not go through lists of terms."""
+    return _vocabulary_of
+
+
+def _vocabulary_of(terms, counts):
     present = sp.csr_array((np.ones_like(counts.data), counts.indices, counts.indptr), shape=counts.shape)
     frame = pl.DataFrame(
         {

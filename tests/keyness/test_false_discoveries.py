@@ -1,12 +1,13 @@
 """Two hundred simulated collections in which nothing sets the groups apart, and what is found in them all the same."""
 
+from functools import partial
+
 import numpy as np
 import polars as pl
 import pytest
 import scipy.sparse as sp
 from scipy.stats import binom, chi2
 
-from tests.keyness.conftest import vocabulary_of
 from textmine.keyness import key_terms
 from textmine.matrix import DocumentTermMatrix
 
@@ -15,7 +16,7 @@ WORDS = 120
 N_CAMPAIGNS = 12
 
 
-def simulate(post_table, seed, *, n_accounts=6, n_posts=1500, planted=(), changed=0.0, burst=7):
+def simulate(post_table, vocabulary_of, seed, *, n_accounts=6, n_posts=1500, planted=(), changed=0.0, burst=7):
     """Posts of half a year in which words come in bursts of an account's week, and texts are posted again and again.
 
     Accounts differ in how much they post. A third of the words come in bursts of ``burst`` days that begin on any day
@@ -56,6 +57,11 @@ def simulate(post_table, seed, *, n_accounts=6, n_posts=1500, planted=(), change
     )
 
 
+@pytest.fixture
+def simulated(post_table, vocabulary_of):
+    return partial(simulate, post_table, vocabulary_of)
+
+
 def one_hot(codes, n):
     return sp.csr_array((np.ones(len(codes), np.int32), (np.arange(len(codes)), codes)), shape=(len(codes), n))
 
@@ -65,6 +71,7 @@ def most_allowed(rate):
     return int(binom.ppf(0.99, N_SIMULATIONS, rate))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("by", "n_accounts", "burst"),
     [("agency", 6, 7), ("agency", 6, 28), ("column", 36, 7), ("column", 4, 14), ("month", 24, 7)],
@@ -76,10 +83,10 @@ def most_allowed(rate):
         "months",
     ],
 )
-def test_no_false_discovery_beyond_the_set_rate_over_200_simulations(post_table, by, n_accounts, burst):
+def test_no_false_discovery_beyond_the_set_rate_over_200_simulations(simulated, by, n_accounts, burst):
     found = 0
     for seed in range(N_SIMULATIONS):
-        frame, matrix, _ = simulate(post_table, seed, n_accounts=n_accounts, burst=burst)
+        frame, matrix, _ = simulated(seed, n_accounts=n_accounts, burst=burst)
         groups = halves_or_thirds(frame, n_accounts) if by == "column" else by
         table = key_terms(frame, matrix=matrix, by=groups, direction="both", top=None, level=0.05, min_agencies=1)
         found += table["significant"].any()
@@ -93,10 +100,10 @@ def halves_or_thirds(frame, n_accounts):
     return frame.select("platform", "post_id", klub=number // (12 if n_accounts == 36 else 2))
 
 
-def test_copies_with_some_words_changed_are_held_together_by_near_duplicates(post_table):
+def test_copies_with_some_words_changed_are_held_together_by_near_duplicates(simulated):
     found = {"known": 0, "unknown": 0}
     for seed in range(60):
-        frame, matrix, near_duplicates = simulate(post_table, seed, changed=0.1)
+        frame, matrix, near_duplicates = simulated(seed, changed=0.1)
         for name, clusters in (("known", near_duplicates), ("unknown", None)):
             table = key_terms(frame, matrix=matrix, direction="both", top=None, near_duplicates=clusters)
             found[name] += table["significant"].any()
@@ -104,21 +111,21 @@ def test_copies_with_some_words_changed_are_held_together_by_near_duplicates(pos
     assert found["unknown"] >= 30
 
 
-def test_plain_g2_would_find_something_in_nearly_all_of_them(post_table):
+def test_plain_g2_would_find_something_in_nearly_all_of_them(simulated):
     found = 0
     for seed in range(20):
-        frame, matrix, _ = simulate(post_table, seed)
+        frame, matrix, _ = simulated(seed)
         table = key_terms(frame, matrix=matrix, direction="both", top=None, count="occurrences")
         found += int((chi2.sf(table["g2"], 1) * WORDS * 6 < 0.05).any())
     assert found >= 18
 
 
-def test_planted_keywords_are_found_with_the_right_sign_and_little_else(post_table):
+def test_planted_keywords_are_found_with_the_right_sign_and_little_else(simulated):
     planted = (7, 41, 83)
     names = {f"kata{i:03}" for i in planted}
     hits, false = [], []
     for seed in range(40):
-        frame, matrix, _ = simulate(post_table, seed, n_posts=3000, planted=planted)
+        frame, matrix, _ = simulated(seed, n_posts=3000, planted=planted)
         table = key_terms(frame, matrix=matrix, direction="both", top=None).filter("significant")
         over = table.filter(pl.col("group") == "akun00", pl.col("direction") == "over")["term"]
         hits.append(len(names & set(over)))

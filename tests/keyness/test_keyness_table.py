@@ -265,6 +265,15 @@ def test_a_users_file_that_cannot_serve_is_refused(three, tmp_path):
         read_labels(f"{tmp_path / 'nowhere.csv'}:nada")
 
 
+def test_platforms_of_a_users_file_are_read_as_elsewhere_and_unknown_ones_refused(three):
+    frame, matrix, _, _ = three
+    tone = pl.Series("nada", ["baik" if i % 2 else "buruk" for i in range(60)])
+    labels = frame.select(pl.lit("Twitter").alias("platform"), "post_id").with_columns(tone)
+    assert set(every(frame, matrix, by=labels)["group"]) == {"baik", "buruk"}
+    with pytest.raises(InputError, match="'tiktok' is no platform"):
+        key_terms(frame, matrix=matrix, by=labels.with_columns(pl.lit("tiktok").alias("platform")))
+
+
 def test_an_unknown_group_is_named_with_its_likes(three):
     frame, matrix, _, _ = three
     with pytest.raises(AgencyError, match="'d' is no group"):

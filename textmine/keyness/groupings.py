@@ -128,11 +128,16 @@ def _checked(labels: pl.DataFrame) -> tuple[str, pl.DataFrame]:
     others = [name for name in labels.columns if name not in KEY]
     if len(others) != 1 or len(labels.columns) != 3:
         raise ValueError(f"groups must have platform, post_id and one more column, not {', '.join(labels.columns)}")
-    keyed = labels.select(
-        pl.col("platform").cast(pl.String).cast(pl.Enum(PLATFORMS), strict=False),
+    named = labels.select(
+        pl.col("platform").cast(pl.String).str.to_lowercase().replace("twitter", "x"),
         pl.col("post_id").cast(pl.String),
         pl.col(others[0]).cast(pl.String).alias("__group"),
     ).drop_nulls("__group")
+    unknown = named.filter(~pl.col("platform").is_in(PLATFORMS) | pl.col("platform").is_null())
+    if len(unknown):
+        value = unknown["platform"][0]
+        raise InputError(f"{value!r} is no platform; there are {', '.join(PLATFORMS)}", column="platform", value=value)
+    keyed = named.with_columns(pl.col("platform").cast(pl.Enum(PLATFORMS)))
     repeated = keyed.filter(pl.struct(*KEY).is_duplicated())
     if len(repeated) and repeated.unique().select(pl.struct(*KEY).is_duplicated().any()).item():
         row = repeated.row(0, named=True)
