@@ -1,4 +1,5 @@
 import json
+import time
 from itertools import pairwise
 
 import polars as pl
@@ -112,6 +113,17 @@ def loaded():
         extractor = KeyphraseExtractor(method)
         extractor.extract_one("")
         LOADED[method] = extractor._loaded
+
+
+@pytest.mark.parametrize("sign", ["a", "a.", "@", "#a.", "a-", "tidak ", "😀", "A b "])
+def test_long_texts_take_time_in_proportion_to_their_length(sign):
+    extractor = KeyphraseExtractorOnce.of("model")
+    seconds = []
+    for n in (20_000, 80_000):
+        start = time.perf_counter()
+        extractor.extract_one(sign * (n // len(sign)))
+        seconds.append(time.perf_counter() - start)
+    assert seconds[1] < 12 * seconds[0] + 0.2  # four times as long; sixteen if it were quadratic
 
 
 def test_the_model_is_the_sum_of_its_features():
