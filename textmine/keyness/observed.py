@@ -79,51 +79,45 @@ def observe(
     import scipy.sparse as sp
 
     n_groups = len(groups.names)
-    accounts = _Cells.of(groups.group, groups.account)
+    accounts, agencies = _Cells.of(groups.group, groups.account), _Cells.of(blocks.group, blocks.agency)
     in_corpus, in_group = counted_copies(text, groups)
     # No term stands in more texts than posts, so this leaves out most of the vocabulary at once.
     frequent = np.flatnonzero(source.vocabulary["document_frequency"].to_numpy() >= min_texts)
-    column = np.full(len(source.vocabulary), -1, np.int64)
-    column[frequent] = np.arange(len(frequent))
-    groups_shape, blocks_shape = (n_groups, len(frequent)), (blocks.n_blocks, len(frequent))
-    occurrences, texts = (sp.csr_array(groups_shape, dtype=np.int64) for _ in range(2))
+    of_post = {  # what the rows of a table are, for each post; which posts count in it
+        "posts_of_account": (accounts.of_post, len(accounts.group)),
+        "block_posts": (blocks.of_post, blocks.n_blocks),
+        "block_texts": (np.where(in_corpus, blocks.of_post, -1), blocks.n_blocks),
+        "texts": (np.where(in_group, groups.group, -1), n_groups),
+    }
+    tables = {name: sp.csr_array((n_rows, len(frequent)), dtype=np.int64) for name, (_, n_rows) in of_post.items()}
+    tables["occurrences"] = sp.csr_array((n_groups, len(frequent)), dtype=np.int64)
     of_kind = _summing(source.vocabulary["kind"].to_physical().to_numpy().astype(np.int64), len(TERM_KINDS)).T
     n_occurrences = np.zeros((n_groups, len(TERM_KINDS)), np.int64)
-    block_posts, block_texts = (sp.csr_array(blocks_shape, dtype=np.int64) for _ in range(2))
-    account_posts = sp.csr_array((len(accounts.group), len(frequent)), dtype=np.int64)
     start = 0
     for whole in source.batches():
-        counts = _columns(whole, column, len(frequent))
-        rows = slice(start, start + counts.shape[0])
+        rows = slice(start, start + whole.shape[0])
+        counts = _columns(whole, frequent)
         present = sp.csr_array((np.ones_like(counts.data), counts.indices, counts.indptr), shape=counts.shape)
-        group, block = groups.group[rows], blocks.of_post[rows]
-        n_occurrences += (_summing(group, n_groups) @ (whole @ of_kind)).toarray()
-        occurrences += _summing(group, n_groups) @ counts
-        texts += _summing(np.where(in_group[rows], group, -1), n_groups) @ present
-        account_posts += _summing(accounts.of_post[rows], len(accounts.group)) @ present
-        block_posts += _summing(block, blocks.n_blocks) @ present
-        block_texts += _summing(np.where(in_corpus[rows], block, -1), blocks.n_blocks) @ present
-        start += counts.shape[0]
-    enough = np.flatnonzero(np.asarray(block_texts.sum(axis=0)).ravel() >= min_texts)
-    occurrences, texts, account_posts, block_posts, block_texts = (
-        sp.csr_array(table[:, enough]) for table in (occurrences, texts, account_posts, block_posts, block_texts)
-    )
-    agencies = _Cells.of(blocks.group, blocks.agency)
-    takes_part = groups.group >= 0
+        group = _summing(groups.group[rows], n_groups)
+        n_occurrences += (group @ (whole @ of_kind)).toarray()
+        tables["occurrences"] += group @ counts
+        for name, (codes, n_rows) in of_post.items():
+            tables[name] += _summing(codes[rows], n_rows) @ present
+        start += whole.shape[0]
+    enough = np.flatnonzero(np.asarray(tables["block_texts"].sum(axis=0)).ravel() >= min_texts)
+    tables = {name: sp.csr_array(table[:, enough]) for name, table in tables.items()}
+    posts_of_account, block_posts = tables.pop("posts_of_account"), tables["block_posts"]
     return Observed(
-        frequent[enough],
-        occurrences,
-        sp.csr_array(_summing(blocks.group, n_groups) @ block_posts),
-        texts,
-        accounts.holders(account_posts, n_groups),
-        agencies.holders(_summing(agencies.of_post, len(agencies.group)) @ block_posts, n_groups),
-        np.bincount(groups.group[takes_part], minlength=n_groups),
-        np.bincount(groups.group[in_group], minlength=n_groups),
-        n_occurrences,
-        block_posts,
-        block_texts,
-        np.bincount(blocks.of_post[takes_part], minlength=blocks.n_blocks),
-        np.bincount(blocks.of_post[in_corpus], minlength=blocks.n_blocks),
+        terms=frequent[enough],
+        posts=sp.csr_array(_summing(blocks.group, n_groups) @ block_posts),
+        accounts=accounts.holders(posts_of_account, n_groups),
+        agencies=agencies.holders(_summing(agencies.of_post, len(agencies.group)) @ block_posts, n_groups),
+        n_posts=_sizes(groups.group, n_groups),
+        n_texts=_sizes(of_post["texts"][0], n_groups),
+        n_occurrences=n_occurrences,
+        block_n_posts=_sizes(blocks.of_post, blocks.n_blocks),
+        block_n_texts=_sizes(of_post["block_texts"][0], blocks.n_blocks),
+        **tables,
     )
 
 
@@ -151,16 +145,23 @@ class _Cells(NamedTuple):
         return sp.csr_array(_summing(self.group, n_groups) @ held)
 
 
-def _columns(counts: sp.csr_array, column: Counts, n_columns: int) -> sp.csr_array:
+def _columns(counts: sp.csr_array, columns: Counts) -> sp.csr_array:
     """Some columns of a block, faster than by indexing."""
     import scipy.sparse as sp
 
-    new = column[counts.indices]
+    place = np.full(counts.shape[1], -1, np.int64)
+    place[columns] = np.arange(len(columns))
+    new = place[counts.indices]
     kept = new >= 0
     ends = np.concatenate([[0], np.cumsum(kept)])
     return sp.csr_array(
-        (counts.data[kept].astype(np.int64), new[kept], ends[counts.indptr]), shape=(counts.shape[0], n_columns)
+        (counts.data[kept].astype(np.int64), new[kept], ends[counts.indptr]), shape=(counts.shape[0], len(columns))
     )
+
+
+def _sizes(codes: npt.NDArray[np.integer], n_codes: int) -> Counts:
+    """How many rows have each code; -1 is none."""
+    return np.bincount(codes[codes >= 0], minlength=n_codes)
 
 
 def _summing(codes: npt.NDArray[np.integer], n_codes: int) -> sp.csr_array:
