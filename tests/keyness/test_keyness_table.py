@@ -298,3 +298,13 @@ def test_reposts_and_ads_take_no_part(post_table, matrix_of):
     other = [[*text, *(["pagi"] if i % 3 == 0 else [])] for i, text in enumerate(texts)]
     row = row_of(key_terms(post_table(["a", "b", "b"] * 4, kinds=kinds), matrix=matrix_of(other)), "a", "pagi")
     assert (row["count"], row["posts"]) == (3, 3)
+
+
+@pytest.mark.parametrize(("n_small", "evidence"), [(3, "week"), (10, "agency")])
+def test_agencies_are_the_evidence_only_where_both_groups_have_many(post_table, matrix_of, n_small, evidence):
+    agencies = [f"a{i}" for i in range(n_small)] + [f"b{i}" for i in range(15)]
+    frame = post_table([agency for agency in agencies for _ in range(10)], days=[*range(0, 100, 10)] * len(agencies))
+    groups = frame.select("platform", "post_id", side=pl.col("agency").str.slice(0, 1))
+    texts = [["umum", f"isi{i}", *(["kabut"] if i < 10 * n_small else [])] for i in range(len(frame))]
+    row = row_of(key_terms(frame, matrix=matrix_of(texts), by=groups), "a", "kabut")
+    assert (row["evidence"], row["agencies"]) == (evidence, n_small)

@@ -91,7 +91,12 @@ def test_points_stay_inside_and_on_their_side(spots):
 def test_the_strongest_finding_is_labelled_on_both_widths():
     drawn = compare(table(ROWS), formats=FORMATS).chart
     assert {"vaksin", "panen"} <= {label.text for label in drawn.narrow} & {label.text for label in drawn.wide}
-    assert "warga" not in {label.text for label in drawn.wide}
+    assert {label.text for label in drawn.wide if not label.sure} == {"warga"}
+
+
+def test_where_findings_are_many_nothing_else_is_labelled():
+    rows = [*ROWS, *((f"temuan{n}", 10 + 10 * n, 2, 2.0 + n, True) for n in range(20))]
+    assert all(label.sure for label in compare(table(rows), formats=FORMATS).chart.wide)
 
 
 def test_what_is_compared_is_counted():

@@ -60,9 +60,9 @@ def make_blocks(groups: KeynessGroups, evidence: Evidence = "auto") -> Blocks:
     groups
         Of the posts.
     evidence
-        ``auto`` takes agencies where the middlemost group has at least :data:`MANY_AGENCIES` of them. Else it takes
-        stretches of an agency: weeks if all posts span eight weeks or more, else days. ``month`` (28 days) is sterner,
-        for words that stay in fashion for longer than a week.
+        ``auto`` takes agencies where the middlemost group (of two the smaller) has at least :data:`MANY_AGENCIES`.
+        Else it takes stretches of an agency: weeks if all posts span eight weeks or more, else days. ``month``
+        (28 days) is sterner, for words that stay in fashion for longer than a week.
     """
     taking_part = groups.group >= 0
     group, agency = groups.group[taking_part].astype(np.int64), groups.agency[taking_part].astype(np.int64)
@@ -84,7 +84,7 @@ def _automatic(
     group: npt.NDArray[np.int64], agency: npt.NDArray[np.int64], published: npt.NDArray[np.int64]
 ) -> Evidence:
     pairs = np.unique(np.stack([group, agency]), axis=1)
-    if np.median(np.bincount(pairs[0])) >= MANY_AGENCIES:
+    if np.percentile(np.bincount(pairs[0]), 50, method="lower") >= MANY_AGENCIES:
         return "agency"
     days = (int(published.max()) - int(published.min())) / _DAY
     return "week" if days >= 56 else "day"

@@ -31,6 +31,8 @@ _CHARACTER: Final = 7.3
 _LINE: Final = 16
 _GAP: Final = 8
 _RADIUS: Final = 4
+_LEAST_LABELS: Final = 16
+"""Where there are fewer findings, the strongest other terms are labelled too, set apart from them."""
 _STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 
 
@@ -70,6 +72,7 @@ class Label:
     dx: int
     y: float
     anchor: Literal["start", "end"]
+    sure: bool = True
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def scatter(spots: Sequence[Spot], *, formats: Formats, most_characters: int = 2
     Returns
     -------
     Scatter
-        Geometry; labels of findings first, as many as find room.
+        Geometry; labels of findings first, as many as find room, and of the strongest others where findings are few.
     """
     across = _Across([spot.texts for spot in spots])
     top = max((abs(spot.z) for spot in spots), default=1.0) or 1.0
@@ -191,18 +194,24 @@ def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, 
 
 
 def _labels(points: Sequence[Point], texts: Sequence[str], widths: Sequence[int]) -> tuple[Label, ...]:
-    """Labels of findings, best first, to the right or left of their point; those without room are left out."""
+    """Labels, best first, to the right or left of their point; those without room are left out."""
     boxes = _Boxes(widths)
-    findings = [(point, text) for point, text in zip(points, texts, strict=True) if point.side != "neither"]
-    for point, _ in findings:
+    pairs = list(zip(points, texts, strict=True))
+    chosen = [pair for pair in pairs if pair[0].side != "neither"]
+    others = sorted(
+        (pair for pair in pairs if pair[0].side == "neither"), key=lambda pair: -abs(pair[0].y - HEIGHT / 2)
+    )
+    chosen += others[: max(_LEAST_LABELS - len(chosen), 0)]
+    for point, _ in chosen:
         boxes.take_point(point)
     placed = []
-    for point, text in findings:
+    for point, text in chosen:
         for shift in (0, -8, 8, -14, 14):
             options: tuple[tuple[int, Literal["start", "end"]], ...] = ((_GAP, "start"), (-_GAP, "end"))
             pixels = _CHARACTER * len(text)
             found = next((o for o in options if boxes.take(point.x, o[0], point.y + shift, pixels, o[1])), None)
             if found is not None:
-                placed.append(Label(text, point.x, found[0], round(point.y + shift + 4, 1), found[1]))
+                sure = point.side != "neither"
+                placed.append(Label(text, point.x, found[0], round(point.y + shift + 4, 1), found[1], sure))
                 break
     return tuple(placed)
