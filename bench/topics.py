@@ -3,6 +3,7 @@
     python bench/topics.py                              # everything; writes docs/topics_benchmark.md
     python bench/topics.py --seeds 2 --topics 20 --print
     python bench/topics.py --bertopic VENV/bin/python   # BERTopic from an environment of its own
+    python bench/topics_speed.py                        # a million posts, for the last section of the page
 
 Every document falls into ``fit``, ``validation`` or ``test`` by a hash of its text. Settings of the peers are chosen on
 ``validation`` at twenty topics, by the product of NPMI and diversity, from the grids in ``topics_peers.py``. All models
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import topics_speed
 from measure import DATA, machine
 from sklearn.metrics import normalized_mutual_info_score
 from topics_corpora import Corpus, Split, corpora
@@ -238,6 +240,8 @@ def page(result: dict[str, Any]) -> str:
         chosen = {row["model"]: row["settings"] for row in corpus["rows"] if row["kind"] == "tuned"}
         lines += [f"- {model}: `{json.dumps(settings)}`" for model, settings in chosen.items()]
     lines += ["", "Not measured: " + "; ".join(result["skipped"]) + "."]
+    if topics_speed.RESULTS.is_file():
+        lines += ["", topics_speed.section(json.loads(topics_speed.RESULTS.read_text(encoding="utf-8")))]
     return "\n".join(lines) + "\n"
 
 
