@@ -3,9 +3,9 @@
     python bench/growth.py
     python bench/growth.py --posts 100000 1000000 --format json
 
-Simulated posts are written as canonical Parquet, read into a workspace, and taken through the matrix, the keywords and
-the topics, each stage in a process of its own so that its peak memory is its own. The floor is a process that scans
-captions and hashtags of the same Parquet with Polars and sums their lengths.
+Simulated posts are written as canonical Parquet, read into a workspace, and taken through the matrix, the keywords,
+keyness, hashtags and topics, each stage in a process of its own so that its peak memory is its own. The floor is a
+process that scans captions and hashtags of the same Parquet with Polars and sums their lengths.
 """
 
 from __future__ import annotations
@@ -31,7 +31,16 @@ ingest([f"{folder}/posts/posts.parquet"], workspace, agencies=f"{folder}/posts/a
 """,
     "matrix": "from textmine.workflow import matrix_stage; matrix_stage(workspace)",
     "keywords": "from textmine.workflow import keywords_stage; keywords_stage(workspace)",
+    "keyness": """
+from textmine.workflow.keyness import workspace_key_terms
+workspace_key_terms(workspace, by="agency", near_duplicates=False)
+""",
+    "hashtags": "from textmine.hashtags.stage import hashtags_stage; hashtags_stage(workspace)",
     "topics": "from textmine.topics import topics_stage; topics_stage(workspace, n_topics=20)",
+}
+TOGETHER = {
+    "Parquet to saved topics": ("matrix", "topics"),
+    "keyness, hashtags and topics": ("keyness", "hashtags", "topics"),
 }
 FRAME = """
 import json, resource, sys, time
@@ -69,11 +78,12 @@ def measure(n_posts: int, root: Path | None) -> dict[str, dict[str, float]]:
         simulate(n_posts, folder)
         result = {stage: run_stage(stage, folder) for stage in STAGES}
         sizes = json.loads((folder / "workspace" / "manifests" / "matrix.json").read_text())["rows"]
-    ours = [result[stage] for stage in ("matrix", "topics")]
-    result["Parquet to saved topics"] = {
-        "seconds": sum(row["seconds"] for row in ours),
-        "peak_mb": max(row["peak_mb"] for row in ours),
-    }
+    for name, stages in TOGETHER.items():
+        ours = [result[stage] for stage in stages]
+        result[name] = {
+            "seconds": sum(row["seconds"] for row in ours),
+            "peak_mb": max(row["peak_mb"] for row in ours),
+        }
     return {"posts": n_posts, "terms": sizes["terms"], "stages": result}
 
 
