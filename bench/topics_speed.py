@@ -57,10 +57,10 @@ def section(result: dict) -> str:
     ours, peer = rows["textmine, default"], rows["gensim LDA"]
     times = peer["processor_seconds"] / ours["processor_seconds"]
     lines = [
-        "## A million posts",
+        f"## {ours['posts']:,} simulated posts",
         "",
-        f"`python bench/topics_speed.py`, measured on {result['machine']}: {ours['posts']:,} simulated posts,",
-        "20 topics, from the stored matrix to the topics and to the shares of every post. Both are fitted on the same",
+        f"`python bench/topics_speed.py`, measured on {result['machine']}: 20 topics,",
+        "from the stored matrix to the topics and to the shares of every post. Both are fitted on the same",
         "200,000 distinct posts at most. Processor time, since other programs ran beside; memory is that of the whole",
         "process.",
         "",
