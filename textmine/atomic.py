@@ -33,6 +33,17 @@ def write_json(path: Path, content: object) -> None:
     _sync_folder(path.parent)
 
 
+def write_file(path: Path, content: bytes | str) -> None:
+    """Write a file, and its folder where there is none, whole or not at all; text becomes UTF-8."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{_TEMPORARY}")
+    try:
+        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def leftovers(folder: Path) -> list[Path]:
     """Temporary files of processes that were killed while they wrote JSON into ``folder``."""
     return sorted(folder.glob(f".*.json.*{_TEMPORARY}"))

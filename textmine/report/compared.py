@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from textmine.atomic import translated_os_errors, write_file
 from textmine.report.comparison import compare
 from textmine.report.html import Pages
 from textmine.report.messages import DEFAULT_LANGUAGE, Language
@@ -51,5 +52,6 @@ def write_comparison(
     """
     target = Path(path)
     content = compare(table, formats=Formats.of(lang), names=names, level=level)
-    target.write_text(Pages(lang, simulated=simulated).comparison(content), encoding="utf-8")
+    with translated_os_errors(target):
+        write_file(target, Pages(lang, simulated=simulated).comparison(content))
     return target

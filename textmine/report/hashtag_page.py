@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from textmine.atomic import translated_os_errors, write_file
 from textmine.hashtags import TABLES, hashtag_table, stored_network
 from textmine.posts import REPORT_TIME_ZONE
 from textmine.report import charts
@@ -19,7 +19,7 @@ from textmine.report.html import Pages
 from textmine.report.messages import DEFAULT_LANGUAGE, Language
 from textmine.report.networkchart import network_picture
 from textmine.report.numbers import Formats
-from textmine.store import Workspace, translated_os_errors
+from textmine.store import Workspace
 
 N_HASHTAGS: Final = 25
 N_TIMELINES: Final = 12
@@ -78,14 +78,8 @@ def write_hashtag_page(workspace: Workspace, path: str | Path, *, lang: Language
     """
     page = HashtagPages(lang, simulated=workspace.simulated).page(workspace)
     path = Path(path)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
     with translated_os_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            draft.write_bytes(page.encode())
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
+        write_file(path, page)
     return path
 
 

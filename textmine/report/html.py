@@ -118,11 +118,12 @@ class Pages:
             index_path="../index.html",
         )
 
-    def index(self, overview: Overview, rows: Sequence[IndexRow], *, tables: Sequence[str] = ()) -> str:
-        """Index page over all agencies as HTML."""
-        return self._index.render(
-            self._shared, overview=overview, rows=rows, tables=tables, chart=self._columns(overview.activity)
-        )
+    def index(
+        self, overview: Overview, rows: Sequence[IndexRow], *, tables: Sequence[str] = (), pages: Sequence[str] = ()
+    ) -> str:
+        """Index page over all agencies as HTML; ``tables`` and ``pages`` lie beside it."""
+        chart = self._columns(overview.activity)
+        return self._index.render(self._shared, overview=overview, rows=rows, tables=tables, pages=pages, chart=chart)
 
     def comparison(self, comparison: Comparison) -> str:
         """Two groups side by side as HTML."""

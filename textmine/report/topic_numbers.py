@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from textmine.atomic import translated_os_errors
+from textmine.atomic import translated_os_errors, write_file
 from textmine.report.charts import nice_ticks
 from textmine.report.numbers import Formats
 from textmine.store import Workspace
@@ -109,4 +109,4 @@ def write_topic_numbers(workspace: Workspace, path: Path) -> None:
     """Write the page of the last ``textmine topics -k LEAST..MOST``."""
     selection = workspace.scan("topic_selection.parquet", made_by="topics").collect()
     with translated_os_errors(path):
-        path.write_text(topic_numbers_page(selection, simulated=workspace.simulated), encoding="utf-8")
+        write_file(path, topic_numbers_page(selection, simulated=workspace.simulated))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
+from textmine.atomic import translated_os_errors, write_file
 from textmine.posts import is_credited
 from textmine.report.escape import neutralised
 from textmine.report.heatmaps import HeatCell, HeatMap, HeatRow, shaded
@@ -16,7 +17,7 @@ from textmine.report.html import page_parts
 from textmine.report.messages import DEFAULT_LANGUAGE, Language
 from textmine.report.numbers import Formats
 from textmine.report.topic_charts import bubbles
-from textmine.store import Workspace, translated_os_errors
+from textmine.store import Workspace
 from textmine.topics.evolution import TrendTally
 from textmine.topics.map import RELEVANCE, TopicMap, topic_map
 from textmine.topics.workspace import WorkspaceTopics
@@ -87,10 +88,7 @@ def write_topics_page(
     data = gather_topics(workspace, seed=seed)
     page = render(data, lang=lang, simulated=workspace.simulated)
     with translated_os_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.tmp")
-        draft.write_text(page, encoding="utf-8")
-        draft.replace(path)
+        write_file(path, page)
     return path
 
 

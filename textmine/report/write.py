@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,21 +11,26 @@ from typing import Final, Literal
 
 import polars as pl
 
+from textmine.atomic import translated_os_errors, write_file
 from textmine.errors import AgencyError
 from textmine.report.compose import Composer
 from textmine.report.content import Agency, Overview
 from textmine.report.csvfiles import csv_bytes, csv_files
+from textmine.report.hashtag_page import write_hashtag_page
 from textmine.report.html import IndexRow, Pages
 from textmine.report.messages import DEFAULT_LANGUAGE, Language, translations
 from textmine.report.spreadsheet import Workbooks
 from textmine.report.tables import gather
-from textmine.store import Workspace, translated_os_errors
+from textmine.report.topics_page import write_topics_page
+from textmine.store import Workspace
 
 Format = Literal["html", "xlsx", "csv"]
 FORMATS: Final[tuple[Format, ...]] = ("html", "xlsx", "csv")
 
 INDEX: Final = "index.html"
 INDEX_TABLE: Final = "agencies.csv"
+TOPICS_PAGE: Final = "topics.html"
+HASHTAGS_PAGE: Final = "hashtags.html"
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,8 @@ def write_reports(
 
     Each agency has a folder ``DIRECTORY/<slug>/`` with ``<slug>.html``, ``<slug>.xlsx``, ``keywords.csv``,
     ``hashtags.csv`` and ``topics.csv``: it can be mailed whole, and the page alone as well. ``DIRECTORY/index.html``
-    leads to all of them. The same workspace gives the same bytes.
+    leads to all of them, to ``topics.html`` and, where ``textmine hashtags`` has run, to
+    ``hashtags.html``. The same workspace gives the same bytes.
 
     Parameters
     ----------
@@ -109,7 +114,8 @@ def write_reports(
             )
             if progress is not None:
                 progress(done, len(groups))
-        index = writer.index(overview, rows)
+        pages = _pages(workspace, Path(directory), lang) if "html" in formats else []
+        index = writer.index(overview, rows, pages)
     return ReportResult(index, tuple(reports), round(time.perf_counter() - started, 3))
 
 
@@ -142,17 +148,33 @@ class _Writer:
             page = self.pages.agency(agency, ingest=ingest, tables=list(files), has_topics=has_topics, alone=alone)
             files[f"{agency.slug}.html"] = page.encode()
         for name, content in files.items():
-            _replace(folder / name, content)
+            write_file(folder / name, content)
         return folder / f"{agency.slug}.html" if "html" in self._formats else folder
 
-    def index(self, overview: Overview, rows: Sequence[IndexRow]) -> Path:
+    def index(self, overview: Overview, rows: Sequence[IndexRow], pages: Sequence[str]) -> Path:
         if "csv" in self._formats:
-            _replace(self._directory / INDEX_TABLE, csv_bytes(_index_frame(rows), notice=self._notice))
+            write_file(self._directory / INDEX_TABLE, csv_bytes(_index_frame(rows), notice=self._notice))
         if "html" not in self._formats:
             return self._directory / INDEX_TABLE if "csv" in self._formats else self._directory
         tables = [INDEX_TABLE] if "csv" in self._formats else []
-        _replace(self._directory / INDEX, self.pages.index(overview, rows, tables=tables).encode())
+        write_file(self._directory / INDEX, self.pages.index(overview, rows, tables=tables, pages=pages))
         return self._directory / INDEX
+
+
+def _pages(workspace: Workspace, directory: Path, lang: Language) -> list[str]:
+    """Write the pages over all posts whose stages are up to date; returns their names."""
+    pages: list[str] = []
+    if workspace.manifest("matrix") is None:
+        return pages
+    for stage, name, write in (
+        ("topics", TOPICS_PAGE, write_topics_page),
+        ("hashtags", HASHTAGS_PAGE, write_hashtag_page),
+    ):
+        manifest = workspace.manifest(stage)
+        if manifest is not None and manifest.inputs == workspace.output_hashes("ingest", "matrix"):
+            write(workspace, directory / name, lang=lang)
+            pages.append(name)
+    return pages
 
 
 def _chosen(groups: list[str], agencies: Collection[str] | None) -> list[str]:
@@ -180,14 +202,3 @@ def _index_frame(rows: Sequence[IndexRow]) -> pl.DataFrame:
             "folder": [row.path.partition("/")[0] for row in rows],
         }
     )
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

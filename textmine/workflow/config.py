@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from textmine.errors import ConfigError
 from textmine.groups import Grouping
+from textmine.hashtags import HashtagSettings
 from textmine.ingest.mapfile import SavedMap, read_mapping
 from textmine.language.identify import Language
 from textmine.language.lexicons import load_user_slang
@@ -87,6 +88,16 @@ class TopicsConfig(BaseModel):
         return options | {"seed_words": load_seed_words(self.seed_words_file) if self.seed_words_file else None}
 
 
+class HashtagsConfig(BaseModel):
+    """``[hashtags]``: whether hashtags are analysed, and from how many posts on."""
+
+    model_config = _STRICT
+
+    analyse: bool = False
+    min_posts: int = Field(default=HashtagSettings().min_posts, ge=2)
+    seed: int = Field(default=0, ge=0)
+
+
 class ReportConfig(BaseModel):
     """``[report]``: where the reports go, in which language and formats."""
 
@@ -128,6 +139,7 @@ class RunConfig(BaseModel):
     language: _LanguageConfig = Field(default_factory=_LanguageConfig)  # type: ignore[valid-type]
     keywords: KeywordsConfig = Field(default_factory=KeywordsConfig)
     topics: TopicsConfig = Field(default_factory=TopicsConfig)
+    hashtags: HashtagsConfig = Field(default_factory=HashtagsConfig)
     report: ReportConfig = Field(default_factory=ReportConfig)
 
     @property

@@ -23,6 +23,9 @@ by = ["agency", "cluster", "platform"]
 [topics]
 by = ["agency", "cluster"]
 
+[hashtags]
+analyse = true
+
 [report]
 directory = "reports"
 lang = "{lang}"

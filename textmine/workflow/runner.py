@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from textmine.errors import WorkspaceError
+from textmine.hashtags import HashtagSettings, hashtags_stage
 from textmine.ingest import ingest
 from textmine.store import StageResult, Workspace
 from textmine.topics.stage import topics_stage
@@ -25,7 +26,7 @@ class RunResult:
 
 
 def run(config: RunConfig | str | Path, *, progress: Callable[[str, bool], None] | None = None) -> RunResult:
-    """Run ingest, phrases, matrix, keywords, topics and report over one workspace.
+    """Run ingest, phrases, matrix, keywords, topics, hashtags and report over one workspace.
 
     A second run does only what changed. A run that was killed is taken up at the stage in which it was killed and
     ends in the same bytes.
@@ -66,6 +67,10 @@ def _plan(config: RunConfig, workspace: Workspace) -> list[tuple[str, Callable[[
     phrases: list[tuple[str, Callable[[], StageResult]]] = [
         ("phrases", lambda: phrases_stage(workspace, language=language))
     ]
+    tags = HashtagSettings(min_posts=config.hashtags.min_posts, seed=config.hashtags.seed)
+    hashtags: list[tuple[str, Callable[[], StageResult]]] = [
+        ("hashtags", lambda: hashtags_stage(workspace, settings=tags))
+    ]
     return [
         ("ingest", lambda: _ingest(config, workspace)),
         *(phrases if config.find_phrases else []),
@@ -75,6 +80,7 @@ def _plan(config: RunConfig, workspace: Workspace) -> list[tuple[str, Callable[[
             "topics",
             lambda: topics_stage(workspace, **topics.stage_options()),
         ),
+        *(hashtags if config.hashtags.analyse else []),
         (
             "report",
             lambda: report_stage(workspace, Path(report.directory), lang=report.lang, formats=report.formats),

@@ -14,6 +14,7 @@ import polars as pl
 
 from textmine.errors import WorkspaceError
 from textmine.groups import Grouping
+from textmine.hashtags import hashtags_stage
 from textmine.keyness import keywords
 from textmine.language.phrases import Phrases
 from textmine.language.settings import LanguageSettings
@@ -131,7 +132,8 @@ def report_stage(
     """Write the reports into ``directory``, replacing an earlier textmine report and nothing else.
 
     Keywords and topics that are missing or out of date are made first, with the settings of their last run; topics that
-    were merged, split or updated are held fixed and applied to new posts.
+    were merged, split or updated are held fixed and applied to new posts. Hashtags are brought up to date if they were
+    analysed before.
 
     Raises
     ------
@@ -143,6 +145,10 @@ def report_stage(
         raise WorkspaceError("holds other files; choose an empty or new folder for the reports", path=directory)
     keywords_stage(workspace)
     current_topics_stage(workspace)
+    shown = ["ingest", "keywords", "topics"]
+    if workspace.manifest("hashtags") is not None:
+        hashtags_stage(workspace)
+        shown.append("hashtags")
 
     def build(staging: Path) -> Mapping[str, int]:
         target = staging / directory.name
@@ -155,7 +161,7 @@ def report_stage(
         "report",
         build,
         outputs=[directory.name],
-        inputs=workspace.output_hashes("ingest", "keywords", "topics"),
+        inputs=workspace.output_hashes(*shown),
         settings={
             "directory": str(directory),
             "lang": lang,
