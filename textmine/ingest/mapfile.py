@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +27,7 @@ from textmine.ingest.sources import expand
 from textmine.ingest.synonyms import EITHER, MAPPABLE, OFFERED, TIME_ZONE, resolve
 from textmine.ingest.times import time_zone
 from textmine.posts import PLATFORMS, REPORT_TIME_ZONE, Platform
+from textmine.tomlfile import read_toml
 
 _TOP: Final = ("platform", "account", TIME_ZONE, "map")
 
@@ -92,16 +92,7 @@ def read_mapping(path: str | Path) -> SavedMap:
     {'caption': 'Isi Konten', 'likes': 'Jml Suka', 'time_zone': 'Asia/Makassar'}
     """
     path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        content = tomllib.loads(text)
-    except OSError as error:
-        raise ConfigError(f"cannot be read: {error.strerror}", path=path) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError("is not UTF-8", path=path) from error
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        raise ConfigError(f"is not TOML: {error}", path=path, line=int(found[1]) if found else None) from error
+    content, text = read_toml(path)
     return _checked(content, _Place(path, text))
 
 

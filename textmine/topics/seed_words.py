@@ -9,7 +9,6 @@ Vendrow, J., Haddock, J., Rebrova, E., and Needell, D. (2021). On a guided nonne
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ import polars as pl
 from textmine.errors import ConfigError, NotEnoughDataError
 from textmine.language.settings import LanguageSettings
 from textmine.matrix import document_term_matrix
+from textmine.tomlfile import read_toml
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -48,16 +48,7 @@ def load_seed_words(path: str | Path) -> dict[str, tuple[str, ...]]:
         The file cannot be read, or a topic is not a list of words; file, line and key are named.
     """
     path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        content = tomllib.loads(text)
-    except OSError as error:
-        raise ConfigError(f"cannot be read: {error.strerror}", path=path) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError("is not UTF-8", path=path) from error
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        raise ConfigError(f"is not TOML: {error}", path=path, line=int(found[1]) if found else None) from error
+    content, text = read_toml(path)
     if not content:
         raise ConfigError('names no topic; write a line such as: Vaksinasi = ["vaksin", "dosis"]', path=path)
     for name, words in content.items():
