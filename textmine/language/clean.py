@@ -60,7 +60,7 @@ def clean(caption: pl.Expr, *, gap: str = " ") -> pl.Expr:
     >>> frame.select(clean(pl.col("caption")).str.strip_chars())["caption"].to_list()
     ['Info & layanan  :']
     """
-    prose = _plain_forms(decode_entities(caption))
+    prose = plain_forms(decode_entities(caption))
     for pattern in _NOT_PROSE:
         prose = prose.str.replace_all(pattern, gap)
     return prose
@@ -71,7 +71,7 @@ def decode_entities(text: pl.Expr) -> pl.Expr:
     return text.map_batches(_decode_series, return_dtype=pl.String, is_elementwise=True)
 
 
-def _plain_forms(text: pl.Expr) -> pl.Expr:
+def plain_forms(text: pl.Expr) -> pl.Expr:
     """NFKC without invisible characters."""
     return text.map_batches(_plain_series, return_dtype=pl.String, is_elementwise=True)
 
