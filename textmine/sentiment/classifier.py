@@ -1,0 +1,292 @@
+"""A sentiment classifier that knows how sure it is: a lexicon decides, n-grams refine where a text is familiar.
+
+Two questions are asked one after the other (nested dichotomies). Has the text an opinion at all? Here n-grams weigh
+most: neutral posts read like news. If so, which? Here the lexicon weighs most and n-grams a little: the lexicon holds
+in texts of any kind, while n-grams learn the topics of the training texts.
+
+References
+----------
+Frank, E., Kramer, S. (2004). Ensembles of nested dichotomies for multi-class problems. ICML.
+Platt, J. (1999). Probabilistic outputs for support vector machines. Advances in Large Margin Classifiers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import polars as pl
+from scipy.special import expit
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+from sklearn.utils.validation import check_is_fitted
+
+from textmine.sentiment.ngrams import Counts, NgramScorer, count_terms
+from textmine.sentiment.phrases import PhraseFinder
+from textmine.sentiment.scope import FEATURES, N_LEANINGS, leanings, lexicon_features
+from textmine.sentiment.units import UnitReader, as_series
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+CLASSES: Final = ("negative", "neutral", "positive")
+"""Labels, in the order of the columns of :meth:`SentimentClassifier.predict_proba`."""
+
+_BATCH: Final = 16_384
+_POLAR, _NEUTRAL = 0, 1
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What is learned besides the n-grams.
+
+    Parameters
+    ----------
+    centre, spread : shape (2 * n_features,)
+        Mean and standard deviation of the lexicon's features, as they are and damped.
+    lexicon : shape (n_leanings + 1,)
+        Weights of the features that lean, the constant last.
+    slope
+        Turns the sum of leanings into a logit.
+    neutral : shape (n_features + 8 + 1,)
+        Weights of what tells neutral from the rest, the constant last.
+    """
+
+    centre: Floats
+    spread: Floats
+    lexicon: Floats
+    slope: float
+    neutral: Floats
+
+
+class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
+    """Negative, neutral or positive, with calibrated probabilities.
+
+    Positive and negative are taken to be equally likely before a text is read: the shares of a training set are not
+    those of other texts. How often a text is neutral is taken from the training set.
+
+    Parameters
+    ----------
+    ngram_weight
+        How much n-grams weigh beside the lexicon when positive is told from negative. More is better for texts like
+        those of the training set and worse for all others.
+    stem_regularisation, character_regularisation
+        Inverse strength of the penalty on the weights of stems and pairs, and of characters.
+    min_stem_texts, min_character_texts
+        A term of the training set counts if it stands in so many texts.
+    n_folds
+        Parts that the training set is cut into, so that what is put on top of the n-grams learns from scores of texts
+        that they have not seen.
+    random_state
+        Seed of the cut.
+
+    Attributes
+    ----------
+    classes_ : numpy.ndarray of str, shape (3,)
+        ``negative``, ``neutral``, ``positive``.
+    n_texts_ : int
+        Size of the training set.
+    """
+
+    def __init__(
+        self,
+        *,
+        ngram_weight: float = 0.25,
+        stem_regularisation: float = 3.0,
+        character_regularisation: float = 3.0,
+        min_stem_texts: int = 2,
+        min_character_texts: int = 3,
+        n_folds: int = 5,
+        random_state: int = 0,
+    ) -> None:
+        self.ngram_weight = ngram_weight
+        self.stem_regularisation = stem_regularisation
+        self.character_regularisation = character_regularisation
+        self.min_stem_texts = min_stem_texts
+        self.min_character_texts = min_character_texts
+        self.n_folds = n_folds
+        self.random_state = random_state
+
+    def fit(self, texts: Sequence[str] | pl.Series, y: Sequence[str] | npt.NDArray[Any]) -> SentimentClassifier:
+        """Learn from labelled texts.
+
+        Parameters
+        ----------
+        texts
+            (n_texts,) strings.
+        y
+            (n_texts,) labels, each of which occurs at least ``n_folds`` times.
+
+        Raises
+        ------
+        ValueError
+            There are other labels than the three, too few of one, or not as many labels as texts.
+        """
+        column, labels = as_series(texts), np.asarray(y)
+        _check_labels(labels, len(column), self.n_folds)
+        self._prepare()
+        stream = self._reader.read(column)
+        vocabulary, stems, characters = count_terms(
+            stream,
+            self._reader,
+            min_stem_texts=self.min_stem_texts,
+            min_character_texts=self.min_character_texts,
+        )
+        features = lexicon_features(stream, self._reader, leanings(stream, self._reader, self._finder))
+        neutral, positive = labels == "neutral", labels == "positive"
+        self.weights_ = self._stack(features, (stems, characters), neutral, positive)
+        by_stem, by_character = (
+            _ngram_weights(counts, neutral, positive, strength)
+            for counts, strength in (
+                (stems, self.stem_regularisation),
+                (characters, self.character_regularisation),
+            )
+        )
+        cut = len(vocabulary.stems)
+        self._scorer = NgramScorer(
+            self._reader,
+            vocabulary,
+            by_stem[0][:cut],
+            by_stem[0][cut:],
+            by_character[0],
+        )
+        self.constants_ = np.stack([by_stem[1], by_character[1]])
+        self.classes_ = np.array(CLASSES)
+        self.n_texts_ = len(column)
+        return self
+
+    def predict_proba(self, texts: Sequence[str] | pl.Series) -> Floats:
+        """Probabilities of the three classes, shape (n_texts, 3), columns as ``classes_``."""
+        check_is_fitted(self, "weights_")
+        column = as_series(texts)
+        parts = [self._probabilities(column.slice(at, _BATCH)) for at in range(0, len(column), _BATCH)]
+        return np.concatenate(parts) if parts else np.zeros((0, len(CLASSES)))
+
+    def predict(self, texts: Sequence[str] | pl.Series) -> npt.NDArray[np.str_]:
+        """The likeliest class of each text, shape (n_texts,)."""
+        labels: npt.NDArray[np.str_] = np.array(CLASSES)[self.predict_proba(texts).argmax(axis=1)]
+        return labels
+
+    def explain(self, text: str) -> list[tuple[str, float]]:
+        """Words that lean, in order, with how they lean in this text: after negation and strengthening."""
+        check_is_fitted(self, "weights_")
+        stream = self._reader.read(as_series([text]))
+        values = leanings(stream, self._reader, self._finder).values
+        names = [self._reader.names[unit] for unit in stream.units]
+        return [(name, round(value, 2)) for name, value in zip(names, values.tolist(), strict=True) if value]
+
+    def _prepare(self) -> None:
+        self._reader = UnitReader()
+        self._finder = PhraseFinder(self._reader)
+
+    def _probabilities(self, texts: pl.Series) -> Floats:
+        stream = self._reader.read(texts)
+        features = lexicon_features(stream, self._reader, leanings(stream, self._reader, self._finder))
+        scores = np.stack(self._scorer.score(stream), axis=1) + self.constants_
+        return _combine(features, scores, self.weights_, self.ngram_weight)
+
+    def _stack(
+        self,
+        features: Floats,
+        blocks: tuple[Counts, Counts],
+        neutral: npt.NDArray[np.bool_],
+        positive: npt.NDArray[np.bool_],
+    ) -> Weights:
+        """Learn what is put on top of the n-grams, from scores of texts that they have not seen."""
+        damped = _damped(features)
+        both = np.column_stack([features, damped])
+        centre, spread = both.mean(axis=0), both.std(axis=0)
+        spread[spread == 0] = 1
+        raw, flat = _standard(features, damped, centre, spread)
+        unseen, lexicon = np.zeros((len(features), 2, 2)), np.zeros(len(features))
+        folds = StratifiedKFold(self.n_folds, shuffle=True, random_state=self.random_state)
+        strengths = (self.stem_regularisation, self.character_regularisation)
+        for train, test in folds.split(features, neutral * 2 + positive):
+            lexicon[test] = _with_constant(raw[test]) @ _leaning_weights(raw[train], neutral[train], positive[train])
+            for block, (counts, strength) in enumerate(zip(blocks, strengths, strict=True)):
+                part = Counts(counts.matrix[train], counts.scale)
+                weights, constants = _ngram_weights(part, neutral[train], positive[train], strength, scaled=False)
+                unseen[test, block] = counts.matrix[test] @ weights + constants
+        leaning = lexicon + self.ngram_weight * unseen[:, :, _POLAR].sum(axis=1)
+        slope = LogisticRegression(C=10, fit_intercept=False, class_weight="balanced").fit(
+            leaning[~neutral, None], positive[~neutral]
+        )
+        evidence = _evidence(flat, unseen, lexicon)
+        top = LogisticRegression(C=1, max_iter=2000).fit(evidence, neutral)
+        return Weights(
+            centre,
+            spread,
+            _leaning_weights(raw, neutral, positive),
+            float(slope.coef_[0, 0]),
+            np.append(top.coef_[0], top.intercept_[0]),
+        )
+
+
+def _check_labels(labels: npt.NDArray[Any], n_texts: int, n_folds: int) -> None:
+    if labels.shape != (n_texts,):
+        raise ValueError(f"there are {n_texts} texts and labels of shape {labels.shape}")
+    unknown = sorted(set(labels.tolist()) - set(CLASSES))
+    if unknown:
+        raise ValueError(f"{unknown[0]!r} is no label; the labels are {', '.join(CLASSES)}")
+    for label in CLASSES:
+        if (count := int((labels == label).sum())) < n_folds:
+            raise ValueError(f"{label!r} stands at {count} texts; at least {n_folds} are needed")
+
+
+def _combine(features: Floats, scores: Floats, weights: Weights, ngram_weight: float) -> Floats:
+    raw, flat = _standard(features, _damped(features), weights.centre, weights.spread)
+    lexicon = _with_constant(raw) @ weights.lexicon
+    leaning = lexicon + ngram_weight * scores[:, :, _POLAR].sum(axis=1)
+    neutral = expit(_with_constant(_evidence(flat, scores, lexicon)) @ weights.neutral)
+    positive = expit(weights.slope * leaning)
+    return np.column_stack([(1 - neutral) * (1 - positive), neutral, (1 - neutral) * positive])
+
+
+def _evidence(flat: Floats, scores: Floats, lexicon: Floats) -> Floats:
+    """What tells a neutral text: the lexicon's features, the n-grams, and how far either leans to any side."""
+    polar = scores[:, :, _POLAR]
+    return np.column_stack([flat, scores[:, :, _NEUTRAL], polar, lexicon, np.abs(polar), np.abs(lexicon)])
+
+
+def _damped(features: Floats) -> Floats:
+    damped: Floats = np.sign(features) * np.log1p(np.abs(features))
+    return damped
+
+
+def _standard(features: Floats, damped: Floats, centre: Floats, spread: Floats) -> tuple[Floats, Floats]:
+    """The leanings as they are and all features damped, both standardised."""
+    n = len(FEATURES)
+    raw = (features[:, :N_LEANINGS] - centre[:N_LEANINGS]) / spread[:N_LEANINGS]
+    return raw, (damped - centre[n:]) / spread[n:]
+
+
+def _with_constant(columns: Floats) -> Floats:
+    return np.column_stack([columns, np.ones(len(columns))])
+
+
+def _leaning_weights(raw: Floats, neutral: npt.NDArray[np.bool_], positive: npt.NDArray[np.bool_]) -> Floats:
+    model = LogisticRegression(C=1, max_iter=2000, class_weight="balanced").fit(raw[~neutral], positive[~neutral])
+    return np.append(model.coef_[0], model.intercept_[0])
+
+
+def _ngram_weights(
+    counts: Counts,
+    neutral: npt.NDArray[np.bool_],
+    positive: npt.NDArray[np.bool_],
+    strength: float,
+    *,
+    scaled: bool = True,
+) -> tuple[Floats, Floats]:
+    """Weights of the terms, shape (n_terms, 2), and constants: positive against negative, neutral against both."""
+    polar = LogisticRegression(C=strength, max_iter=400, tol=1e-3, class_weight="balanced").fit(
+        counts.matrix[~neutral], positive[~neutral]
+    )
+    apart = LogisticRegression(C=3 * strength, max_iter=500, tol=1e-3).fit(counts.matrix, neutral)
+    weights = np.column_stack([polar.coef_[0], apart.coef_[0]])
+    constants = np.array([polar.intercept_[0], apart.intercept_[0]])
+    return (weights * counts.scale[:, None] if scaled else weights), constants

@@ -1,0 +1,216 @@
+"""Linear models on stems, pairs of stems and character n-grams, with the sums taken once a vocabulary type.
+
+Character n-grams lie inside words, so what they weigh is summed once for each unit; a text's score is then the sum over
+its units, divided by the root of how many it has. Units that were never met count in that number, so a text full of
+them has a score near 0 and the lexicon decides: that is what lets the model leave its domain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import scipy.sparse as sp
+
+from textmine.sentiment.scope import reach_of_negation
+from textmine.sentiment.units import BREAK, CONTRAST, NEGATOR, Stream, UnitReader
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+
+SMALLEST, LONGEST = 2, 5
+"""Lengths of the character n-grams; the space before and after a word counts."""
+
+_SMOOTHING: Final = 3
+_CHARACTER_SCALE: Final = 6
+_IDF_SCALE: Final = 3
+
+
+def character_ngrams(word: str) -> list[str]:
+    """Character n-grams of a word, with a space at both ends.
+
+    Examples
+    --------
+    >>> character_ngrams("ac")
+    [' a', 'ac', 'c ', ' ac', 'ac ', ' ac ']
+    """
+    padded = f" {word} "
+    return [
+        padded[start : start + length]
+        for length in range(SMALLEST, min(LONGEST, len(padded)) + 1)
+        for start in range(len(padded) - length + 1)
+    ]
+
+
+def _stem_codes(stream: Stream, reader: UnitReader) -> tuple[list[str], npt.NDArray[np.bool_]]:
+    """Stem of each unit, and whether a negation reaches it; breaks, contrasts and negators are never negated."""
+    role = reader.role[stream.units]
+    negator, wall = role == NEGATOR, (role == BREAK) | (role == CONTRAST)
+    negated, _ = reach_of_negation(stream, negator, wall)
+    stems = reader.stems
+    return [stems[unit] for unit in stream.units.tolist()], negated & ~negator & ~wall
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Terms in the order of their columns; a pair of stems has a space between them, a negated stem a ``~`` before."""
+
+    stems: tuple[str, ...]
+    pairs: tuple[str, ...]
+    characters: tuple[str, ...]
+
+
+class NgramScorer:
+    """Scores texts by weights of stems, pairs of stems and character n-grams.
+
+    Parameters
+    ----------
+    reader
+        The one whose units are scored.
+    vocabulary
+        Terms that have a weight.
+    stem_weights, pair_weights, character_weights : shape (n_terms, n_outputs)
+        Weights of the terms; those of stems and pairs belong to one set of outputs, those of characters to another.
+    """
+
+    def __init__(
+        self,
+        reader: UnitReader,
+        vocabulary: Vocabulary,
+        stem_weights: Floats,
+        pair_weights: Floats,
+        character_weights: Floats,
+    ) -> None:
+        self._reader = reader
+        self.vocabulary = vocabulary
+        self.stem_weights, self.pair_weights = stem_weights, pair_weights
+        self.character_weights = character_weights
+        known = sorted({*vocabulary.stems, *(stem for pair in vocabulary.pairs for stem in pair.split(" "))})
+        self._code = {stem: code for code, stem in enumerate(known, start=1)}  # 0: a stem that was never met
+        self._base = len(known) + 1
+        self._of_code = np.zeros((self._base, stem_weights.shape[1]))
+        self._of_code[[self._code[stem] for stem in vocabulary.stems]] = stem_weights
+        keys = np.array([self._pair_key(pair) for pair in vocabulary.pairs], np.int64)
+        order = np.argsort(keys)
+        self._keys, self._of_pair = keys[order], pair_weights[order]
+        self._character = {ngram: column for column, ngram in enumerate(vocabulary.characters)}
+        self._codes = np.zeros((0, 2), np.int64)
+        self._of_unit = np.zeros((0, character_weights.shape[1]))
+
+    def score(self, stream: Stream) -> tuple[Floats, Floats]:
+        """Scores by stems and by characters, both of shape (n_texts, n_outputs)."""
+        self._grow()
+        role = self._reader.role[stream.units]
+        negator, wall = role == NEGATOR, (role == BREAK) | (role == CONTRAST)
+        negated, _ = reach_of_negation(stream, negator, wall)
+        codes = self._codes[stream.units, (negated & ~negator & ~wall).astype(np.int64)]
+        by_stem = self._of_code[codes]
+        if len(codes) > 1 and len(self._keys):
+            key = codes[:-1] * self._base + codes[1:]
+            both = np.flatnonzero((codes[:-1] > 0) & (codes[1:] > 0) & (stream.rows[:-1] == stream.rows[1:]))
+            place = np.minimum(np.searchsorted(self._keys, key[both]), len(self._keys) - 1)
+            hit = self._keys[place] == key[both]
+            by_stem[both[hit]] += self._of_pair[place[hit]]
+        length = np.bincount(stream.rows, minlength=stream.n_texts) + _SMOOTHING
+        return (
+            _sums(stream, by_stem) / np.sqrt(length)[:, None],
+            _sums(stream, self._of_unit[stream.units]) / np.sqrt(_CHARACTER_SCALE * length)[:, None],
+        )
+
+    def _pair_key(self, pair: str) -> int:
+        first, second = pair.split(" ")
+        return self._code[first] * self._base + self._code[second]
+
+    def _grow(self) -> None:
+        """Work out the codes and the character sums of units that are new."""
+        done, reader = len(self._codes), self._reader
+        if done == len(reader.names):
+            return
+        codes = [(self._code.get(stem, 0), self._code.get(f"~{stem}", 0)) for stem in reader.stems[done:]]
+        self._codes = np.concatenate([self._codes, np.array(codes, np.int64)])
+        sums = np.zeros((len(codes), self.character_weights.shape[1]))
+        for row, name in enumerate(reader.names[done:]):
+            if name[0].isalpha():
+                columns = [c for ngram in character_ngrams(name) if (c := self._character.get(ngram)) is not None]
+                sums[row] = self.character_weights[columns].sum(axis=0)
+        self._of_unit = np.concatenate([self._of_unit, sums])
+
+
+def _sums(stream: Stream, values: Floats) -> Floats:
+    return np.column_stack(
+        [np.bincount(stream.rows, weights=column, minlength=stream.n_texts) for column in values.T]
+    )
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Scaled counts of terms, one row a text, with what a weight of the scaled counts must be multiplied by."""
+
+    matrix: sp.csr_matrix
+    scale: Floats
+
+
+def count_terms(
+    stream: Stream, reader: UnitReader, *, min_stem_texts: int, min_character_texts: int
+) -> tuple[Vocabulary, Counts, Counts]:
+    """Terms of a training set and their counts: stems with pairs, and characters.
+
+    Parameters
+    ----------
+    stream, reader
+        The training texts as units.
+    min_stem_texts, min_character_texts
+        A term must stand in so many texts.
+    """
+    stems, negated = _stem_codes(stream, reader)
+    words = [f"~{stem}" if turned else stem for stem, turned in zip(stems, negated.tolist(), strict=True)]
+    same = np.flatnonzero(stream.rows[1:] == stream.rows[:-1])
+    pairs = [f"{words[place]} {words[place + 1]}" for place in same.tolist()]
+    n = stream.n_texts
+    by_stem, stem_names = _frequent(words, stream.rows, n, min_stem_texts)
+    by_pair, pair_names = _frequent(pairs, stream.rows[same], n, min_stem_texts)
+    by_character, character_names = _characters(stream, reader, min_character_texts)
+    length = np.bincount(stream.rows, minlength=n) + _SMOOTHING
+    vocabulary = Vocabulary(stem_names, pair_names, character_names)
+    return (
+        vocabulary,
+        _scaled(sp.hstack([by_stem, by_pair], format="csr"), length),
+        _scaled(by_character, _CHARACTER_SCALE * length),
+    )
+
+
+def _frequent(terms: list[str], rows: Ints, n: int, least: int) -> tuple[sp.csr_matrix, tuple[str, ...]]:
+    names, columns = np.unique(np.array(terms, dtype=np.str_), return_inverse=True)
+    counts = sp.csr_matrix((np.ones(len(terms)), (rows, columns)), shape=(n, len(names)))
+    kept = np.flatnonzero(np.bincount(counts.indices, minlength=len(names)) >= least)
+    return counts[:, kept], tuple(names[kept].tolist())
+
+
+def _characters(stream: Stream, reader: UnitReader, least: int) -> tuple[sp.csr_matrix, tuple[str, ...]]:
+    column_of: dict[str, int] = {}
+    units, columns = [], []
+    for unit, name in enumerate(reader.names):
+        if name[0].isalpha():
+            for ngram in character_ngrams(name):
+                units.append(unit)
+                columns.append(column_of.setdefault(ngram, len(column_of)))
+    n_units = len(reader.names)
+    of_units = sp.csr_matrix((np.ones(len(units)), (units, columns)), shape=(n_units, len(column_of)))
+    of_texts = sp.csr_matrix((np.ones(len(stream.units)), (stream.rows, stream.units)), shape=(stream.n_texts, n_units))
+    counts = (of_texts @ of_units).tocsr()
+    names = np.array(list(column_of), dtype=np.str_)
+    kept = np.flatnonzero(np.bincount(counts.indices, minlength=len(names)) >= least)
+    kept = kept[np.argsort(names[kept])]
+    return counts[:, kept].tocsr(), tuple(names[kept].tolist())
+
+
+def _scaled(counts: sp.csr_matrix, length: npt.NDArray[Any]) -> Counts:
+    """Counts over the root of the text's length, times how rare the term is."""
+    texts = np.bincount(counts.indices, minlength=counts.shape[1])
+    idf = np.log(counts.shape[0] / np.maximum(texts, 1)) / _IDF_SCALE
+    matrix = sp.diags(1 / np.sqrt(length)) @ counts @ sp.diags(idf)
+    return Counts(matrix.tocsr(), idf)

@@ -1,0 +1,101 @@
+"""Finds the lexicon's phrases in a stream of units: the longest first, then the leftmost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from textmine.sentiment.units import Stream, UnitReader
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+
+class PhraseFinder:
+    """The phrases of a reader's lexicon, by length.
+
+    Parameters
+    ----------
+    reader
+        The one whose units are searched.
+    """
+
+    def __init__(self, reader: UnitReader) -> None:
+        self._reader = reader
+        phrases = reader.phrases()
+        words = sorted({word for phrase in phrases for word in phrase})
+        self._number = {word: number for number, word in enumerate(words, start=1)}
+        self._base = len(words) + 1
+        self._of_unit = np.zeros(0, np.int64)
+        # A key of so many words fits into 63 bits; longer phrases cannot be looked up.
+        longest = int(63 / np.log2(self._base))
+        by_length: dict[int, dict[int, int]] = {}
+        for phrase, polarity in phrases.items():
+            if len(phrase) <= longest:
+                key = 0
+                for word in phrase:
+                    key = key * self._base + self._number[word]
+                by_length.setdefault(len(phrase), {})[key] = polarity
+        self._tables = {
+            length: (
+                np.array(sorted(table), np.int64),
+                np.array([table[key] for key in sorted(table)], float),
+            )
+            for length, table in sorted(by_length.items(), reverse=True)
+        }
+
+    def find(
+        self, stream: Stream
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """Look the phrases up.
+
+        Returns
+        -------
+        values : shape (n_units,)
+            Polarity of a phrase at its last unit, 0 elsewhere.
+        inside, ends : shape (n_units,), bool
+            Whether a unit is part of a phrase, and its last.
+        """
+        self._grow()
+        n = len(stream.units)
+        values, inside, ends = np.zeros(n), np.zeros(n, bool), np.zeros(n, bool)
+        numbers = self._of_unit[stream.units]
+        pairs = np.flatnonzero((numbers[:-1] > 0) & (numbers[1:] > 0) & (stream.rows[:-1] == stream.rows[1:]))
+        for length, (keys, polarity) in self._tables.items():
+            start = pairs[pairs + length <= n]
+            start = start[stream.rows[start] == stream.rows[start + length - 1]]
+            key = numbers[start]
+            for step in range(1, length):
+                key = key * self._base + numbers[start + step]
+            place = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
+            hit = keys[place] == key
+            start, value = start[hit], polarity[place[hit]]
+            taken = np.zeros(len(start), bool)
+            for step in range(length):
+                taken |= inside[start + step]
+            start, value = _apart(start[~taken], value[~taken], length)
+            for step in range(length):
+                inside[start + step] = True
+            ends[start + length - 1] = True
+            values[start + length - 1] = value
+        return values, inside, ends
+
+    def _grow(self) -> None:
+        names = self._reader.names[len(self._of_unit) :]
+        if names:
+            new = np.array([self._number.get(name, 0) for name in names], np.int64)
+            self._of_unit = np.concatenate([self._of_unit, new])
+
+
+def _apart(
+    start: npt.NDArray[np.int64], value: npt.NDArray[np.float64], length: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Matches of one length without those that overlap an earlier one that is kept."""
+    if not len(start) or (np.diff(start) >= length).all():
+        return start, value
+    keep, end = np.zeros(len(start), bool), -1
+    for index, place in enumerate(start.tolist()):  # overlaps are rare, and which stays hangs on the ones before
+        if place >= end:
+            keep[index], end = True, place + length
+    return start[keep], value[keep]
