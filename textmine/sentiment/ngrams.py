@@ -108,18 +108,21 @@ class NgramScorer:
         negator, wall = role == NEGATOR, (role == BREAK) | (role == CONTRAST)
         negated, _ = reach_of_negation(stream, negator, wall)
         codes = self._codes[stream.units, (negated & ~negator & ~wall).astype(np.int64)]
-        by_stem = self._of_code[codes]
-        if len(codes) > 1 and len(self._keys):
-            key = codes[:-1] * self._base + codes[1:]
-            both = np.flatnonzero((codes[:-1] > 0) & (codes[1:] > 0) & (stream.rows[:-1] == stream.rows[1:]))
-            place = np.minimum(np.searchsorted(self._keys, key[both]), len(self._keys) - 1)
-            hit = self._keys[place] == key[both]
-            by_stem[both[hit]] += self._of_pair[place[hit]]
+        by_stem = Stream(codes, stream.rows, stream.n_texts).sums(self._of_code) + self._pair_sums(stream, codes)
         length = np.bincount(stream.rows, minlength=stream.n_texts) + _SMOOTHING
         return (
-            _sums(stream, by_stem) / np.sqrt(length)[:, None],
-            _sums(stream, self._of_unit[stream.units]) / np.sqrt(_CHARACTER_SCALE * length)[:, None],
+            by_stem / np.sqrt(length)[:, None],
+            stream.sums(self._of_unit) / np.sqrt(_CHARACTER_SCALE * length)[:, None],
         )
+
+    def _pair_sums(self, stream: Stream, codes: Ints) -> Floats:
+        both = np.flatnonzero((codes[:-1] > 0) & (codes[1:] > 0) & (stream.rows[:-1] == stream.rows[1:]))
+        if not len(both) or not len(self._keys):
+            return np.zeros((stream.n_texts, self._of_pair.shape[1]))
+        key = codes[both] * self._base + codes[both + 1]
+        place = np.minimum(np.searchsorted(self._keys, key), len(self._keys) - 1)
+        hit = self._keys[place] == key
+        return Stream(place[hit], stream.rows[both[hit]], stream.n_texts).sums(self._of_pair)
 
     def _pair_key(self, pair: str) -> int:
         first, second = pair.split(" ")
@@ -138,12 +141,6 @@ class NgramScorer:
                 columns = [c for ngram in character_ngrams(name) if (c := self._character.get(ngram)) is not None]
                 sums[row] = self.character_weights[columns].sum(axis=0)
         self._of_unit = np.concatenate([self._of_unit, sums])
-
-
-def _sums(stream: Stream, values: Floats) -> Floats:
-    return np.column_stack(
-        [np.bincount(stream.rows, weights=column, minlength=stream.n_texts) for column in values.T]
-    )
 
 
 @dataclass(frozen=True)

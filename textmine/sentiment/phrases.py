@@ -11,6 +11,9 @@ from textmine.sentiment.units import Stream, UnitReader
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+
 
 class PhraseFinder:
     """The phrases of a reader's lexicon, by length.
@@ -45,25 +48,25 @@ class PhraseFinder:
             for length, table in sorted(by_length.items(), reverse=True)
         }
 
-    def find(
-        self, stream: Stream
-    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    def find(self, stream: Stream) -> tuple[Ints, Ints, Floats]:
         """Look the phrases up.
 
         Returns
         -------
-        values : shape (n_units,)
-            Polarity of a phrase at its last unit, 0 elsewhere.
-        inside, ends : shape (n_units,), bool
-            Whether a unit is part of a phrase, and its last.
+        inside : shape (n_units_in_phrases,)
+            Places of the units that are part of a phrase.
+        ends, polarity : shape (n_phrases,)
+            Place of the last unit of each phrase, and the phrase's polarity.
         """
         self._grow()
         n = len(stream.units)
-        values, inside, ends = np.zeros(n), np.zeros(n, bool), np.zeros(n, bool)
+        taken = np.zeros(n, bool)
+        ends, polarities = [np.zeros(0, np.int64)], [np.zeros(0)]
         numbers = self._of_unit[stream.units]
-        pairs = np.flatnonzero((numbers[:-1] > 0) & (numbers[1:] > 0) & (stream.rows[:-1] == stream.rows[1:]))
+        known = numbers > 0
+        pairs = np.flatnonzero(known[:-1] & known[1:] & (stream.rows[:-1] == stream.rows[1:]))
         for length, (keys, polarity) in self._tables.items():
-            start = pairs[pairs + length <= n]
+            start = pairs[: np.searchsorted(pairs, n - length, side="right")]
             start = start[stream.rows[start] == stream.rows[start + length - 1]]
             key = numbers[start]
             for step in range(1, length):
@@ -71,15 +74,12 @@ class PhraseFinder:
             place = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
             hit = keys[place] == key
             start, value = start[hit], polarity[place[hit]]
-            taken = np.zeros(len(start), bool)
-            for step in range(length):
-                taken |= inside[start + step]
-            start, value = _apart(start[~taken], value[~taken], length)
-            for step in range(length):
-                inside[start + step] = True
-            ends[start + length - 1] = True
-            values[start + length - 1] = value
-        return values, inside, ends
+            free = ~taken[start[:, None] + np.arange(length)].any(axis=1)
+            start, value = _apart(start[free], value[free], length)
+            taken[(start[:, None] + np.arange(length)).ravel()] = True
+            ends.append(start + length - 1)
+            polarities.append(value)
+        return np.flatnonzero(taken), np.concatenate(ends), np.concatenate(polarities)
 
     def _grow(self) -> None:
         names = self._reader.names[len(self._of_unit) :]
@@ -89,8 +89,8 @@ class PhraseFinder:
 
 
 def _apart(
-    start: npt.NDArray[np.int64], value: npt.NDArray[np.float64], length: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    start: Ints, value: Floats, length: int
+) -> tuple[Ints, Floats]:
     """Matches of one length without those that overlap an earlier one that is kept."""
     if not len(start) or (np.diff(start) >= length).all():
         return start, value

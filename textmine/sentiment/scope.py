@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 REACH: Final = 3
 """How many units a negation reaches."""
 
+STRONG: Final = 2.5
+"""Polarity from which on a unit leans strongly."""
+
 _LEANINGS: Final = (
     "positive negative net n_positive n_negative most_positive most_negative balance density n_positive_clauses "
     "n_negative_clauses lowest_clause highest_clause mean_clause n_turned_negative n_turned_positive last_clause "
@@ -60,22 +63,16 @@ class Leanings:
     ----------
     values : shape (n_units,)
         Polarity after negation, intensifiers and diminishers; 0 for most.
-    negated : shape (n_units,), bool
-        Whether the unit stands in the reach of a negation.
     turned : shape (n_units,), bool
-        Whether its polarity was turned by one.
-    in_phrase, ends_phrase : shape (n_units,), bool
-        Whether the unit is part of a phrase of the lexicon, and the last of one, where the phrase's polarity stands.
-    negator_used : shape (n_units,), bool
-        Negators that turned something.
+        Whether its polarity was turned by a negation.
+    phrase_ends, idle_negators : shape (n_found,)
+        Where a phrase of the lexicon ends, and where a negator stands that turned nothing.
     """
 
     values: Floats
-    negated: Bools
     turned: Bools
-    in_phrase: Bools
-    ends_phrase: Bools
-    negator_used: Bools
+    phrase_ends: npt.NDArray[np.int64]
+    idle_negators: npt.NDArray[np.int64]
 
 
 def reach_of_negation(
@@ -94,29 +91,33 @@ def leanings(stream: Stream, reader: UnitReader, finder: PhraseFinder) -> Leanin
     """Polarity of each unit in its place."""
     values = reader.polarity[stream.units]
     role = reader.role[stream.units]
-    phrase_value, in_phrase, ends_phrase = finder.find(stream)
-    role = np.where(in_phrase, 0, role)
-    values = np.where(in_phrase, phrase_value, values)
-    opinion = ((role == OPINION) | ends_phrase) & (values != 0)
-    values = values * _strength(stream, role, opinion)
-    negated, last = reach_of_negation(stream, role == NEGATOR, (role == BREAK) | (role == CONTRAST))
-    turned = negated & opinion & ~ends_phrase
-    values = np.where(turned, np.where(values > 0, -np.maximum(1.5, 0.8 * values), -0.3 * values), values)
-    used = np.zeros(len(values), bool)
-    used[last[negated & opinion]] = True
-    return Leanings(values, negated, turned, in_phrase, ends_phrase, used)
+    inside, ends, polarity = finder.find(stream)
+    role[inside], values[inside] = 0, 0.0
+    values[ends] = polarity
+    negator = role == NEGATOR
+    negated, last = reach_of_negation(stream, negator, (role == BREAK) | (role == CONTRAST))
+    some = np.flatnonzero(values)
+    value = values[some] * _strength(stream, role, some)
+    reached = negated[some]
+    in_phrase = np.zeros(len(values), bool)
+    in_phrase[inside] = True
+    turned = np.zeros(len(values), bool)
+    turned[some] = reached & ~in_phrase[some] & (role[some] == OPINION)
+    turn = turned[some]
+    values[some] = np.where(turn, np.where(value > 0, -np.maximum(1.5, 0.8 * value), -0.3 * value), value)
+    negator[last[some[reached]]] = False
+    return Leanings(values, turned, ends, np.flatnonzero(negator))
 
 
-def _strength(stream: Stream, role: npt.NDArray[np.int8], opinion: Bools) -> Floats:
-    """1.5 for what is intensified by the unit before or after, 0.6 for what is diminished by the unit before."""
-    same = stream.rows[1:] == stream.rows[:-1]
-    before, after = np.zeros(len(role), np.int8), np.zeros(len(role), np.int8)
-    before[1:] = np.where(same, role[:-1], 0)
-    after[:-1] = np.where(same, role[1:], 0)
-    factor = np.where((before == INTENSIFIER) | (after == INTENSIFIER), 1.5, 1.0) * np.where(
-        before == DIMINISHER, 0.6, 1.0
-    )
-    return np.where(opinion, factor, 1.0)
+def _strength(stream: Stream, role: npt.NDArray[np.int8], some: npt.NDArray[np.int64]) -> Floats:
+    """1.5 for what the unit before or after intensifies, 0.6 for what the unit before diminishes; faces stay."""
+    last = len(role) - 1
+    before, after = np.maximum(some - 1, 0), np.minimum(some + 1, last)
+    role_before = np.where(stream.rows[before] == stream.rows[some], role[before], 0)
+    role_after = np.where(stream.rows[after] == stream.rows[some], role[after], 0)
+    stronger = np.where((role_before == INTENSIFIER) | (role_after == INTENSIFIER), 1.5, 1.0)
+    factor = stronger * np.where(role_before == DIMINISHER, 0.6, 1.0)
+    return np.where(role[some] == FACE, 1.0, factor)
 
 
 def lexicon_features(stream: Stream, reader: UnitReader, found: Leanings) -> Floats:
@@ -127,17 +128,22 @@ def lexicon_features(stream: Stream, reader: UnitReader, found: Leanings) -> Flo
     numpy.ndarray of float64
         Shape (n_texts, n_features), columns as :data:`FEATURES`.
     """
-    rows, n, values = stream.rows, stream.n_texts, found.values
-    role = np.where(found.in_phrase, 0, reader.role[stream.units])
+    n = stream.n_texts
+    role = reader.role[stream.units]
+    some = np.flatnonzero(found.values)  # one unit in five leans; the rest is left out of most sums
+    rows, values = stream.rows[some], found.values[some]
 
     def total(weights: npt.NDArray[np.generic]) -> Floats:
         return np.bincount(rows, weights=weights, minlength=n)
 
     up, down = np.maximum(values, 0), np.maximum(-values, 0)
-    positive, negative, length = total(up), total(down), np.bincount(rows, minlength=n)
+    positive, negative, length = total(up), total(down), np.bincount(stream.rows, minlength=n)
     net = positive - negative
-    contrast = role == CONTRAST
-    after = _after_last(rows, contrast)
+    turned = found.turned[some]
+    after = after_last_contrast(stream, role)[some]
+    n_contrasts, n_breaks, n_negators, n_intensifiers, n_diminishers, *flags = stream.sums(reader.counted).T
+    idle = np.bincount(stream.rows[found.idle_negators], minlength=n)
+    clauses = _Clauses(stream, found.values, (role == BREAK) | (role == CONTRAST))
     columns = [
         positive,
         negative,
@@ -148,82 +154,87 @@ def lexicon_features(stream: Stream, reader: UnitReader, found: Leanings) -> Flo
         _highest(rows, down, n),
         net / (positive + negative + 1),
         net / np.sqrt(length + 1),
-        *_clauses(rows, n, values, (role == BREAK) | contrast),
-        total(found.turned & (values < 0)),
-        total(found.turned & (values > 0)),
-        *_ends_of_clauses(rows, n, values, (role == BREAK) | contrast),
-        np.where(total(contrast) > 0, total(np.where(after, 0, values)), 0),
+        *clauses.described(),
+        total(turned & (values < 0)),
+        total(turned & (values > 0)),
+        *clauses.last_and_first(),
+        np.where(n_contrasts > 0, total(np.where(after, 0, values)), 0),
         total(np.where(after, values, 0)),
-        *_last_value(rows, n, values),
-        total(values >= 2.5),
-        total(values <= -2.5),
-        total(role == NEGATOR),
-        total((role == NEGATOR) & ~found.negator_used),
-        total(role == INTENSIFIER),
-        total(role == DIMINISHER),
-        total(contrast),
-        total(role == BREAK),
-        total(found.ends_phrase),
-        total(np.where(role == FACE, values, 0)),
+        *_last_value(rows, values, n),
+        total(values >= STRONG),
+        total(values <= -STRONG),
+        n_negators,
+        idle,
+        n_intensifiers,
+        n_diminishers,
+        n_contrasts,
+        n_breaks,
+        np.bincount(stream.rows[found.phrase_ends], minlength=n),
+        total(np.where(role[some] == FACE, values, 0)),
         np.log1p(length),
-        *(total(column) for column in reader.flags[stream.units].T),
+        *flags,
     ]
     return np.column_stack(columns)
 
 
+def after_last_contrast(stream: Stream, role: npt.NDArray[np.int8]) -> Bools:
+    """Units from the last word of contrast of their text on, where it has one."""
+    place = np.flatnonzero(role == CONTRAST)
+    last = np.full(stream.n_texts, len(role))
+    last[stream.rows[place]] = place  # of several writes to one place the last stays
+    return np.arange(len(role)) >= last[stream.rows]
+
+
 def _highest(rows: npt.NDArray[np.int64], values: Floats, n: int) -> Floats:
+    """Highest value of each text, 0 where it has none; rows ascend."""
     top = np.zeros(n)
-    some = np.flatnonzero(values)
-    if len(some):
-        starts = np.flatnonzero(np.concatenate([[True], np.diff(rows[some]) > 0]))
-        top[rows[some][starts]] = np.maximum.reduceat(values[some], starts)
+    starts = _starts(rows)
+    if len(starts):
+        top[rows[starts]] = np.maximum.reduceat(values, starts)
     return top
 
 
-def _after_last(rows: npt.NDArray[np.int64], marks: Bools) -> Bools:
-    """Units from the last mark of their text on, where it has one."""
-    last = np.full(int(rows[-1]) + 1 if len(rows) else 0, len(rows))
-    last[rows[marks]] = np.flatnonzero(marks)
-    return np.arange(len(rows)) >= last[rows]
+def _starts(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Where a new text begins."""
+    return np.flatnonzero(np.concatenate([[True], rows[1:] != rows[:-1]])) if len(rows) else np.zeros(0, np.int64)
 
 
-def _clause_sums(
-    rows: npt.NDArray[np.int64], values: Floats, breaks: Bools
-) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """Sums of the clauses that lean at all, in order, and their texts."""
-    starts = np.concatenate([[True], (rows[1:] != rows[:-1]) | breaks[:-1]]) if len(rows) else breaks
-    first = np.flatnonzero(starts)
-    sums = np.add.reduceat(values, first) if len(first) else np.zeros(0)
-    lean = sums != 0
-    return sums[lean], rows[first][lean]
-
-
-def _clauses(rows: npt.NDArray[np.int64], n: int, values: Floats, breaks: Bools) -> list[Floats]:
-    """Positive and negative clauses, the lowest, the highest and the mean clause of each text."""
-    sums, texts = _clause_sums(rows, values, breaks)
-    count = np.bincount(texts, minlength=n)
-    lowest, highest = np.zeros(n), np.zeros(n)
-    if len(sums):
-        starts = np.flatnonzero(np.concatenate([[True], np.diff(texts) > 0]))
-        lowest[texts[starts]] = np.minimum.reduceat(sums, starts)
-        highest[texts[starts]] = np.maximum.reduceat(sums, starts)
-    mean = np.bincount(texts, weights=sums, minlength=n) / np.maximum(count, 1)
-    n_positive = np.bincount(texts, weights=sums > 0, minlength=n)
-    return [n_positive, count - n_positive, lowest, highest, mean]
-
-
-def _ends_of_clauses(rows: npt.NDArray[np.int64], n: int, values: Floats, breaks: Bools) -> tuple[Floats, Floats]:
-    """The last and the first clause that leans."""
-    sums, texts = _clause_sums(rows, values, breaks)
-    first, last = np.zeros(n), np.zeros(n)
-    last[texts] = sums  # of several writes to one place the last stays
-    first[texts[::-1]] = sums[::-1]
-    return last, first
-
-
-def _last_value(rows: npt.NDArray[np.int64], n: int, values: Floats) -> tuple[Floats, Floats]:
+def _last_value(rows: npt.NDArray[np.int64], values: Floats, n: int) -> tuple[Floats, Floats]:
     """The last unit that leans: how negative and how positive it is."""
-    some = np.flatnonzero(values)
     last = np.zeros(n)
-    last[rows[some]] = values[some]
+    last[rows] = values
     return np.maximum(-last, 0), np.maximum(last, 0)
+
+
+class _Clauses:
+    """The clauses of texts that lean at all, in order; a clause ends with a break or a word of contrast."""
+
+    def __init__(self, stream: Stream, values: Floats, breaks: Bools) -> None:
+        self._n = stream.n_texts
+        if len(values):
+            rows = stream.rows
+            first = np.flatnonzero(np.concatenate([[True], (rows[1:] != rows[:-1]) | breaks[:-1]]))
+            sums = np.add.reduceat(values, first)
+            self._sums, self._texts = sums[sums != 0], rows[first][sums != 0]
+        else:
+            self._sums, self._texts = np.zeros(0), np.zeros(0, np.int64)
+
+    def described(self) -> list[Floats]:
+        """How many lean to each side, the lowest, the highest and the mean."""
+        sums, texts, n = self._sums, self._texts, self._n
+        count = np.bincount(texts, minlength=n)
+        lowest, highest = np.zeros(n), np.zeros(n)
+        starts = _starts(texts)
+        if len(starts):
+            lowest[texts[starts]] = np.minimum.reduceat(sums, starts)
+            highest[texts[starts]] = np.maximum.reduceat(sums, starts)
+        mean = np.bincount(texts, weights=sums, minlength=n) / np.maximum(count, 1)
+        n_positive = np.bincount(texts, weights=sums > 0, minlength=n)
+        return [n_positive, count - n_positive, lowest, highest, mean]
+
+    def last_and_first(self) -> tuple[Floats, Floats]:
+        """The last and the first clause."""
+        first, last = np.zeros(self._n), np.zeros(self._n)
+        last[self._texts] = self._sums  # of several writes to one place the last stays
+        first[self._texts[::-1]] = self._sums[::-1]
+        return last, first

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
+import scipy.sparse as sp
 
 from textmine.codes import TypeTable
 from textmine.language.clean import URL, decode_entities, plain_forms
@@ -32,6 +33,7 @@ _MODIFIERS: Final = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")
 _BREAKS: Final = frozenset(".,!?…;:()\"")
 _ROLES: Final = {"negator": NEGATOR, "contrast": CONTRAST, "intensifier": INTENSIFIER, "diminisher": DIMINISHER}
 _LEANING: Final = frozenset({"word", "slang", "english"})
+_COUNTED_ROLES: Final = (CONTRAST, BREAK, NEGATOR, INTENSIFIER, DIMINISHER)
 _STEM_WEIGHT: Final = 0.7
 """A word that the lexicon knows by its stem only leans less: affixes turn some of them."""
 
@@ -70,6 +72,18 @@ class Stream:
     rows: npt.NDArray[np.int64]
     n_texts: int
 
+    def matrix(self) -> sp.csr_array:
+        """How often each unit stands in each text, shape (n_texts, n_units of the reader so far)."""
+        ends = np.cumsum(np.bincount(self.rows, minlength=self.n_texts))
+        shape = (self.n_texts, int(self.units.max()) + 1 if len(self.units) else 0)
+        return sp.csr_array((np.ones(len(self.units)), self.units, np.concatenate([[0], ends])), shape=shape)
+
+    def sums(self, table: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Sum over the units of each text of their rows in a table, shape (n_texts, n_columns)."""
+        counts = self.matrix()
+        total: npt.NDArray[np.float64] = counts @ table[: counts.shape[1]]
+        return total
+
 
 class UnitReader:
     """Reads texts and remembers what it worked out about each unit; it grows with the vocabulary.
@@ -97,7 +111,7 @@ class UnitReader:
         self._pattern = f"{EMOJI}|{self._emoticons()}|@\\w+|[#＃]\\w+|{_WORD}|\\d[\\d.,]*|{_SIGNS}"
         self.polarity = np.zeros(0)
         self.role = np.zeros(0, np.int8)
-        self.flags = np.zeros((0, len(FLAGS)))
+        self.counted = np.zeros((0, len(_COUNTED_ROLES) + len(FLAGS)))
 
     def read(self, texts: pl.Series) -> Stream:
         """Units of some texts; null counts as a text without units."""
@@ -129,9 +143,10 @@ class UnitReader:
                     found.setdefault(normal, entry.polarity)
         return found
 
+    # An ASCII boundary keeps the regex engine on its fast automaton.
     def _emoticons(self) -> str:
         faces = sorted((t for t, e in self.lexicon.items() if e.kind == "emoticon"), key=lambda t: (-len(t), t))
-        return "|".join(re.escape(face) + (r"\b" if face[-1].isalnum() else "") for face in faces)
+        return "|".join(re.escape(face) + (r"(?-u:\b)" if face[-1].isalnum() else "") for face in faces)
 
     def _learn(self, types: list[str]) -> list[int]:
         lengths = []
@@ -189,8 +204,11 @@ class UnitReader:
         found = [self._leaning(self.names[unit], self.stems[unit]) for unit in new]
         self.polarity = np.concatenate([self.polarity, [polarity for polarity, _ in found]])
         self.role = np.concatenate([self.role, np.array([role for _, role in found], np.int8)])
-        flags = [[self.names[unit] in words for words in FLAGS.values()] for unit in new]
-        self.flags = np.concatenate([self.flags, np.array(flags, float)])
+        counted = [
+            [role == each for each in _COUNTED_ROLES] + [self.names[unit] in words for words in FLAGS.values()]
+            for unit, (_, role) in zip(new, found, strict=True)
+        ]
+        self.counted = np.concatenate([self.counted, np.array(counted, float)])
 
     def _leaning(self, unit: str, stem: str) -> tuple[float, int]:
         if unit in _BREAKS:
