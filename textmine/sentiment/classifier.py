@@ -53,6 +53,8 @@ class Weights:
         Weights of the features that lean, the constant last.
     slope
         Turns the sum of leanings into a logit.
+    familiar : shape (n_features + 8 + 1,)
+        Weights of what tells positive from negative best in texts like those of the training set, the constant last.
     neutral : shape (n_features + 8 + 1,)
         Weights of what tells neutral from the rest, the constant last.
     """
@@ -61,6 +63,7 @@ class Weights:
     spread: Floats
     lexicon: Floats
     slope: float
+    familiar: Floats
     neutral: Floats
 
 
@@ -97,6 +100,8 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self,
         *,
         ngram_weight: float = 0.25,
+        familiar_from: float = 0.35,
+        steepness: float = 8.0,
         stem_regularisation: float = 3.0,
         character_regularisation: float = 3.0,
         min_stem_texts: int = 2,
@@ -105,6 +110,8 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         random_state: int = 0,
     ) -> None:
         self.ngram_weight = ngram_weight
+        self.familiar_from = familiar_from
+        self.steepness = steepness
         self.stem_regularisation = stem_regularisation
         self.character_regularisation = character_regularisation
         self.min_stem_texts = min_stem_texts
@@ -131,7 +138,7 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         _check_labels(labels, len(column), self.n_folds)
         self._prepare()
         stream = self._reader.read(column)
-        vocabulary, stems, characters = count_terms(
+        vocabulary, stems, characters, familiar = count_terms(
             stream,
             self._reader,
             min_stem_texts=self.min_stem_texts,
@@ -187,8 +194,15 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _probabilities(self, texts: pl.Series) -> Floats:
         stream = self._reader.read(texts)
         features = lexicon_features(stream, self._reader, leanings(stream, self._reader, self._finder))
-        scores = np.stack(self._scorer.score(stream), axis=1) + self.constants_
-        return _combine(features, scores, self.weights_, self.ngram_weight)
+        by_stem, by_character, familiar = self._scorer.score(stream)
+        scores = np.stack([by_stem, by_character], axis=1) + self.constants_
+        trust = self._trust(familiar)
+        return _combine(features, scores, trust, self.weights_, self.ngram_weight)
+
+    def _trust(self, familiar: Floats) -> Floats:
+        """How far the weights that fit the training texts best are trusted, 0 to 1."""
+        trust: Floats = expit(self.steepness * (familiar - self.familiar_from))
+        return trust
 
     def _stack(
         self,
@@ -217,12 +231,14 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             leaning[~neutral, None], positive[~neutral]
         )
         evidence = _evidence(flat, unseen, lexicon)
-        top = LogisticRegression(C=1, max_iter=2000).fit(evidence, neutral)
+        top = LogisticRegression(C=0.3, max_iter=2000).fit(evidence, neutral)
+        side = LogisticRegression(C=0.3, max_iter=2000).fit(evidence[~neutral], positive[~neutral])
         return Weights(
             centre,
             spread,
             _leaning_weights(raw, neutral, positive),
             float(slope.coef_[0, 0]),
+            np.append(side.coef_[0], side.intercept_[0]),
             np.append(top.coef_[0], top.intercept_[0]),
         )
 
@@ -238,12 +254,13 @@ def _check_labels(labels: npt.NDArray[Any], n_texts: int, n_folds: int) -> None:
             raise ValueError(f"{label!r} stands at {count} texts; at least {n_folds} are needed")
 
 
-def _combine(features: Floats, scores: Floats, weights: Weights, ngram_weight: float) -> Floats:
+def _combine(features: Floats, scores: Floats, trust: Floats, weights: Weights, ngram_weight: float) -> Floats:
     raw, flat = _standard(features, _damped(features), weights.centre, weights.spread)
     lexicon = _with_constant(raw) @ weights.lexicon
     leaning = lexicon + ngram_weight * scores[:, :, _POLAR].sum(axis=1)
-    neutral = expit(_with_constant(_evidence(flat, scores, lexicon)) @ weights.neutral)
-    positive = expit(weights.slope * leaning)
+    evidence = _with_constant(_evidence(flat, scores, lexicon))
+    neutral = expit(evidence @ weights.neutral)
+    positive = expit((1 - trust) * weights.slope * leaning + trust * (evidence @ weights.familiar))
     return np.column_stack([(1 - neutral) * (1 - positive), neutral, (1 - neutral) * positive])
 
 

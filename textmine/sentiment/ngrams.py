@@ -101,28 +101,34 @@ class NgramScorer:
         self._codes = np.zeros((0, 2), np.int64)
         self._of_unit = np.zeros((0, character_weights.shape[1]))
 
-    def score(self, stream: Stream) -> tuple[Floats, Floats]:
-        """Scores by stems and by characters, both of shape (n_texts, n_outputs)."""
+    def score(self, stream: Stream) -> tuple[Floats, Floats, Floats]:
+        """Scores by stems and by characters, both of shape (n_texts, n_outputs), and how familiar each text is."""
         self._grow()
         role = self._reader.role[stream.units]
         negator, wall = role == NEGATOR, (role == BREAK) | (role == CONTRAST)
         negated, _ = reach_of_negation(stream, negator, wall)
         codes = self._codes[stream.units, (negated & ~negator & ~wall).astype(np.int64)]
-        by_stem = Stream(codes, stream.rows, stream.n_texts).sums(self._of_code) + self._pair_sums(stream, codes)
-        length = np.bincount(stream.rows, minlength=stream.n_texts) + _SMOOTHING
+        of_pairs, known = self._pair_sums(stream, codes)
+        by_stem = Stream(codes, stream.rows, stream.n_texts).sums(self._of_code) + of_pairs
+        n_units = np.bincount(stream.rows, minlength=stream.n_texts)
+        length = n_units + _SMOOTHING
         return (
             by_stem / np.sqrt(length)[:, None],
             stream.sums(self._of_unit) / np.sqrt(_CHARACTER_SCALE * length)[:, None],
+            _familiarity(known, n_units),
         )
 
-    def _pair_sums(self, stream: Stream, codes: Ints) -> Floats:
+    def _pair_sums(self, stream: Stream, codes: Ints) -> tuple[Floats, Ints]:
+        """Sums of the weights of the pairs that are known, and their number."""
         both = np.flatnonzero((codes[:-1] > 0) & (codes[1:] > 0) & (stream.rows[:-1] == stream.rows[1:]))
         if not len(both) or not len(self._keys):
-            return np.zeros((stream.n_texts, self._of_pair.shape[1]))
+            return np.zeros((stream.n_texts, self._of_pair.shape[1])), np.zeros(stream.n_texts, np.int64)
         key = codes[both] * self._base + codes[both + 1]
         place = np.minimum(np.searchsorted(self._keys, key), len(self._keys) - 1)
         hit = self._keys[place] == key
-        return Stream(place[hit], stream.rows[both[hit]], stream.n_texts).sums(self._of_pair)
+        rows = stream.rows[both[hit]]
+        known = np.bincount(rows, minlength=stream.n_texts)
+        return Stream(place[hit], rows, stream.n_texts).sums(self._of_pair), known
 
     def _pair_key(self, pair: str) -> int:
         first, second = pair.split(" ")
@@ -143,6 +149,12 @@ class NgramScorer:
         self._of_unit = np.concatenate([self._of_unit, sums])
 
 
+def _familiarity(known: Ints, n_units: Ints) -> Floats:
+    """Share of the pairs of a text that the training texts have; short texts are never quite familiar."""
+    share: Floats = known / (np.maximum(n_units - 1, 0) + 2)
+    return share
+
+
 @dataclass(frozen=True)
 class Counts:
     """Scaled counts of terms, one row a text, with what a weight of the scaled counts must be multiplied by."""
@@ -153,8 +165,8 @@ class Counts:
 
 def count_terms(
     stream: Stream, reader: UnitReader, *, min_stem_texts: int, min_character_texts: int
-) -> tuple[Vocabulary, Counts, Counts]:
-    """Terms of a training set and their counts: stems with pairs, and characters.
+) -> tuple[Vocabulary, Counts, Counts, Floats]:
+    """Terms of a training set, their counts (stems with pairs, and characters), and how familiar each text is.
 
     Parameters
     ----------
@@ -171,12 +183,16 @@ def count_terms(
     by_stem, stem_names = _frequent(words, stream.rows, n, min_stem_texts)
     by_pair, pair_names = _frequent(pairs, stream.rows[same], n, min_stem_texts)
     by_character, character_names = _characters(stream, reader, min_character_texts)
-    length = np.bincount(stream.rows, minlength=n) + _SMOOTHING
+    n_units = np.bincount(stream.rows, minlength=n)
+    length = n_units + _SMOOTHING
+    # A pair that other texts have too: what a text of the training set brings along does not make it familiar.
+    elsewhere = np.bincount(by_pair.indices, minlength=len(pair_names)) > min_stem_texts
     vocabulary = Vocabulary(stem_names, pair_names, character_names)
     return (
         vocabulary,
         _scaled(sp.hstack([by_stem, by_pair], format="csr"), length),
         _scaled(by_character, _CHARACTER_SCALE * length),
+        _familiarity(by_pair @ elsewhere.astype(np.int64), n_units),
     )
 
 
