@@ -12,6 +12,7 @@ text = LazyGroup(
         "stem": ("textmine.cli.text_filters:stem", "Give the stems of words."),
         "split-hashtags": ("textmine.cli.text_filters:split_hashtags", "Split hashtags into their words."),
         "keywords": ("textmine.cli.text_filters:keywords", "Find the keyphrases of each line."),
+        "sentiment": ("textmine.cli.text_filters:sentiment", "Say how text leans."),
         "language": ("textmine.cli.text_filters:language", "Say in which language text is written."),
     },
     help="""Work on text in a pipe: one line in, one line out.

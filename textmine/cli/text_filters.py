@@ -238,3 +238,36 @@ def keywords(method: str, top: int, min_score: float, background: str | None, fo
         ]
 
     run_filter(extract_lines, format_=format_, explain=False)
+
+
+@click.command()
+@click.option("--model", metavar="FOLDER", help="A classifier of your own, as save_classifier writes it.")
+@filter_options
+def sentiment(model: str | None, format_: str, explain: bool) -> None:
+    """Say how each line leans: positive, neutral or negative.
+
+    A line without words or signs leans nowhere: an empty line in text, null in JSON. JSON has the probabilities, and
+    --explain the words that lean, with how they do so in their place.
+
+    \b
+    Examples:
+      echo "Pelayanannya ramah, makasih min" | textmine text sentiment
+      echo "Gak jelas, error mulu" | textmine text sentiment --explain
+      textmine text sentiment --format json < comments.txt
+    """
+    from textmine.sentiment import load_classifier
+
+    classifier = load_classifier(model)
+    classes = classifier.classes_.tolist()
+
+    def classify_lines(lines: Sequence[str]) -> list[dict[str, Any]]:
+        records: list[dict[str, Any]] = []
+        for line, row in zip(lines, classifier.predict_proba(lines).tolist(), strict=True):
+            label = max(zip(row, classes, strict=True))[1] if line.strip() else None
+            shares = {name: round(share, 4) for name, share in zip(classes, row, strict=True)}
+            records.append({"text": line, "result": label or "", "sentiment": label, "probabilities": shares})
+            if explain:
+                records[-1]["words"] = classifier.explain(line)
+        return records
+
+    run_filter(classify_lines, format_=format_, explain=explain)

@@ -165,8 +165,8 @@ class Counts:
 
 def count_terms(
     stream: Stream, reader: UnitReader, *, min_stem_texts: int, min_character_texts: int
-) -> tuple[Vocabulary, Counts, Counts, Floats]:
-    """Terms of a training set, their counts (stems with pairs, and characters), and how familiar each text is.
+) -> tuple[Vocabulary, Counts, Counts]:
+    """Terms of a training set and their counts: stems with pairs, and characters.
 
     Parameters
     ----------
@@ -185,14 +185,11 @@ def count_terms(
     by_character, character_names = _characters(stream, reader, min_character_texts)
     n_units = np.bincount(stream.rows, minlength=n)
     length = n_units + _SMOOTHING
-    # A pair that other texts have too: what a text of the training set brings along does not make it familiar.
-    elsewhere = np.bincount(by_pair.indices, minlength=len(pair_names)) > min_stem_texts
     vocabulary = Vocabulary(stem_names, pair_names, character_names)
     return (
         vocabulary,
         _scaled(sp.hstack([by_stem, by_pair], format="csr"), length),
         _scaled(by_character, _CHARACTER_SCALE * length),
-        _familiarity(by_pair @ elsewhere.astype(np.int64), n_units),
     )
 
 

@@ -88,9 +88,7 @@ class PhraseFinder:
             self._of_unit = np.concatenate([self._of_unit, new])
 
 
-def _apart(
-    start: Ints, value: Floats, length: int
-) -> tuple[Ints, Floats]:
+def _apart(start: Ints, value: Floats, length: int) -> tuple[Ints, Floats]:
     """Matches of one length without those that overlap an earlier one that is kept."""
     if not len(start) or (np.diff(start) >= length).all():
         return start, value

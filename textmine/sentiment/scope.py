@@ -12,7 +12,7 @@ Computational Linguistics 37(2), 267-307.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -75,9 +75,7 @@ class Leanings:
     idle_negators: npt.NDArray[np.int64]
 
 
-def reach_of_negation(
-    stream: Stream, negator: Bools, breaks: Bools
-) -> tuple[Bools, npt.NDArray[np.int64]]:
+def reach_of_negation(stream: Stream, negator: Bools, breaks: Bools) -> tuple[Bools, npt.NDArray[np.int64]]:
     """Whether a negator stands within reach before each unit, and where."""
     place = np.arange(len(stream.units))
     starts = np.concatenate([[True], stream.rows[1:] != stream.rows[:-1]]) if len(place) else np.zeros(0, bool)
@@ -133,8 +131,9 @@ def lexicon_features(stream: Stream, reader: UnitReader, found: Leanings) -> Flo
     some = np.flatnonzero(found.values)  # one unit in five leans; the rest is left out of most sums
     rows, values = stream.rows[some], found.values[some]
 
-    def total(weights: npt.NDArray[np.generic]) -> Floats:
-        return np.bincount(rows, weights=weights, minlength=n)
+    def total(weights: npt.NDArray[Any]) -> Floats:
+        sums: Floats = np.bincount(rows, weights=weights, minlength=n).astype(np.float64)
+        return sums
 
     up, down = np.maximum(values, 0), np.maximum(-values, 0)
     positive, negative, length = total(up), total(down), np.bincount(stream.rows, minlength=n)
@@ -219,7 +218,7 @@ class _Clauses:
         else:
             self._sums, self._texts = np.zeros(0), np.zeros(0, np.int64)
 
-    def described(self) -> list[Floats]:
+    def described(self) -> tuple[npt.NDArray[Any], ...]:
         """How many lean to each side, the lowest, the highest and the mean."""
         sums, texts, n = self._sums, self._texts, self._n
         count = np.bincount(texts, minlength=n)
@@ -230,7 +229,7 @@ class _Clauses:
             highest[texts[starts]] = np.maximum.reduceat(sums, starts)
         mean = np.bincount(texts, weights=sums, minlength=n) / np.maximum(count, 1)
         n_positive = np.bincount(texts, weights=sums > 0, minlength=n)
-        return [n_positive, count - n_positive, lowest, highest, mean]
+        return n_positive, count - n_positive, lowest, highest, mean
 
     def last_and_first(self) -> tuple[Floats, Floats]:
         """The last and the first clause."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -30,7 +32,7 @@ _WORD: Final = r"\p{L}\w*(?:'\w+)*(?:-\w+)*"
 _SIGNS: Final = r"[!?]+|\.\.+|[.,;:()\x22]"
 _CLITIC: Final = re.compile(r"(.{3,})(nya|lah|kah|ku|mu)")
 _MODIFIERS: Final = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")
-_BREAKS: Final = frozenset(".,!?…;:()\"")
+_BREAKS: Final = frozenset('.,!?…;:()"')
 _ROLES: Final = {"negator": NEGATOR, "contrast": CONTRAST, "intensifier": INTENSIFIER, "diminisher": DIMINISHER}
 _LEANING: Final = frozenset({"word", "slang", "english"})
 _COUNTED_ROLES: Final = (CONTRAST, BREAK, NEGATOR, INTENSIFIER, DIMINISHER)
@@ -166,8 +168,8 @@ class UnitReader:
 
     def _units_of(self, token: str) -> tuple[str, ...]:
         first = token[0]
-        if token in self.lexicon and not first.isalpha():
-            return (token,)
+        if not first.isalpha() and (face := self._face(token)):
+            return (face,)
         if first in "@":
             return ("@",)
         if first in "#＃":
@@ -178,9 +180,12 @@ class UnitReader:
             return ("?",) if "?" in token else ("!",)
         if token.startswith(".."):
             return ("…",)
-        if not first.isalpha():
-            return (_MODIFIERS.sub("", token) or token,)
-        return self._words_of(token)
+        return self._words_of(token) if first.isalpha() else (token,)
+
+    def _face(self, token: str) -> str | None:
+        """The lexicon's entry for an emoticon or emoji: as it is, without skin tone, or the first of a sequence."""
+        plain = _MODIFIERS.sub("", token)
+        return next((face for face in (token, plain, plain.split("\u200d")[0]) if face in self.lexicon), None)
 
     def _words_of(self, token: str) -> tuple[str, ...]:
         formal = self._normaliser.normalise(token)
@@ -228,6 +233,11 @@ def _passes_on(entry: SentimentEntry, word: str) -> bool:
     """Whether a word leans as its stem does: abstract nouns (*kebersihan*, *pelayanan*) and faint stems do not."""
     noun = word.endswith("an") and word.startswith(("ke", "pe"))
     return entry.kind == "word" and abs(entry.polarity) >= 2 and not noun
+
+
+def lexicon_hash() -> str:
+    """Checksum of the sentiment lexicon: weights that were learned with one do not fit another."""
+    return hashlib.sha256((resources.files("textmine") / "data" / "sentiment.tsv").read_bytes()).hexdigest()
 
 
 def as_series(texts: Sequence[str] | pl.Series) -> pl.Series:

@@ -1,0 +1,155 @@
+"""Saves sentiment classifiers without pickle, and reads them back with every doubt said aloud.
+
+A saved classifier is a folder: ``model.json`` (settings, versions, checksums) and ``weights.npz`` (arrays; terms as one
+run of UTF-8 with line feeds between). The same classifier gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+import textmine
+from textmine.errors import ModelError
+from textmine.resources import find
+from textmine.sentiment.classifier import SentimentClassifier, Weights
+from textmine.sentiment.ngrams import NgramScorer, Vocabulary
+from textmine.sentiment.scope import FEATURES
+from textmine.sentiment.units import lexicon_hash
+from textmine.store import hash_path, write_json
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+MODEL_FORMAT: Final = 1
+"""Version of the layout; raised when an older textmine could not read it."""
+
+SHIPPED: Final = "models/sentiment"
+_DESCRIPTION: Final = "model.json"
+_ARRAYS: Final = "weights.npz"
+_TERMS: Final = ("stems", "pairs", "characters")
+
+
+def save_classifier(model: SentimentClassifier, directory: str | Path) -> None:
+    """Write a fitted classifier into a folder; other files there, such as a card, stay.
+
+    Raises
+    ------
+    sklearn.exceptions.NotFittedError
+        The classifier has not been fitted.
+    """
+    check_is_fitted(model, "weights_")
+    directory = Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    scorer = model.scorer_
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "stem_weights": scorer.stem_weights.astype(np.float32),
+        "pair_weights": scorer.pair_weights.astype(np.float32),
+        "character_weights": scorer.character_weights.astype(np.float32),
+        "constants": model.constants_,
+    }
+    arrays |= {name: np.asarray(value, np.float64) for name, value in asdict(model.weights_).items()}
+    for name in _TERMS:
+        arrays[name] = np.frombuffer("\n".join(getattr(scorer.vocabulary, name)).encode(), np.uint8)
+    np.savez_compressed(directory / _ARRAYS, allow_pickle=False, **arrays)
+    write_json(
+        directory / _DESCRIPTION,
+        {
+            "format": MODEL_FORMAT,
+            "textmine": textmine.__version__,
+            "settings": model.get_params(deep=False),
+            "features": list(FEATURES),
+            "lexicon": lexicon_hash(),
+            "n_texts": model.n_texts_,
+            "checksums": {_ARRAYS: hash_path(directory / _ARRAYS)},
+        },
+    )
+
+
+def load_classifier(directory: str | Path | None = None) -> SentimentClassifier:
+    """Read a saved classifier.
+
+    Parameters
+    ----------
+    directory
+        A folder that :func:`save_classifier` wrote; the shipped one when not given.
+
+    Raises
+    ------
+    ModelError
+        There is none, it is damaged, a newer textmine wrote it, or it was learned with another lexicon.
+
+    Examples
+    --------
+    >>> load_classifier().predict(["Pelayanannya ramah dan gercep, makasih min", "Udah 3 hari blm dibalas, kecewa!"])
+    array(['positive', 'negative'], dtype='<U8')
+    """
+    folder = find(SHIPPED) if directory is None else Path(directory)
+    description = _read_description(folder)
+    try:
+        model = SentimentClassifier(**description["settings"])
+        _restore(model, description, folder)
+    except (KeyError, TypeError, AttributeError, OSError, ValueError, zipfile.BadZipFile) as error:
+        raise ModelError(f"the saved classifier cannot be read: {error}", path=folder) from error
+    return model
+
+
+def _read_description(folder: Path) -> dict[str, Any]:
+    try:
+        description = json.loads((folder / _DESCRIPTION).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ModelError("no sentiment classifier here; save one with save_classifier", path=folder) from error
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{_DESCRIPTION} cannot be read: {error}", path=folder) from error
+    if not isinstance(description, dict) or not isinstance(description.get("format"), int):
+        raise ModelError(f"{_DESCRIPTION} does not describe a sentiment classifier", path=folder)
+    if description["format"] > MODEL_FORMAT:
+        raise ModelError(
+            "a newer textmine wrote this classifier; upgrade with: pip install -U textmine",
+            path=folder,
+            saved_with=str(description.get("textmine", "?")),
+            running=textmine.__version__,
+        )
+    return description
+
+
+def _restore(model: SentimentClassifier, description: dict[str, Any], folder: Path) -> None:
+    if not (folder / _ARRAYS).is_file():
+        raise ModelError(f"{_ARRAYS} of the classifier is missing", path=folder)
+    if hash_path(folder / _ARRAYS) != description["checksums"][_ARRAYS]:
+        raise ModelError(f"{_ARRAYS} is damaged: its checksum is not the saved one", path=folder)
+    if description["features"] != list(FEATURES) or description["lexicon"] != lexicon_hash():
+        raise ModelError(
+            "it was learned with another sentiment lexicon; fit it anew",
+            path=folder,
+            saved_with=str(description.get("textmine", "?")),
+            running=textmine.__version__,
+        )
+    with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
+        terms = {name: tuple(arrays[name].tobytes().decode().split("\n")) for name in _TERMS}
+        by_name = {name: arrays[name].astype(np.float64) for name in arrays.files if name not in _TERMS}
+    model.restore(
+        Weights(
+            centre=by_name["centre"],
+            spread=by_name["spread"],
+            lexicon=by_name["lexicon"],
+            slope=float(by_name["slope"]),
+            familiar=by_name["familiar"],
+            neutral=by_name["neutral"],
+        ),
+        lambda reader: NgramScorer(
+            reader,
+            Vocabulary(**terms),
+            by_name["stem_weights"],
+            by_name["pair_weights"],
+            by_name["character_weights"],
+        ),
+        by_name["constants"],
+        int(description["n_texts"]),
+    )
