@@ -101,3 +101,18 @@ def test_hashtags_are_split_into_words():
     scores = [reading["score"] for reading in record["alternatives"]]
     assert record["words"] == ["di", "rumah", "aja"] == record["alternatives"][0]["words"]
     assert scores == sorted(scores, reverse=True)
+
+
+def test_sentiment_of_a_line_and_the_words_that_lean():
+    lines = "Pelayanannya ramah, makasih min\n\nGak jelas, error mulu\n"
+    assert text("sentiment", lines=lines) == "positive\n\nnegative\n"
+    _, empty, last = map(json.loads, text("sentiment", "--explain", lines=lines).splitlines())
+    assert empty["sentiment"] is None and empty["words"] == []
+    assert last["probabilities"]["negative"] > 0.5 and abs(sum(last["probabilities"].values()) - 1) < 0.001
+    assert last["words"][0] == ["tidak jelas", -2.0]
+
+
+def test_sentiment_by_a_model_that_is_not_there_says_so(tmp_path):
+    arguments = ["text", "sentiment", "--model", str(tmp_path)]
+    result = CliRunner().invoke(root, arguments, input="a\n", prog_name="textmine")
+    assert result.exit_code == 1 and "no sentiment classifier here" in result.stderr

@@ -210,12 +210,14 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return labels
 
     def explain(self, text: str) -> list[tuple[str, float]]:
-        """Words that lean, in order, with how they lean in this text: after negation and strengthening."""
+        """Words and phrases that lean, in order, with how they lean in this text: after negation and strengthening."""
         check_is_fitted(self, "weights_")
         stream = self._reader.read(as_series([text]))
-        values = leanings(stream, self._reader, self._finder).values
+        found = leanings(stream, self._reader, self._finder)
         names = [self._reader.names[unit] for unit in stream.units]
-        return [(name, round(value, 2)) for name, value in zip(names, values.tolist(), strict=True) if value]
+        for end, length in zip(found.phrase_ends.tolist(), found.phrase_lengths.tolist(), strict=True):
+            names[end] = " ".join(names[end - length + 1 : end + 1])
+        return [(name, round(value, 2)) for name, value in zip(names, found.values.tolist(), strict=True) if value]
 
     def restore(
         self,

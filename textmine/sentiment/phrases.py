@@ -48,20 +48,20 @@ class PhraseFinder:
             for length, table in sorted(by_length.items(), reverse=True)
         }
 
-    def find(self, stream: Stream) -> tuple[Ints, Ints, Floats]:
+    def find(self, stream: Stream) -> tuple[Ints, Ints, Ints, Floats]:
         """Look the phrases up.
 
         Returns
         -------
         inside : shape (n_units_in_phrases,)
             Places of the units that are part of a phrase.
-        ends, polarity : shape (n_phrases,)
-            Place of the last unit of each phrase, and the phrase's polarity.
+        ends, lengths, polarity : shape (n_phrases,)
+            Place of the last unit of each phrase, the phrase's number of units and its polarity.
         """
         self._grow()
         n = len(stream.units)
         taken = np.zeros(n, bool)
-        ends, polarities = [np.zeros(0, np.int64)], [np.zeros(0)]
+        ends, lengths, polarities = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
         numbers = self._of_unit[stream.units]
         known = numbers > 0
         pairs = np.flatnonzero(known[:-1] & known[1:] & (stream.rows[:-1] == stream.rows[1:]))
@@ -78,8 +78,9 @@ class PhraseFinder:
             start, value = _apart(start[free], value[free], length)
             taken[(start[:, None] + np.arange(length)).ravel()] = True
             ends.append(start + length - 1)
+            lengths.append(np.full(len(start), length))
             polarities.append(value)
-        return np.flatnonzero(taken), np.concatenate(ends), np.concatenate(polarities)
+        return np.flatnonzero(taken), np.concatenate(ends), np.concatenate(lengths), np.concatenate(polarities)
 
     def _grow(self) -> None:
         names = self._reader.names[len(self._of_unit) :]

@@ -65,13 +65,16 @@ class Leanings:
         Polarity after negation, intensifiers and diminishers; 0 for most.
     turned : shape (n_units,), bool
         Whether its polarity was turned by a negation.
-    phrase_ends, idle_negators : shape (n_found,)
-        Where a phrase of the lexicon ends, and where a negator stands that turned nothing.
+    phrase_ends, phrase_lengths : shape (n_phrases,)
+        Where a phrase of the lexicon ends, and how many units it has.
+    idle_negators : shape (n_idle,)
+        Where a negator stands that turned nothing.
     """
 
     values: Floats
     turned: Bools
     phrase_ends: npt.NDArray[np.int64]
+    phrase_lengths: npt.NDArray[np.int64]
     idle_negators: npt.NDArray[np.int64]
 
 
@@ -89,7 +92,7 @@ def leanings(stream: Stream, reader: UnitReader, finder: PhraseFinder) -> Leanin
     """Polarity of each unit in its place."""
     values = reader.polarity[stream.units]
     role = reader.role[stream.units]
-    inside, ends, polarity = finder.find(stream)
+    inside, ends, lengths, polarity = finder.find(stream)
     role[inside], values[inside] = 0, 0.0
     values[ends] = polarity
     negator = role == NEGATOR
@@ -104,7 +107,7 @@ def leanings(stream: Stream, reader: UnitReader, finder: PhraseFinder) -> Leanin
     turn = turned[some]
     values[some] = np.where(turn, np.where(value > 0, -np.maximum(1.5, 0.8 * value), -0.3 * value), value)
     negator[last[some[reached]]] = False
-    return Leanings(values, turned, ends, np.flatnonzero(negator))
+    return Leanings(values, turned, ends, lengths, np.flatnonzero(negator))
 
 
 def _strength(stream: Stream, role: npt.NDArray[np.int8], some: npt.NDArray[np.int64]) -> Floats:
