@@ -83,6 +83,7 @@ def test_phrases_win_over_their_words_and_the_longest_wins(tools):
     assert values(tools, "dia ingkar janji") == {"janji": -3}
     assert values(tools, "tidak mengecewakan") == {"mengecewakan": 2}
     assert values(tools, "pakai air panas") == {}
+    assert values(tools, "surat nomor 12") == {}
     assert values(tools, "so far so good") == {"good": 2}
 
 

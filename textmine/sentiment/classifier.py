@@ -119,7 +119,7 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ngram_weight: float = 0.25,
         familiar_from: float = 0.35,
         steepness: float = 8.0,
-        neutral_odds: float = 1.35,
+        neutral_odds: float = 1.6,
         stem_regularisation: float = 10.0,
         character_regularisation: float = 3.0,
         min_stem_texts: int = 2,

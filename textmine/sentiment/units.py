@@ -141,7 +141,7 @@ class UnitReader:
             if len(words) > 1:
                 found[words] = entry.polarity
                 normal = tuple(unit for word in words for unit in self._units_of(word))
-                if len(normal) > 1:
+                if len(normal) > 1 and "0" not in normal:  # a number would stand for any other
                     found.setdefault(normal, entry.polarity)
         return found
 
