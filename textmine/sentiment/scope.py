@@ -11,6 +11,7 @@ Computational Linguistics 37(2), 267-307.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -131,52 +132,50 @@ def lexicon_features(stream: Stream, reader: UnitReader, found: Leanings) -> Flo
     """
     n = stream.n_texts
     role = reader.role[stream.units]
-    some = np.flatnonzero(found.values)  # one unit in five leans; the rest is left out of most sums
-    rows, values = stream.rows[some], found.values[some]
+    n_contrasts, n_breaks, n_negators, n_intensifiers, n_diminishers, *flags = stream.sums(reader.counted).T
+    columns = [
+        *_leaning_columns(stream, role, found),
+        n_negators,
+        np.bincount(stream.rows[found.idle_negators], minlength=n),
+        n_intensifiers,
+        n_diminishers,
+        n_contrasts,
+        n_breaks,
+        np.bincount(stream.rows[found.phrase_ends], minlength=n),
+        np.bincount(stream.rows, weights=np.where(role == FACE, found.values, 0), minlength=n),
+        np.log1p(np.bincount(stream.rows, minlength=n)),
+        *flags,
+    ]
+    return np.column_stack(columns)
+
+
+def _leaning_columns(stream: Stream, role: npt.NDArray[np.int8], found: Leanings) -> Iterator[Floats]:
+    """Columns that are worked out from the units that lean, in the order of :data:`FEATURES`."""
+    n = stream.n_texts
+    some = np.flatnonzero(found.values)  # one unit in five leans; the rest is left out of the sums
+    rows, values, turned = stream.rows[some], found.values[some], found.turned[some]
 
     def total(weights: npt.NDArray[Any]) -> Floats:
         sums: Floats = np.bincount(rows, weights=weights, minlength=n).astype(np.float64)
         return sums
 
     up, down = np.maximum(values, 0), np.maximum(-values, 0)
-    positive, negative, length = total(up), total(down), np.bincount(stream.rows, minlength=n)
+    positive, negative = total(up), total(down)
     net = positive - negative
-    turned = found.turned[some]
-    after = after_last_contrast(stream, role)[some]
-    n_contrasts, n_breaks, n_negators, n_intensifiers, n_diminishers, *flags = stream.sums(reader.counted).T
-    idle = np.bincount(stream.rows[found.idle_negators], minlength=n)
+    yield from (positive, negative, net, total(values > 0), total(values < 0))
+    yield from (_highest(rows, up, n), _highest(rows, down, n))
+    yield net / (positive + negative + 1)
+    yield net / np.sqrt(np.bincount(stream.rows, minlength=n) + 1)
     clauses = _Clauses(stream, found.values, (role == BREAK) | (role == CONTRAST))
-    columns = [
-        positive,
-        negative,
-        net,
-        total(values > 0),
-        total(values < 0),
-        _highest(rows, up, n),
-        _highest(rows, down, n),
-        net / (positive + negative + 1),
-        net / np.sqrt(length + 1),
-        *clauses.described(),
-        total(turned & (values < 0)),
-        total(turned & (values > 0)),
-        *clauses.last_and_first(),
-        np.where(n_contrasts > 0, total(np.where(after, 0, values)), 0),
-        total(np.where(after, values, 0)),
-        *_last_value(rows, values, n),
-        total(values >= STRONG),
-        total(values <= -STRONG),
-        n_negators,
-        idle,
-        n_intensifiers,
-        n_diminishers,
-        n_contrasts,
-        n_breaks,
-        np.bincount(stream.rows[found.phrase_ends], minlength=n),
-        total(np.where(role[some] == FACE, values, 0)),
-        np.log1p(length),
-        *flags,
-    ]
-    return np.column_stack(columns)
+    yield from clauses.described()
+    yield from (total(turned & (values < 0)), total(turned & (values > 0)))
+    yield from clauses.last_and_first()
+    after = after_last_contrast(stream, role)[some]
+    contrasted = np.bincount(stream.rows[role == CONTRAST], minlength=n) > 0
+    yield np.where(contrasted, total(np.where(after, 0, values)), 0)
+    yield total(np.where(after, values, 0))
+    yield from _last_value(rows, values, n)
+    yield from (total(values >= STRONG), total(values <= -STRONG))
 
 
 def after_last_contrast(stream: Stream, role: npt.NDArray[np.int8]) -> Bools:
