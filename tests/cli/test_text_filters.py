@@ -105,9 +105,9 @@ def test_hashtags_are_split_into_words():
 
 def test_sentiment_of_a_line_and_the_words_that_lean():
     lines = "Pelayanannya ramah, makasih min\n\nGak jelas, error mulu\n"
-    assert text("sentiment", lines=lines) == "positive\n\nnegative\n"
+    assert text("sentiment", "--format", "text", lines=lines) == "positive\n\nnegative\n"
     _, empty, last = map(json.loads, text("sentiment", "--explain", lines=lines).splitlines())
-    assert empty["sentiment"] is None and empty["words"] == []
+    assert empty["label"] is None and empty["words"] == []
     assert last["probabilities"]["negative"] > 0.5 and abs(sum(last["probabilities"].values()) - 1) < 0.001
     assert last["words"][0] == ["tidak jelas", -2.0]
 

@@ -242,18 +242,26 @@ def keywords(method: str, top: int, min_score: float, background: str | None, fo
 
 @click.command()
 @click.option("--model", metavar="FOLDER", help="A classifier of your own, as save_classifier writes it.")
-@filter_options
+@click.option("--explain", is_flag=True, help="Add the words that lean.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["json", "text"]),
+    default="json",
+    show_default=True,
+    help="A JSON object for each line, or its label.",
+)
 def sentiment(model: str | None, format_: str, explain: bool) -> None:
-    """Say how each line leans: positive, neutral or negative.
+    """Say how each line leans, positive, neutral or negative: one text a line in, JSON a line out.
 
-    A line without words or signs leans nowhere: an empty line in text, null in JSON. JSON has the probabilities, and
-    --explain the words that lean, with how they do so in their place.
+    JSON has the label and the probabilities, and with --explain the words that lean, with how they do so in their
+    place. A line without words or signs leans nowhere: its label is null, and an empty line in text.
 
     \b
     Examples:
       echo "Pelayanannya ramah, makasih min" | textmine text sentiment
       echo "Gak jelas, error mulu" | textmine text sentiment --explain
-      textmine text sentiment --format json < comments.txt
+      textmine text sentiment --format text < comments.txt
     """
     from textmine.sentiment import load_classifier
 
@@ -265,7 +273,7 @@ def sentiment(model: str | None, format_: str, explain: bool) -> None:
         for line, row in zip(lines, classifier.predict_proba(lines).tolist(), strict=True):
             label = max(zip(row, classes, strict=True))[1] if line.strip() else None
             shares = {name: round(share, 4) for name, share in zip(classes, row, strict=True)}
-            records.append({"text": line, "result": label or "", "sentiment": label, "probabilities": shares})
+            records.append({"text": line, "result": label or "", "label": label, "probabilities": shares})
             if explain:
                 records[-1]["words"] = classifier.explain(line)
         return records
