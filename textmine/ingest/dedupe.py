@@ -236,11 +236,6 @@ class PostReader:
         """Whether a part has rows that are new, changed or dropped."""
         return any(low < high for low, high in (self._range(self._place, number), self._range(self._dropped, number)))
 
-    def has_dropped(self, number: int) -> bool:
-        """Whether rows of a part move elsewhere."""
-        low, high = self._range(self._dropped, number)
-        return low < high
-
     def read(self, number: int, *, stored: bool) -> pl.DataFrame:
         """Rows of a part that stay; of a part that is ``stored`` also those that stay as they are."""
         start, (low, high) = self._start[number], self._range(self._place, number)

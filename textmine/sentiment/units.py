@@ -34,7 +34,6 @@ _CLITIC: Final = re.compile(r"(.{3,})(nya|lah|kah|ku|mu)")
 _MODIFIERS: Final = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")
 _BREAKS: Final = frozenset('.,!?…;:()"')
 _ROLES: Final = {"negator": NEGATOR, "contrast": CONTRAST, "intensifier": INTENSIFIER, "diminisher": DIMINISHER}
-_LEANING: Final = frozenset({"word", "slang", "english"})
 _COUNTED_ROLES: Final = (CONTRAST, BREAK, NEGATOR, INTENSIFIER, DIMINISHER)
 _STEM_WEIGHT: Final = 0.7
 """A word that the lexicon knows by its stem only leans less: affixes turn some of them."""
