@@ -32,6 +32,8 @@ from textmine.errors import WorkspaceError
 FORMAT: Final = 1
 """Version of the workspace's layout; raised when an older textmine could not read it."""
 
+REGISTER: Final = "agencies.parquet"
+"""The register that was given to ingest last, for the stages that come after."""
 STAGING: Final = ".staging"
 COMMIT: Final = "manifest.json"
 """A staged manifest: the outputs beside it are whole and are to be renamed into place."""
@@ -238,6 +240,18 @@ class Workspace:
                 raise WorkspaceError(f"not done yet; run: textmine {stage}", path=self.path, stage=stage)
             hashes |= manifest.outputs
         return hashes
+
+    def is_current(self, stage: str, *reads: str) -> bool:
+        """Whether a stage was run on what the stages that it reads have put out since."""
+        manifest = self.manifest(stage)
+        if manifest is None or any(self.manifest(name) is None for name in reads):
+            return False
+        return all(manifest.inputs.get(name) == made for name, made in self.output_hashes(*reads).items())
+
+    def register(self) -> pl.DataFrame | None:
+        """Read the agency register that was given to ingest last, or None."""
+        path = self.file(REGISTER)
+        return pl.read_parquet(path) if path.exists() else None
 
     def run_stage(
         self,

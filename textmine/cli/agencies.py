@@ -63,10 +63,9 @@ def check(workspace: Path, register: Path | None, proposals: Path | None, limit:
     from textmine.errors import AgencyError
     from textmine.ingest.register import read_agencies
     from textmine.store import Workspace
-    from textmine.workflow.stages import registered_agencies
 
     opened = Workspace.open(workspace)
-    table = read_agencies(register) if register is not None else registered_agencies(opened)
+    table = read_agencies(register) if register is not None else opened.register()
     if table is None:
         raise AgencyError(str(workspace), problem="has no register: give --agencies FILE")
     posts = opened.scan("posts.parquet", made_by="ingest")

@@ -90,7 +90,7 @@ def ingest(
     import textmine.ingest
     from textmine.ingest.mapfile import used_mapping
     from textmine.ingest.sources import standard_input
-    from textmine.store import Workspace
+    from textmine.store import REGISTER, Workspace
 
     if pseudonymise_ids and pseudonymise is None:
         raise click.UsageError("--pseudonymise-ids needs --pseudonymise KEYFILE")
@@ -116,7 +116,7 @@ def ingest(
             replace=replace,
             progress=update,
         )
-    if pseudonymise and not opened.file("agencies.parquet").exists():
+    if pseudonymise and not opened.file(REGISTER).exists():
         say("no register: every account is taken as a person's")
     say_simulated(opened.simulated)
     _print(result, opened.path, format_)

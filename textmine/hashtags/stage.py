@@ -54,7 +54,7 @@ def hashtags_stage(workspace: Workspace, *, settings: HashtagSettings | None = N
     def build(staging: Path) -> Mapping[str, int]:
         posts = workspace.scan("posts.parquet", made_by="ingest")
         matrix = StoredMatrix.open(workspace.file("matrix"))
-        analysis = analyse_hashtags(posts, agencies=_agencies(workspace), matrix=matrix, settings=asked)
+        analysis = analyse_hashtags(posts, agencies=workspace.register(), matrix=matrix, settings=asked)
         for name, table in _tables(analysis).items():
             table.write_parquet(staging / TABLES[name], compression="zstd")
         return _rows(matrix.n_posts, analysis)
@@ -132,8 +132,3 @@ def _rows(n_posts: int, analysis: HashtagAnalysis) -> dict[str, int]:
         "campaigns": len(analysis.campaigns.campaigns),
         "unrelated": 0 if analysis.unrelated is None else len(analysis.unrelated.uses),
     }
-
-
-def _agencies(workspace: Workspace) -> pl.DataFrame | None:
-    path = workspace.file("agencies.parquet")
-    return pl.read_parquet(path) if path.exists() else None

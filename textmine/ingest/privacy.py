@@ -21,7 +21,6 @@ from textmine.ingest.results import IngestResult
 from textmine.store import Workspace, write_json
 
 MARK: Final = "pseudonyms.json"
-_REGISTER: Final = "agencies.parquet"
 _ACCOUNT: Final = ("platform", "account")
 
 
@@ -96,7 +95,7 @@ def open_privacy(
         return None
     if Path(key).resolve().is_relative_to(workspace.path.resolve()):
         raise InputError("the key lies in the workspace; who gets the workspace must not get the key", path=key)
-    stored = None if replace else _stored_register(workspace)
+    stored = None if replace else workspace.register()
     pseudonyms = Pseudonyms.from_file(key, register if register is not None else stored, hash_ids=hash_ids)
     _insist(workspace, mark, pseudonyms, replace=replace)
     none = pl.DataFrame(schema=dict.fromkeys(_ACCOUNT, pl.String))
@@ -142,11 +141,6 @@ def _insist(workspace: Workspace, mark: dict[str, Any], pseudonyms: Pseudonyms, 
     elif bool(mark.get("ids")) != pseudonyms.hash_ids:
         remedy = "leave --pseudonymise-ids out" if pseudonyms.hash_ids else "give --pseudonymise-ids"
         _refuse(workspace, f"was ingested the other way: {remedy}, or start anew with --replace")
-
-
-def _stored_register(workspace: Workspace) -> pl.DataFrame | None:
-    path = workspace.file(_REGISTER)
-    return pl.read_parquet(path) if path.exists() else None
 
 
 def _accounts(register: pl.DataFrame) -> pl.DataFrame:

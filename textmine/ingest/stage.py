@@ -23,12 +23,10 @@ from textmine.ingest.results import IngestResult
 from textmine.ingest.snapshots import as_snapshots
 from textmine.ingest.sources import expand, is_simulated, standard_input
 from textmine.posts import REJECT_SCHEMA, SNAPSHOT_SCHEMA, Platform, PostSchema, empty_posts
-from textmine.store import UnchangedError, Workspace, hash_path, write_json
+from textmine.store import REGISTER, UnchangedError, Workspace, hash_path, write_json
 
 STAGE: Final = "ingest"
 OUTPUTS: Final = ("posts.parquet", "snapshots.parquet", "rejects.parquet", "ingest.json")
-REGISTER: Final = "agencies.parquet"
-"""The register that was given last, for the stages that come after."""
 
 
 def ingest(

@@ -140,10 +140,10 @@ def _head(table: pl.DataFrame, n: int, names: dict[str, str]) -> list[dict[str, 
 
 
 def _names(workspace: Workspace) -> dict[str, str]:
-    path = workspace.file("agencies.parquet")
-    if not path.exists():
+    register = workspace.register()
+    if register is None:
         return {}
-    table = pl.read_parquet(path, columns=["agency", "name"]).with_columns(neutralised(pl.col("name")))
+    table = register.select("agency", neutralised(pl.col("name")))
     return dict(table.unique("agency", keep="first", maintain_order=True).iter_rows())
 
 

@@ -295,13 +295,12 @@ def _register(workspace: Workspace) -> pl.DataFrame:
         "followers": pl.UInt64,
         "followers_at": pl.Date,
     }
-    path = workspace.file("agencies.parquet")
-    if not path.exists():
+    register = workspace.register()
+    if register is None:
         return pl.DataFrame(schema=schema)
     text = [neutralised(pl.col(c).cast(pl.String)) for c in ("name", "cluster", "account")]
     return (
-        pl.read_parquet(path)
-        .select(pl.col(c).cast(t) for c, t in schema.items())
+        register.select(pl.col(c).cast(t) for c, t in schema.items())
         .with_columns(text)
         .sort("agency", "platform", "account")
     )

@@ -163,15 +163,12 @@ class _Writer:
 
 def _pages(workspace: Workspace, directory: Path, lang: Language) -> list[str]:
     """Write the pages over all posts whose stages are up to date; returns their names."""
-    pages: list[str] = []
-    if workspace.manifest("matrix") is None:
-        return pages
+    pages = []
     for stage, name, write in (
         ("topics", TOPICS_PAGE, write_topics_page),
         ("hashtags", HASHTAGS_PAGE, write_hashtag_page),
     ):
-        manifest = workspace.manifest(stage)
-        if manifest is not None and manifest.inputs == workspace.output_hashes("ingest", "matrix"):
+        if workspace.is_current(stage, "ingest", "matrix"):
             write(workspace, directory / name, lang=lang)
             pages.append(name)
     return pages

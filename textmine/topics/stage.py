@@ -122,7 +122,7 @@ def topics_stage(
         stable.write_parquet(staging / "topic_stability.parquet", compression="zstd")
         model.save(staging / "topic_model")
         model.topics_.write_parquet(staging / "topics.parquet", compression="zstd")
-        without = write_tables(model, matrix, posts, staging, groupings, _agencies(workspace), progress)
+        without = write_tables(model, matrix, posts, staging, groupings, workspace.register(), progress)
         return {"posts": matrix.n_posts, "topics": len(model.topics_), "posts_without_topic": without}
 
     settings = {
@@ -186,8 +186,3 @@ def _language(workspace: Workspace) -> LanguageSettings:
     """Settings that the matrix was made with: new posts must go through the same."""
     manifest = workspace.manifest("matrix")
     return LanguageSettings(**manifest.settings) if manifest is not None else LanguageSettings()
-
-
-def _agencies(workspace: Workspace) -> pl.DataFrame | None:
-    path = workspace.file("agencies.parquet")
-    return pl.read_parquet(path) if path.exists() else None

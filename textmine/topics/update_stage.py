@@ -22,7 +22,7 @@ from textmine.topics.revision import described
 from textmine.topics.revision_stage import write_revised
 from textmine.topics.terms import PostRoles
 from textmine.topics.update import Grown, grow
-from textmine.topics.workspace import WorkspaceTopics, is_current
+from textmine.topics.workspace import WorkspaceTopics
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -122,7 +122,7 @@ def _nothing_new(
 ) -> UpdateResult:
     """Leave the topics as they are; the tables follow the posts if figures of these have changed."""
     manifest = workspace.manifest("topics")
-    if manifest is not None and is_current(workspace):
+    if manifest is not None and workspace.is_current("topics", "ingest", "matrix"):
         stage = StageResult(manifest, ran=False)
     else:
         stage = write_revised(workspace, before, progress=progress)

@@ -25,15 +25,6 @@ if TYPE_CHECKING:
 _COLUMNS: Final = ("platform", "post_id", "account", "agency", "published_at", "caption", "post_kind")
 
 
-def is_current(workspace: Workspace) -> bool:
-    """Whether the topics were made from the posts and the matrix as they are now."""
-    manifest = workspace.manifest("topics")
-    if manifest is None:
-        return False
-    now = workspace.output_hashes("ingest", "matrix")
-    return all(manifest.inputs.get(name) == digest for name, digest in now.items())
-
-
 @dataclass(frozen=True)
 class TopicBlock:
     """Consecutive posts with their counts and topics.
@@ -75,7 +66,7 @@ class WorkspaceTopics:
         manifest = workspace.manifest("topics")
         if manifest is None:
             raise WorkspaceError("no topics yet; run: textmine topics", path=workspace.path, stage="topics")
-        if not is_current(workspace):
+        if not workspace.is_current("topics", "ingest", "matrix"):
             problem = (
                 "posts have changed since the topics were found; run: textmine topics update (or: textmine topics)"
             )
@@ -85,12 +76,11 @@ class WorkspaceTopics:
     @classmethod
     def read(cls, workspace: Workspace, model: AnyTopics) -> WorkspaceTopics:
         """Put a model beside the posts and the matrix of a workspace as they are now."""
-        register = workspace.file("agencies.parquet")
         return cls(
             model,
             workspace.scan("posts.parquet", made_by="ingest").select(_COLUMNS),
             StoredMatrix.open(workspace.file("matrix")),
-            pl.read_parquet(register) if register.exists() else None,
+            workspace.register(),
             workspace.simulated,
         )
 

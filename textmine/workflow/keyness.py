@@ -11,7 +11,7 @@ from textmine.duplicates import NEAR_DUPLICATES, duplicates_stage
 from textmine.keyness import key_terms
 from textmine.matrix import StoredMatrix
 from textmine.store import Workspace
-from textmine.workflow.stages import matrix_stage, registered_agencies
+from textmine.workflow.stages import matrix_stage
 
 
 def workspace_key_terms(
@@ -51,7 +51,7 @@ def workspace_key_terms(
     return key_terms(
         workspace.scan("posts.parquet", made_by="ingest"),
         matrix=StoredMatrix.open(workspace.file("matrix")),
-        agencies=registered_agencies(workspace),
+        agencies=workspace.register(),
         near_duplicates=clusters,
         **options,
     )

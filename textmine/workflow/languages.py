@@ -14,7 +14,7 @@ from textmine.groups import Grouping, group_of
 from textmine.language.identify import LANGUAGE, LanguageIdentifier
 from textmine.posts import is_credited
 from textmine.store import StageResult, Workspace
-from textmine.workflow.stages import last_language_settings, matrix_stage, registered_agencies
+from textmine.workflow.stages import last_language_settings, matrix_stage
 
 LANGUAGES_TABLE: Final = "languages.parquet"
 
@@ -91,7 +91,7 @@ def language_shares(workspace: Workspace, by: Grouping = "agency") -> pl.DataFra
         Columns of ``LANGUAGE_SHARES_SCHEMA``, sorted by group and language; posts that are credited to nobody are left
         out. ``language`` is null for posts without a word to judge by, and ``share`` is out of all posts of the group.
     """
-    group = group_of(by, agencies=registered_agencies(workspace)).alias("group")
+    group = group_of(by, agencies=workspace.register()).alias("group")
     posts = workspace.scan("posts.parquet", made_by="ingest")
     # Row by row: both tables are in the order of the posts.
     credited = posts.select(group, is_credited().alias("credited")).collect()

@@ -102,7 +102,7 @@ def keywords_stage(workspace: Workspace, *, by: Sequence[Grouping] = (), top: in
     def build(staging: Path) -> Mapping[str, int]:
         posts = workspace.scan("posts.parquet", made_by="ingest")
         matrix = StoredMatrix.open(workspace.file("matrix"))
-        agencies = registered_agencies(workspace)
+        agencies = workspace.register()
         tables = [
             keywords(posts, by=cast("Grouping", grouping), top=kept, agencies=agencies, matrix=matrix)
             for grouping in groupings
@@ -170,12 +170,6 @@ def report_stage(
         },
         root=directory.parent,
     )
-
-
-def registered_agencies(workspace: Workspace) -> pl.DataFrame | None:
-    """Return the register that was given to ingest, or None."""
-    path = workspace.file("agencies.parquet")
-    return pl.read_parquet(path) if path.exists() else None
 
 
 def last_language_settings(workspace: Workspace) -> LanguageSettings:
