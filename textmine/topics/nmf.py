@@ -163,7 +163,7 @@ def factorise(
         components = _descend(NMF(n_topics, init="custom", **options), guided, start)
     else:
         model = NMF(n_topics, init="nndsvda", **options)
-        components = _quietly(model.fit, weights).components_.astype(np.float64)
+        components = quietly(model.fit, weights).components_.astype(np.float64)
     lengths = np.linalg.norm(components, axis=1, keepdims=True)
     scaled = np.divide(components, lengths, out=np.zeros_like(components), where=lengths > 0)
     rounded: npt.NDArray[np.float32] = np.round(scaled, _DECIMALS).astype(np.float32)
@@ -173,7 +173,7 @@ def factorise(
 def _descend(model: Any, weights: sp.csr_array, start: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:  # noqa: ANN401
     """Coordinate descent from given topics; each post starts with what it has of them."""
     begun = np.ascontiguousarray(weights @ start.T, dtype=np.float32)
-    _quietly(model.fit_transform, weights, W=begun, H=start.copy())
+    quietly(model.fit_transform, weights, W=begun, H=start.copy())
     components: npt.NDArray[np.float64] = model.components_.astype(np.float64)
     return components
 
@@ -200,9 +200,7 @@ def _guided(
     others = np.zeros((0, weights.shape[1]))
     if n_free:
         enough = free if free.shape[0] >= n_free else weights
-        others = _quietly(
-            NMF(n_free, init="nndsvda", max_iter=_START_SWEEPS, random_state=seed).fit, enough
-        ).components_
+        others = quietly(NMF(n_free, init="nndsvda", max_iter=_START_SWEEPS, random_state=seed).fit, enough).components_
     start = np.concatenate([named, others])
     start /= np.maximum(np.linalg.norm(start, axis=1, keepdims=True), np.finfo(np.float32).tiny)
     rows = sp.csr_array((mass * start[: len(seeds)]).astype(np.float32))
@@ -232,7 +230,7 @@ def loadings(weights: sp.csr_array, components: npt.NDArray[np.float32]) -> npt.
     if weights.shape[0] == 0 or weights.nnz == 0 or not components.any():
         return np.zeros((weights.shape[0], len(components)))
     fixed = components.astype(np.float64)
-    solved = _quietly(
+    solved = quietly(
         non_negative_factorization,
         weights.astype(np.float64),
         H=fixed,
@@ -248,7 +246,7 @@ def loadings(weights: sp.csr_array, components: npt.NDArray[np.float32]) -> npt.
     return found
 
 
-def _quietly(function: Any, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 -- scikit-learn is untyped
+def quietly(function: Any, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 -- scikit-learn is untyped
     """Call without the warning that descent stopped at the last allowed sweep, and on one BLAS thread.
 
     Sums over several threads differ in their last digit: the same seed must give the same bytes on any machine.

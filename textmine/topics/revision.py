@@ -11,11 +11,12 @@ import polars as pl
 from textmine.errors import ModelError, NotEnoughDataError
 from textmine.posts import is_credited
 from textmine.topics import nmf
-from textmine.topics.coherence import COHERENCE_TERMS, DIVERSITY_TERMS, CoOccurrence
+from textmine.topics.coherence import COHERENCE_TERMS, DIVERSITY_TERMS
 from textmine.topics.description import describe_topics, top_terms
 from textmine.topics.ranking import shown_scores
 from textmine.topics.revised import Merge, RevisedTopicModel, Revision, Split
 from textmine.topics.sample import sample_distinct
+from textmine.topics.tally import TopicTally
 from textmine.topics.terms import term_keys
 
 if TYPE_CHECKING:
@@ -199,28 +200,21 @@ def described(
     rows = np.asarray(ids, np.int64)
     scaled, given = model.scaled_components()[rows], model.given_scores()
     tops = top_terms(scaled, DIVERSITY_TERMS)
-    together = CoOccurrence(np.unique(np.concatenate([np.zeros(0, np.int64), *tops]).astype(np.int64)))
-    total, largest, n_posts = np.zeros(len(rows)), np.zeros(len(rows), np.int64), 0
+    tally = TopicTally(tops, len(rows))
     for block in blocks:
         kept = np.flatnonzero(block.posts.select(is_credited().alias("kept"))["kept"].to_numpy())
-        shares = block.shares[np.ix_(kept, rows)]
-        together.add(block.counts[kept])
-        total += shares.sum(axis=0)
-        found = shares.any(axis=1)
-        largest += np.bincount(shares[found].argmax(axis=1), minlength=len(rows))
-        n_posts += len(kept)
-    scores = shown_scores(scaled, together)
+        tally.add(block.counts[kept], block.shares[np.ix_(kept, rows)])
+    scores = shown_scores(scaled, tally.together)
     for place, topic in enumerate(rows.tolist()):
         scores[place] = given.get(topic, scores[place])
-    npmi = [together.npmi(top) for top in top_terms(scores, COHERENCE_TERMS)]
-    prevalence = total / max(n_posts, 1)
-    order = np.argsort(-prevalence.round(9), kind="stable")
+    npmi = [tally.together.npmi(top) for top in top_terms(scores, COHERENCE_TERMS)]
+    order = np.argsort(-tally.prevalence.round(9), kind="stable")
     table = describe_topics(
         scores[order],
         model.vocabulary_,
-        prevalence=prevalence[order],
+        prevalence=tally.prevalence[order],
         npmi=[npmi[i] for i in order],
-        n_posts=largest[order],
+        n_posts=tally.n_largest[order],
     )
     named = [labels.get(int(topic), made) for topic, made in zip(rows[order], table["label"], strict=True)]
     return table.with_columns(

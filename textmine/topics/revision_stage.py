@@ -145,13 +145,13 @@ def write_revised(
     settings: dict[str, Any] = {**last.settings, "by": groupings, HISTORY: list(model.history)}
 
     def build(staging: Path) -> Mapping[str, int]:
-        inputs = WorkspaceTopics.read(workspace, model)
+        revised = WorkspaceTopics.read(workspace, model)
         model.save(staging / "topic_model")
         model.topics_.write_parquet(staging / "topics.parquet", compression="zstd")
         for name, table in {**tables, **_measured(workspace, model)}.items():
             table.write_parquet(staging / name, compression="zstd")
-        without = write_tables(model, inputs.matrix, inputs.posts, staging, groupings, inputs.agencies, progress)
-        return {"posts": inputs.matrix.n_posts, "topics": len(model.topics_), "posts_without_topic": without}
+        without = write_tables(revised, staging, groupings, progress)
+        return {"posts": revised.matrix.n_posts, "topics": len(model.topics_), "posts_without_topic": without}
 
     return workspace.run_stage(
         "topics",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-import polars as pl
 
 from textmine.groups import Grouping
 from textmine.language.settings import LanguageSettings
@@ -28,11 +27,10 @@ from textmine.topics.selection import (
 )
 from textmine.topics.tables import GroupTally, post_topics
 from textmine.topics.terms import PostRoles
+from textmine.topics.workspace import WorkspaceTopics
 
 if TYPE_CHECKING:
-    import scipy.sparse as sp
-
-    from textmine.topics.revised import AnyTopics
+    pass
 
 OUTPUTS: Final = (
     "topics.parquet",
@@ -45,8 +43,6 @@ OUTPUTS: Final = (
 )
 _AUTO_LEAST, _AUTO_MOST, _AUTO_POSTS = 5, 50, 50
 """Numbers of topics that ``auto`` tries, and the posts a topic at least."""
-
-_COLUMNS: Final = ("platform", "post_id", "account", "agency", "published_at", "caption", "post_kind")
 
 
 def topics_stage(
@@ -103,8 +99,7 @@ def topics_stage(
     numbers = choose_from if choose_from is None or choose_from == "auto" else list(choose_from)
 
     def build(staging: Path) -> Mapping[str, int]:
-        whole = workspace.scan("posts.parquet", made_by="ingest")
-        posts = whole.select(_COLUMNS)
+        posts = workspace.scan("posts.parquet", made_by="ingest")
         matrix = StoredMatrix.open(workspace.file("matrix"))
         roles = PostRoles.of(posts)
         model = TopicModel(n_topics, method=method, seed=seed, language=_language(workspace))
@@ -114,7 +109,7 @@ def topics_stage(
             selection = select_n_topics(model, matrix, _numbers(numbers, roles.n_posts), roles=roles)
             model.set_params(n_topics=int(selection.filter("chosen")["n_topics"].item()))
         model.fit(matrix, roles=roles)
-        model.relabel(keyphrase_labels(model, whole))
+        model.relabel(keyphrase_labels(model, posts))
         stable = STABILITY_SCHEMA.to_frame()
         if stability:
             stable = topic_stability(model, matrix, runs=stability, roles=roles)
@@ -122,7 +117,7 @@ def topics_stage(
         stable.write_parquet(staging / "topic_stability.parquet", compression="zstd")
         model.save(staging / "topic_model")
         model.topics_.write_parquet(staging / "topics.parquet", compression="zstd")
-        without = write_tables(model, matrix, posts, staging, groupings, workspace.register(), progress)
+        without = write_tables(WorkspaceTopics.read(workspace, model), staging, groupings, progress)
         return {"posts": matrix.n_posts, "topics": len(model.topics_), "posts_without_topic": without}
 
     settings = {
@@ -148,38 +143,23 @@ def _numbers(choose_from: Sequence[int] | Literal["auto"], n_posts: int) -> Sequ
 
 
 def write_tables(
-    model: AnyTopics,
-    matrix: StoredMatrix,
-    posts: pl.LazyFrame,
-    staging: Path,
-    by: Sequence[Grouping],
-    agencies: pl.DataFrame | None,
-    progress: Callable[[int], None] | None,
+    topics: WorkspaceTopics, staging: Path, by: Sequence[Grouping], progress: Callable[[int], None] | None
 ) -> int:
     """Write the tables of posts, groups and exemplary posts, block by block; returns how many posts have no topic."""
-    tally, search, without, done = GroupTally(by, agencies=agencies), ExemplarSearch(), 0, 0
+    tally, search, without, done = GroupTally(by, agencies=topics.agencies), ExemplarSearch(), 0, 0
     (staging / "post_topics.parquet").mkdir()
-    for number, (block, counts) in enumerate(_beside(posts, model.known_counts(matrix))):
-        shares = model.shares_of(counts)
+    for number, block in enumerate(topics.blocks()):
         part = staging / "post_topics.parquet" / f"part-{number:05d}.parquet"
-        post_topics(block, shares).write_parquet(part, compression="zstd")
-        tally.add(block, shares)
-        search.add(block, shares, np.diff(counts.indptr))
-        without += int((~shares.any(axis=1)).sum())
-        done += len(block)
+        post_topics(block.posts, block.shares).write_parquet(part, compression="zstd")
+        tally.add(block.posts, block.shares)
+        search.add(block.posts, block.shares, np.diff(block.counts.indptr))
+        without += int((~block.shares.any(axis=1)).sum())
+        done += len(block.posts)
         if progress is not None:
             progress(done)
     tally.table().write_parquet(staging / "topic_groups.parquet", compression="zstd")
     search.table().write_parquet(staging / "topic_exemplars.parquet", compression="zstd")
     return without
-
-
-def _beside(posts: pl.LazyFrame, blocks: Iterator[sp.csr_array]) -> Iterator[tuple[pl.DataFrame, sp.csr_array]]:
-    """Blocks of the matrix with the posts that their rows belong to."""
-    start = 0
-    for counts in blocks:
-        yield posts.slice(start, counts.shape[0]).collect(), counts
-        start += counts.shape[0]
 
 
 def _language(workspace: Workspace) -> LanguageSettings:

@@ -20,7 +20,7 @@ class TopicTally:
     Parameters
     ----------
     leading
-        Columns of the first ten terms of each topic.
+        Columns of the first terms of each topic: those whose coherence is asked for, or more to choose them from.
     n_topics
         Number of topics, which may be larger: topics without terms of their own have no coherence.
     """
@@ -28,14 +28,14 @@ class TopicTally:
     def __init__(self, leading: Sequence[Sequence[int]], n_topics: int) -> None:
         self._leading = [*leading, *([] for _ in range(n_topics - len(leading)))]
         shown = [np.asarray(top, np.int64) for top in leading]
-        self._together = CoOccurrence(np.unique(np.concatenate([np.zeros(0, np.int64), *shown])))
+        self.together = CoOccurrence(np.unique(np.concatenate([np.zeros(0, np.int64), *shown])))
         self._total = np.zeros(n_topics)
         self.n_largest = np.zeros(n_topics, np.int64)
         self.n_posts = self.n_without = 0
 
     def add(self, counts: sp.csr_array, shares: npt.NDArray[np.float64]) -> None:
         """Count posts by terms, shape (n_posts, n_terms), and shares, shape (n_posts, n_topics)."""
-        self._together.add(counts)
+        self.together.add(counts)
         self._total += shares.sum(axis=0)
         found = shares.any(axis=1)
         self.n_largest += np.bincount(shares[found].argmax(axis=1), minlength=len(self._total))
@@ -50,4 +50,4 @@ class TopicTally:
     @property
     def npmi(self) -> list[float | None]:
         """Coherence of each topic."""
-        return [self._together.npmi(top) for top in self._leading]
+        return [self.together.npmi(top) for top in self._leading]

@@ -246,7 +246,7 @@ def _descend(weights: sp.csr_array, start: npt.NDArray[np.float64]) -> npt.NDArr
     from sklearn.decomposition import non_negative_factorization
 
     loadings = nmf.loadings(weights, start.astype(np.float32))
-    solved = nmf._quietly(
+    solved = nmf.quietly(
         non_negative_factorization,
         weights.astype(np.float64),
         W=loadings,

@@ -20,6 +20,7 @@ from textmine.topics.revised import RevisedTopicModel
 from textmine.topics.revised_files import load_topics
 from textmine.topics.revision import described
 from textmine.topics.revision_stage import write_revised
+from textmine.topics.tally import TopicTally
 from textmine.topics.terms import PostRoles
 from textmine.topics.update import Grown, grow
 from textmine.topics.workspace import WorkspaceTopics
@@ -191,21 +192,17 @@ def _shares(
     after: RevisedTopicModel, opened: WorkspaceTopics, is_new: npt.NDArray[np.bool_]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64], npt.NDArray[np.int64], int]:
     """Mean shares, posts mainly about each topic, and posts: old in the first row, new in the second; posts without."""
-    total, largest, posts = np.zeros((2, after.n_ids)), np.zeros((2, after.n_ids), np.int64), [0, 0]
-    start, without = 0, 0
+    tallies, start = [TopicTally([], after.n_ids) for _ in range(2)], 0
     for block in opened.with_model(after).blocks():
         counted = block.posts.select(is_credited().alias("kept"))["kept"].to_numpy()
         flags = is_new[start : start + len(block.posts)]
-        for part, chosen in enumerate((counted & ~flags, counted & flags)):
-            shares = block.shares[chosen]
-            found = shares.any(axis=1)
-            total[part] += shares.sum(axis=0)
-            largest[part] += np.bincount(shares[found].argmax(axis=1), minlength=after.n_ids)
-            posts[part] += len(shares)
-            without += int((~found).sum())
+        for tally, chosen in zip(tallies, (counted & ~flags, counted & flags), strict=True):
+            rows = np.flatnonzero(chosen)
+            tally.add(block.counts[rows], block.shares[rows])
         start += len(block.posts)
-    sizes = np.array(posts)
-    return total / np.maximum(sizes, 1)[:, None], largest, sizes, without
+    shares, largest = (np.stack([getattr(tally, name) for tally in tallies]) for name in ("prevalence", "n_largest"))
+    posts = np.array([tally.n_posts for tally in tallies])
+    return shares, largest, posts, sum(tally.n_without for tally in tallies)
 
 
 def _labelled(drift: pl.DataFrame, topics: pl.DataFrame) -> pl.DataFrame:
