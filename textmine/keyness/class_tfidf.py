@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import polars as pl
 
+from textmine.csr import membership, presence
 from textmine.errors import NotEnoughDataError
 from textmine.groups import Grouping, post_groups
 from textmine.language.settings import LanguageSettings
@@ -136,12 +137,9 @@ class _Grouped:
         shape = (self._n_groups, len(self._source.vocabulary))
         count, frequency = sp.csr_array(shape, dtype=np.int64), sp.csr_array(shape, dtype=np.int64)
         for _, codes, block in self._blocks():
-            rows = np.flatnonzero(codes >= 0)
-            ones = np.ones(len(rows), np.int64)
-            membership = sp.csr_array((ones, (codes[rows], rows)), shape=(self._n_groups, len(codes)))
-            count += membership @ block
-            present = sp.csr_array((np.ones_like(block.data), block.indices, block.indptr), shape=block.shape)
-            frequency += membership @ present
+            member = membership(codes, self._n_groups)
+            count += member @ block
+            frequency += member @ presence(block)
         # The same places are filled in both; sorted, their entries correspond one to one.
         count.sort_indices()
         frequency.sort_indices()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from textmine.csr import membership, positions, presence, take_columns
 from textmine.keyness.texts import counted_copies
 from textmine.vocabulary import TERM_KINDS
 
@@ -83,6 +84,7 @@ def observe(
     in_corpus, in_group = counted_copies(text, groups)
     # No term stands in more texts than posts, so this leaves out most of the vocabulary at once.
     frequent = np.flatnonzero(source.vocabulary["document_frequency"].to_numpy() >= min_texts)
+    position = positions(frequent, len(source.vocabulary))
     of_post = {  # what the rows of a table are, for each post; which posts count in it
         "posts_of_account": (accounts.of_post, len(accounts.group)),
         "block_posts": (blocks.of_post, blocks.n_blocks),
@@ -91,27 +93,27 @@ def observe(
     }
     tables = {name: sp.csr_array((n_rows, len(frequent)), dtype=np.int64) for name, (_, n_rows) in of_post.items()}
     tables["occurrences"] = sp.csr_array((n_groups, len(frequent)), dtype=np.int64)
-    of_kind = _summing(source.vocabulary["kind"].to_physical().to_numpy().astype(np.int64), len(TERM_KINDS)).T
+    of_kind = membership(source.vocabulary["kind"].to_physical().to_numpy().astype(np.int64), len(TERM_KINDS)).T
     n_occurrences = np.zeros((n_groups, len(TERM_KINDS)), np.int64)
     start = 0
     for whole in source.batches():
         rows = slice(start, start + whole.shape[0])
-        counts = _columns(whole, frequent)
-        present = sp.csr_array((np.ones_like(counts.data), counts.indices, counts.indptr), shape=counts.shape)
-        group = _summing(groups.group[rows], n_groups)
+        counts = take_columns(whole, position, len(frequent)).astype(np.int64)
+        present = presence(counts)
+        group = membership(groups.group[rows], n_groups)
         n_occurrences += (group @ (whole @ of_kind)).toarray()
         tables["occurrences"] += group @ counts
         for name, (codes, n_rows) in of_post.items():
-            tables[name] += _summing(codes[rows], n_rows) @ present
+            tables[name] += membership(codes[rows], n_rows) @ present
         start += whole.shape[0]
     enough = np.flatnonzero(np.asarray(tables["block_texts"].sum(axis=0)).ravel() >= min_texts)
     tables = {name: sp.csr_array(table[:, enough]) for name, table in tables.items()}
     posts_of_account, block_posts = tables.pop("posts_of_account"), tables["block_posts"]
     return Observed(
         terms=frequent[enough],
-        posts=sp.csr_array(_summing(blocks.group, n_groups) @ block_posts),
+        posts=sp.csr_array(membership(blocks.group, n_groups) @ block_posts),
         accounts=accounts.holders(posts_of_account, n_groups),
-        agencies=agencies.holders(_summing(agencies.of_post, len(agencies.group)) @ block_posts, n_groups),
+        agencies=agencies.holders(membership(agencies.of_post, len(agencies.group)) @ block_posts, n_groups),
         n_posts=_sizes(groups.group, n_groups),
         n_texts=_sizes(of_post["texts"][0], n_groups),
         n_occurrences=n_occurrences,
@@ -141,32 +143,9 @@ class _Cells(NamedTuple):
         """How many cells of each group hold a term at all."""
         import scipy.sparse as sp
 
-        held = sp.csr_array((np.ones_like(counts.data), counts.indices, counts.indptr), shape=counts.shape)
-        return sp.csr_array(_summing(self.group, n_groups) @ held)
-
-
-def _columns(counts: sp.csr_array, columns: Counts) -> sp.csr_array:
-    """Some columns of a block, faster than by indexing."""
-    import scipy.sparse as sp
-
-    place = np.full(counts.shape[1], -1, np.int64)
-    place[columns] = np.arange(len(columns))
-    new = place[counts.indices]
-    kept = new >= 0
-    ends = np.concatenate([[0], np.cumsum(kept)])
-    return sp.csr_array(
-        (counts.data[kept].astype(np.int64), new[kept], ends[counts.indptr]), shape=(counts.shape[0], len(columns))
-    )
+        return sp.csr_array(membership(self.group, n_groups) @ presence(counts))
 
 
 def _sizes(codes: npt.NDArray[np.integer], n_codes: int) -> Counts:
     """How many rows have each code; -1 is none."""
     return np.bincount(codes[codes >= 0], minlength=n_codes)
-
-
-def _summing(codes: npt.NDArray[np.integer], n_codes: int) -> sp.csr_array:
-    """Matrix of shape (n_codes, n_rows) that adds up the rows of each code; rows with code -1 are left out."""
-    import scipy.sparse as sp
-
-    rows = np.flatnonzero(codes >= 0)
-    return sp.csr_array((np.ones(len(rows), np.int64), (codes[rows], rows)), shape=(n_codes, len(codes)))

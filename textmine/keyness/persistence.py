@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from textmine.csr import membership
+
 if TYPE_CHECKING:
     import numpy.typing as npt
     import scipy.sparse as sp
@@ -51,7 +53,7 @@ def design_effects(votes: sp.csr_array, blocks: Blocks, has_texts: npt.NDArray[n
     _, series = np.unique(blocks.group * (int(blocks.agency.max()) + 1) + blocks.agency, return_inverse=True)
     n_series = int(series.max()) + 1
     length = np.bincount(series[has_texts], minlength=n_series)
-    mean = _scaled(_sum_by(series, n_series, votes.shape[0]) @ votes, 1 / np.maximum(length, 1))
+    mean = _scaled(membership(series, n_series, np.float64) @ votes, 1 / np.maximum(length, 1))
     variance = _total(_scaled(mean - mean.multiply(mean), length))
     effect = np.ones(votes.shape[1])
     for lag in range(1, _LAGS[blocks.evidence] + 1):
@@ -60,7 +62,7 @@ def design_effects(votes: sp.csr_array, blocks: Blocks, has_texts: npt.NDArray[n
             continue
         n_pairs = np.bincount(series[now], minlength=n_series)
         both = _total(votes[now].multiply(votes[later]))
-        either = _sum_by(series[now], n_series, len(now)) @ (votes[now] + votes[later])
+        either = membership(series[now], n_series, np.float64) @ (votes[now] + votes[later])
         covariance = both - _total(mean.multiply(either)) + _total(_scaled(mean.multiply(mean), n_pairs))
         with np.errstate(divide="ignore", invalid="ignore"):
             correlation = np.where(variance > 1e-9, covariance / variance, 0.0)
@@ -76,12 +78,6 @@ def _pairs(series: Integers, period: Integers, has_texts: npt.NDArray[np.bool_],
     at = np.searchsorted(code, code + lag)
     found = (at < len(code)) & (code[np.minimum(at, len(code) - 1)] == code + lag)
     return able[found], able[at[found]]
-
-
-def _sum_by(codes: Integers, n_codes: int, n_rows: int) -> sp.csr_array:
-    import scipy.sparse as sp
-
-    return sp.csr_array((np.ones(n_rows), (codes, np.arange(n_rows))), shape=(n_codes, n_rows))
 
 
 def _scaled(table: sp.csr_array, by_row: npt.NDArray[np.number]) -> sp.csr_array:

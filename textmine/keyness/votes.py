@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from textmine.csr import membership
 from textmine.keyness.persistence import design_effects
 
 if TYPE_CHECKING:
@@ -133,10 +134,7 @@ def count_votes(observed: Observed, blocks: Blocks, n_groups: int) -> Votes:
     votes = sp.csr_array(
         (np.ones(int(ends[-1]), np.int64), texts.indices[votes_for], ends[texts.indptr]), shape=texts.shape
     )
-    membership = sp.csr_array(
-        (np.ones(len(sizes), np.int64), (blocks.group, np.arange(len(sizes)))), shape=(n_groups, len(sizes))
-    )
-    by_group = sp.csr_array(membership @ votes)
+    by_group = sp.csr_array(membership(blocks.group, n_groups) @ votes)
     frequencies, frequency = np.unique(seen, return_inverse=True)
     return Votes(
         by_group,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from textmine.csr import positions, take_columns
 from textmine.topics.nmf import inverse_document_frequency
 from textmine.topics.pooling import Pool, pool_by_hashtag, pool_by_key
 from textmine.topics.sample import sample_distinct
@@ -16,8 +17,6 @@ from textmine.topics.terms import (
     TermRule,
     choose_columns,
     chosen_blocks,
-    positions,
-    take_columns,
     term_keys,
 )
 

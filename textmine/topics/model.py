@@ -12,6 +12,7 @@ import polars as pl
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from textmine.csr import positions, take_columns
 from textmine.errors import NotEnoughDataError
 from textmine.language.settings import LanguageSettings
 from textmine.matrix import MatrixSource, document_term_matrix
@@ -38,8 +39,6 @@ from textmine.topics.terms import (
     chosen_blocks,
     default_min_document_frequency,
     match_columns,
-    positions,
-    take_columns,
 )
 
 if TYPE_CHECKING:

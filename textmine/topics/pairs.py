@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from textmine.csr import presence
 from textmine.topics import nmf
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def attraction(counts: sp.csr_array) -> sp.csr_array:
     import scipy.sparse as sp
 
     n_posts, n_terms = counts.shape
-    present = sp.csr_array((np.ones(len(counts.data)), counts.indices, counts.indptr), shape=counts.shape)
+    present = presence(counts).astype(np.float64)
     together = sp.csr_array(present.T @ present).tocoo()
     row, column = together.coords
     pair = (row != column) & (together.data > 1)

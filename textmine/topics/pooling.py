@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
 
+from textmine.csr import membership
+
 if TYPE_CHECKING:
     import numpy.typing as npt
     import scipy.sparse as sp
@@ -67,8 +69,7 @@ def pool_by_key(counts: sp.csr_array, keys: npt.NDArray[np.int64]) -> sp.csr_arr
     import scipy.sparse as sp
 
     _, group = np.unique(keys, return_inverse=True)
-    shape = (int(group.max(initial=-1)) + 1, counts.shape[0])
-    member = sp.csr_array((np.ones(len(group), counts.dtype), (group, np.arange(len(group)))), shape=shape)
+    member = membership(group, int(group.max(initial=-1)) + 1, counts.dtype)
     return _sorted(sp.csr_array(member @ counts))
 
 

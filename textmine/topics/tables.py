@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from textmine.batches import iter_batches
+from textmine.csr import membership
 from textmine.groups import Grouping, post_groups
 from textmine.matrix import document_term_matrix
 from textmine.posts import KEY, PLATFORMS
@@ -159,12 +160,8 @@ class GroupTally:
     def _add(
         self, by: Grouping, codes: npt.NDArray[np.int32], groups: pl.Series, shares: npt.NDArray[np.float64]
     ) -> None:
-        # Sparse products add in the order of the rows: the same bytes on any number of threads.
-        import scipy.sparse as sp
-
         rows = np.flatnonzero(codes >= 0)
-        places = (codes[rows], np.arange(len(rows)))
-        member = sp.csr_array((np.ones(len(rows)), places), shape=(len(groups), len(rows)))
+        member = membership(codes[rows], len(groups), np.float64)
         sums = member @ shares[rows]
         first = np.zeros_like(shares[rows])
         found = np.flatnonzero(shares[rows].any(axis=1))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from textmine.csr import membership, positions, presence, take_columns
 from textmine.errors import NotEnoughDataError
 from textmine.posts import REPORT_TIME_ZONE, is_credited
 
@@ -153,12 +154,9 @@ def _frequencies(
         rows = np.flatnonzero(roles.counts[start : start + counts.shape[0]])
         block = counts[rows]
         frequency += np.bincount(block.indices, minlength=n_terms)
-        present = take_columns(block, position, len(hashtags))
+        taken = take_columns(block, position, len(hashtags))
         author = roles.author[start + rows]
-        member = sp.csr_array(
-            (np.ones(len(rows), np.int64), (author, np.arange(len(rows)))), shape=(n_authors, len(rows))
-        )
-        used = used + member @ present.astype(bool).astype(np.int64)
+        used = used + membership(author, n_authors) @ presence(taken)
     n_posts = np.bincount(roles.author[roles.counts], minlength=n_authors)
     return frequency, hashtags[_signatures(used, n_posts, max_share)]
 
@@ -170,13 +168,6 @@ def _signatures(used: sp.csr_array, n_posts: npt.NDArray[np.int64], max_share: f
     owned = entries.data >= SIGNATURE_OWNERSHIP * total[entries.coords[1]]
     usual = entries.data > max_share * n_posts[entries.coords[0]]
     return np.unique(entries.coords[1][owned & usual])
-
-
-def positions(columns: npt.NDArray[np.int64], n_terms: int) -> npt.NDArray[np.int64]:
-    """Inverse of a choice of columns: new place of every old column, -1 where it was not chosen."""
-    position = np.full(n_terms, -1, np.int64)
-    position[columns] = np.arange(len(columns))
-    return position
 
 
 def match_columns(source: pl.DataFrame, model: pl.DataFrame) -> npt.NDArray[np.int64]:
@@ -196,18 +187,6 @@ def match_columns(source: pl.DataFrame, model: pl.DataFrame) -> npt.NDArray[np.i
     known = model.select(*key, pl.int_range(pl.len()).alias("position"))
     joined = source.select(key).join(known, on=["kind", "term"], how="left", maintain_order="left")
     return joined["position"].fill_null(-1).to_numpy()
-
-
-def take_columns(counts: sp.csr_array, position: npt.NDArray[np.int64], n_columns: int) -> sp.csr_array:
-    """Move columns to new places and drop the others; shape (n_posts, n_columns), sorted indices."""
-    import scipy.sparse as sp
-
-    column = position[counts.indices]
-    known = column >= 0
-    indptr = np.concatenate([[0], np.cumsum(known)])[counts.indptr]
-    taken = sp.csr_array((counts.data[known], column[known], indptr), shape=(counts.shape[0], n_columns))
-    taken.sort_indices()
-    return taken
 
 
 def chosen_blocks(

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from textmine.csr import take_columns
 from textmine.errors import ModelError
 from textmine.topics import lda, nmf, pairs
 from textmine.topics.novelty import NewTopics, new_topics
@@ -31,7 +32,6 @@ from textmine.topics.terms import (
     choose_columns,
     default_min_document_frequency,
     match_columns,
-    take_columns,
     term_keys,
 )
 

@@ -1,0 +1,70 @@
+"""What several analyses do with matrices in compressed sparse rows (CSR)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import scipy.sparse as sp
+
+
+def membership(codes: npt.NDArray[np.integer], n_codes: int, dtype: npt.DTypeLike = np.int64) -> sp.csr_array:
+    """Matrix whose product with another adds up the rows of each code.
+
+    Sparse products add in the order of the rows: the same bytes on any number of threads.
+
+    Parameters
+    ----------
+    codes
+        Code of each row, shape (n_rows,); -1 leaves a row out.
+    n_codes
+        Number of codes.
+    dtype
+        Of the ones that it holds.
+
+    Returns
+    -------
+    scipy.sparse.csr_array
+        Shape (n_codes, n_rows).
+
+    Examples
+    --------
+    >>> (membership(np.array([1, 0, -1, 1]), 2) @ np.array([1, 2, 4, 8])).tolist()
+    [2, 9]
+    """
+    import scipy.sparse as sp
+
+    rows = np.flatnonzero(codes >= 0)
+    return sp.csr_array((np.ones(len(rows), dtype), (codes[rows], rows)), shape=(n_codes, len(codes)))
+
+
+def presence(counts: sp.csr_array) -> sp.csr_array:
+    """1 where a matrix holds anything: same shape, type and places."""
+    import scipy.sparse as sp
+
+    return sp.csr_array((np.ones_like(counts.data), counts.indices, counts.indptr), shape=counts.shape)
+
+
+def positions(columns: npt.NDArray[np.int64], n_columns: int) -> npt.NDArray[np.int64]:
+    """Inverse of a choice of columns: new place of every old column, -1 where it was not chosen."""
+    position = np.full(n_columns, -1, np.int64)
+    position[columns] = np.arange(len(columns))
+    return position
+
+
+def take_columns(counts: sp.csr_array, position: npt.NDArray[np.int64], n_columns: int) -> sp.csr_array:
+    """Move columns to new places and drop the others; shape (n_rows, n_columns), sorted indices.
+
+    Faster than indexing; ``position`` is as of :func:`positions`.
+    """
+    import scipy.sparse as sp
+
+    column = position[counts.indices]
+    known = column >= 0
+    indptr = np.concatenate([[0], np.cumsum(known)])[counts.indptr]
+    taken = sp.csr_array((counts.data[known], column[known], indptr), shape=(counts.shape[0], n_columns))
+    taken.sort_indices()
+    return taken
