@@ -6,7 +6,6 @@ run of UTF-8 with line feeds between). The same classifier gives the same bytes.
 
 from __future__ import annotations
 
-import json
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 import textmine
 from textmine.errors import ModelError
+from textmine.modelfile import check_files, read_description
 from textmine.resources import find
 from textmine.sentiment.classifier import SentimentClassifier, Weights
 from textmine.sentiment.ngrams import NgramScorer, Vocabulary
@@ -32,6 +32,7 @@ MODEL_FORMAT: Final = 1
 
 SHIPPED: Final = "models/sentiment"
 _DESCRIPTION: Final = "model.json"
+_KIND: Final = "sentiment classifier"
 _ARRAYS: Final = "weights.npz"
 _TERMS: Final = ("stems", "pairs", "characters")
 
@@ -91,7 +92,8 @@ def load_classifier(directory: str | Path | None = None) -> SentimentClassifier:
     array(['positive', 'negative'], dtype='<U8')
     """
     folder = find(SHIPPED) if directory is None else Path(directory)
-    description = _read_description(folder)
+    missing = f"no {_KIND} here; save one with save_classifier"
+    description = read_description(folder, _DESCRIPTION, kind=_KIND, newest=MODEL_FORMAT, missing=missing)
     try:
         model = SentimentClassifier(**description["settings"])
         _restore(model, description, folder)
@@ -100,30 +102,8 @@ def load_classifier(directory: str | Path | None = None) -> SentimentClassifier:
     return model
 
 
-def _read_description(folder: Path) -> dict[str, Any]:
-    try:
-        description = json.loads((folder / _DESCRIPTION).read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise ModelError("no sentiment classifier here; save one with save_classifier", path=folder) from error
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{_DESCRIPTION} cannot be read: {error}", path=folder) from error
-    if not isinstance(description, dict) or not isinstance(description.get("format"), int):
-        raise ModelError(f"{_DESCRIPTION} does not describe a sentiment classifier", path=folder)
-    if description["format"] > MODEL_FORMAT:
-        raise ModelError(
-            "a newer textmine wrote this classifier; upgrade with: pip install -U textmine",
-            path=folder,
-            saved_with=str(description.get("textmine", "?")),
-            running=textmine.__version__,
-        )
-    return description
-
-
 def _restore(model: SentimentClassifier, description: dict[str, Any], folder: Path) -> None:
-    if not (folder / _ARRAYS).is_file():
-        raise ModelError(f"{_ARRAYS} of the classifier is missing", path=folder)
-    if hash_path(folder / _ARRAYS) != description["checksums"][_ARRAYS]:
-        raise ModelError(f"{_ARRAYS} is damaged: its checksum is not the saved one", path=folder)
+    check_files(folder, {_ARRAYS: description["checksums"][_ARRAYS]}, kind=_KIND)
     if description["features"] != list(FEATURES) or description["lexicon"] != lexicon_hash():
         raise ModelError(
             "it was learned with another sentiment lexicon; fit it anew",

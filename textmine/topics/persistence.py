@@ -6,7 +6,6 @@ A saved model is a folder: ``model.json`` (settings, versions, scores, hash of t
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 import textmine
 from textmine.errors import ModelError
 from textmine.language.settings import LanguageSettings
+from textmine.modelfile import check_files, read_description
 from textmine.store import hash_path, replace, write_json
 from textmine.topics.description import TOPICS_SCHEMA
 from textmine.topics.model import TopicModel
@@ -33,6 +33,7 @@ _COMPONENTS: Final = "components.npy"
 _SCORES_OF_TERMS: Final = "term_scores.npy"
 _VOCABULARY: Final = "vocabulary.parquet"
 _TOPICS: Final = "topics.parquet"
+_KIND: Final = "topic model"
 _COUNTS: Final = ("n_posts", "n_fit_posts", "n_without_topic")
 _SCORES: Final = ("coherence", "diversity")
 
@@ -111,33 +112,14 @@ def load_model(directory: Path) -> TopicModel:
 
 
 def _read_description(directory: Path) -> dict[str, Any]:
-    try:
-        description = json.loads((directory / _DESCRIPTION).read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError) as error:
-        if (directory / "revisions.json").is_file():
-            problem = "these topics were revised since they were fitted; read them with textmine.topics.load_topics"
-            raise ModelError(problem, path=directory) from error
-        raise ModelError("no topic model here; make one with: textmine topics", path=directory) from error
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{_DESCRIPTION} cannot be read: {error}", path=directory) from error
-    if not isinstance(description, dict) or not isinstance(description.get("format"), int):
-        raise ModelError(f"{_DESCRIPTION} does not describe a topic model", path=directory)
-    if description["format"] > MODEL_FORMAT:
-        raise ModelError(
-            "a newer textmine wrote this model; upgrade with: pip install -U textmine",
-            path=directory,
-            saved_with=str(description.get("textmine", "?")),
-            running=textmine.__version__,
-        )
-    return description
+    missing = "no topic model here; make one with: textmine topics"
+    if (directory / "revisions.json").is_file():
+        missing = "these topics were revised since they were fitted; read them with textmine.topics.load_topics"
+    return read_description(directory, _DESCRIPTION, kind=_KIND, newest=MODEL_FORMAT, missing=missing)
 
 
 def _restore(model: TopicModel, description: dict[str, Any], directory: Path) -> None:
-    for name, checksum in description["checksums"].items():
-        if not (directory / name).is_file():
-            raise ModelError(f"{name} of the topic model is missing", path=directory)
-        if hash_path(directory / name) != checksum:
-            raise ModelError(f"{name} is damaged: its checksum is not the saved one", path=directory)
+    check_files(directory, description["checksums"], kind=_KIND)
     components: npt.NDArray[np.float32] = np.load(directory / _COMPONENTS, allow_pickle=False)
     model.components_ = components
     model.vocabulary_ = pl.read_parquet(directory / _VOCABULARY)

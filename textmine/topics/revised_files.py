@@ -12,6 +12,7 @@ import polars as pl
 
 import textmine
 from textmine.errors import ModelError
+from textmine.modelfile import check_files
 from textmine.store import hash_path, replace, write_json
 from textmine.topics.model import TopicModel
 from textmine.topics.revised import Merge, RevisedTopicModel, Revision, Split
@@ -76,9 +77,7 @@ def load_topics(directory: str | Path) -> AnyTopics:
         if int(content["format"]) > REVISED_FORMAT:
             problem = "a newer textmine wrote these topics; upgrade with: pip install -U textmine"
             raise ModelError(problem, path=directory, saved_with=content["textmine"], running=textmine.__version__)
-        for name, checksum in content["checksums"].items():
-            if hash_path(directory / name) != checksum:
-                raise ModelError(f"{name} is damaged: its checksum is not the saved one", path=directory)
+        check_files(directory, content["checksums"], kind="topic model")
         with np.load(directory / _SPLITS, allow_pickle=False) as splits:
             arrays = {name: splits[name] for name in splits.files}
         return RevisedTopicModel(
