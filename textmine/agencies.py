@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import dataframely as dy
 import polars as pl
 
@@ -27,6 +29,9 @@ class AgencySchema(dy.Schema):
     valid_to = dy.Date(nullable=True)
 
 
+PLATFORM_ALIASES: Final = {"twitter": "x", "ig": "instagram", "fb": "facebook", "yt": "youtube"}
+
+
 def normalise_account(account: pl.Expr) -> pl.Expr:
     """Handle as the canonical post has it: lower case, without ``@`` and without white space around."""
     return account.str.strip_chars().str.strip_prefix("@").str.to_lowercase()
@@ -35,7 +40,7 @@ def normalise_account(account: pl.Expr) -> pl.Expr:
 def normalise_platform(platform: pl.Expr) -> pl.Expr:
     """Platform name as the canonical post has it: ``twitter`` and ``x.com`` are ``x``, ``ig`` is ``instagram``."""
     lowered = platform.str.strip_chars().str.to_lowercase().str.strip_suffix(".com")
-    return lowered.replace({"twitter": "x", "ig": "instagram", "fb": "facebook", "yt": "youtube"})
+    return lowered.replace(PLATFORM_ALIASES)
 
 
 def refuse_contradictions(register: pl.DataFrame) -> None:

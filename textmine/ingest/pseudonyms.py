@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from textmine.agencies import normalise_account
+from textmine.agencies import PLATFORM_ALIASES, normalise_account
 from textmine.ingest.addresses import platform_named
 from textmine.ingest.identity import account_of_url
 from textmine.ingest.keyfile import fingerprint, read_key
@@ -326,9 +326,8 @@ def _platform_of(cells: Mapping[str, Any]) -> str | None:
     for name, cell in cells.items():
         fold = fold_name(name)
         if fold in SYNONYMS["platform"] and isinstance(cell, str):
-            platform = {"twitter": "x", "ig": "instagram", "fb": "facebook", "yt": "youtube"}.get(
-                cell.strip().lower(), cell.strip().lower()
-            )
+            named = cell.strip().lower()
+            platform = PLATFORM_ALIASES.get(named, named)
             if platform in PLATFORMS:
                 return platform
         if fold in SYNONYMS["url"] and isinstance(cell, str) and (host := platform_named(cell)):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from textmine.agencies import normalise_platform
 from textmine.errors import AgencyError, InputError, MissingColumnError, NotEnoughDataError
 from textmine.groups import Grouping, group_of
 from textmine.posts import KEY, PLATFORMS, is_credited
@@ -129,7 +130,7 @@ def _checked(labels: pl.DataFrame) -> tuple[str, pl.DataFrame]:
     if len(others) != 1 or len(labels.columns) != 3:
         raise ValueError(f"groups must have platform, post_id and one more column, not {', '.join(labels.columns)}")
     named = labels.select(
-        pl.col("platform").cast(pl.String).str.to_lowercase().replace("twitter", "x"),
+        normalise_platform(pl.col("platform").cast(pl.String)),
         pl.col("post_id").cast(pl.String),
         pl.col(others[0]).cast(pl.String).alias("__group"),
     ).drop_nulls("__group")
