@@ -176,7 +176,7 @@ def _of_hashtags(table: pl.DataFrame, tags: tuple[str, ...], workspace: Workspac
 
     from textmine.errors import InputError
     from textmine.hashtags import hashtag_table
-    from textmine.language.hashtags import fold_hashtag
+    from textmine.language.hashtags import fold_hashtag, hashtag_identity
 
     wanted = [fold_hashtag(tag) for tag in tags]
     known = hashtag_table(workspace, "hashtags").select("hashtag").collect()["hashtag"]
@@ -185,7 +185,7 @@ def _of_hashtags(table: pl.DataFrame, tags: tuple[str, ...], workspace: Workspac
             alike = difflib.get_close_matches(tag, known.to_list())
             raise InputError(f"no post carries {tag}" + (f"; did you mean {', '.join(alike)}?" if alike else ""))
     if "hashtags" in table.columns:  # of communities and campaigns: spellings
-        return table.filter(pl.col("hashtags").list.eval(pl.element().str.to_lowercase().is_in(wanted)).list.any())
+        return table.filter(pl.col("hashtags").list.eval(hashtag_identity(pl.element()).is_in(wanted)).list.any())
     return table.filter(
         pl.any_horizontal(pl.col(name).is_in(wanted) for name in ("hashtag", "other") if name in table.columns)
     )
