@@ -20,28 +20,28 @@ _TEMPORARY: Final = ".tmp"
 
 
 def write_json(path: Path, content: object) -> None:
-    """Write JSON so that a reader finds the old file or the whole new one, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}{_TEMPORARY}")
-    try:
-        temporary.write_text(json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-        sync(temporary)
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)  # half a file must not keep a full disk full
-        raise
-    _sync_folder(path.parent)
+    """Write JSON so that a reader finds the old file or the whole new one, never a part, also after a power cut."""
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    write_file(path, text, durable=True)
 
 
-def write_file(path: Path, content: bytes | str) -> None:
-    """Write a file, and its folder where there is none, whole or not at all; text becomes UTF-8."""
+def write_file(path: Path, content: bytes | str, *, durable: bool = False) -> None:
+    """Write a file, and its folder where there is none, whole or not at all; text becomes UTF-8.
+
+    With ``durable`` it is on the disk when the call returns.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}{_TEMPORARY}")
     try:
         temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+        if durable:
+            sync(temporary)
         temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    except BaseException:
+        temporary.unlink(missing_ok=True)  # half a file must not keep a full disk full
+        raise
+    if durable:
+        _sync_folder(path.parent)
 
 
 def leftovers(folder: Path) -> list[Path]:
