@@ -66,7 +66,7 @@ class Pages:
 
     def __init__(self, language: Language, *, simulated: bool) -> None:
         self.formats = Formats.of(language)
-        self._environment = _environment(language, self.formats)
+        self._environment = page_templates(language, self.formats)
         style = self._environment.get_template("style.css.j2").render(simulated=simulated)
         script = self._environment.get_template("index.js.j2").render()
         self._shared: dict[str, Any] = {
@@ -74,8 +74,8 @@ class Pages:
             "simulated": simulated,
             "style": style,
             "script": script,
-            "style_hash": _hash(style),
-            "script_hash": _hash(script),
+            "style_hash": content_hash(style),
+            "script_hash": content_hash(script),
         }
         self._agency = self._environment.get_template("agency.html.j2")
         self._index = self._environment.get_template("index.html.j2")
@@ -161,7 +161,8 @@ class Pages:
         }
 
 
-def _environment(language: Language, formats: Formats) -> Environment:
+def page_templates(language: Language, formats: Formats) -> Environment:
+    """Templates of pages with the filters and messages of a language."""
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
     environment = Environment(
@@ -197,7 +198,7 @@ def _breakable(text: str) -> Markup:
     return Markup("<wbr>").join(escape(part) for part in _CAMEL.split(text))
 
 
-def _hash(text: str) -> str:
+def content_hash(text: str) -> str:
     """Source expression of a Content-Security-Policy for exactly this inline text."""
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return f"'sha256-{digest}'"
@@ -222,7 +223,7 @@ def page_parts(language: Language, *, simulated: bool, script: str, style: str) 
     shared : dict
         Style and script with the hashes that the page's Content-Security-Policy allows, and nothing else.
     """
-    environment = _environment(language, Formats.of(language))
+    environment = page_templates(language, Formats.of(language))
     whole = environment.get_template("style.css.j2").render(simulated=simulated)
     whole += environment.get_template(style).render()
     code = environment.get_template(script).render()
@@ -231,7 +232,7 @@ def page_parts(language: Language, *, simulated: bool, script: str, style: str) 
         "simulated": simulated,
         "style": whole,
         "script": code,
-        "style_hash": _hash(whole),
-        "script_hash": _hash(code),
+        "style_hash": content_hash(whole),
+        "script_hash": content_hash(code),
     }
     return environment, shared

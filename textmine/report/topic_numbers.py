@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ import polars as pl
 
 from textmine.atomic import translated_os_errors, write_file
 from textmine.report.charts import nice_ticks
+from textmine.report.html import content_hash, page_templates
 from textmine.report.numbers import Formats
 from textmine.store import Workspace
 
@@ -78,8 +77,6 @@ def topic_numbers_page(selection: pl.DataFrame, *, simulated: bool) -> str:
     simulated
         Whether the page says that the data are simulated.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
     formats = Formats.of("en")
     numbers = selection["n_topics"].to_list()
     chosen = int(selection.filter("chosen")["n_topics"].item())
@@ -87,14 +84,11 @@ def topic_numbers_page(selection: pl.DataFrame, *, simulated: bool) -> str:
         score_line(numbers, selection[name].to_list(), chosen, title=title, formats=formats)
         for name, title in _SCORES.items()
     ]
-    environment = Environment(
-        loader=PackageLoader("textmine.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
+    environment = page_templates("en", formats)
     style = environment.get_template("topic_numbers.css.j2").render()
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return environment.get_template("topic_numbers.html.j2").render(
         style=style,
-        style_hash=f"'sha256-{digest}'",
+        style_hash=content_hash(style),
         simulated=simulated,
         lines=lines,
         height=HEIGHT,
