@@ -31,7 +31,7 @@ def growth(workspace: Path, post_id: str, platform: str | None, format_: Format)
     import polars as pl
 
     from textmine.ingest import growth_curve
-    from textmine.posts import FIGURES
+    from textmine.posts import FIGURES, REPORT_TIME_ZONE
     from textmine.store import Workspace
 
     opened = Workspace.open(workspace)
@@ -39,6 +39,6 @@ def growth(workspace: Path, post_id: str, platform: str | None, format_: Format)
     say_simulated(opened.simulated)
     if format_ == "table":
         reported = [name for name in (*FIGURES, "followers") if curve[name].null_count() < len(curve)]
-        when = pl.col("collected_at").dt.convert_time_zone("Asia/Jakarta").dt.strftime("%Y-%m-%d %H:%M")
+        when = pl.col("collected_at").dt.convert_time_zone(REPORT_TIME_ZONE).dt.strftime("%Y-%m-%d %H:%M")
         curve = curve.select(when, *reported, "source")
     emit(curve, format_)
