@@ -10,7 +10,6 @@ import numpy as np
 import polars as pl
 
 from textmine.atomic import translated_os_errors, write_file
-from textmine.posts import is_credited
 from textmine.report.escape import neutralised
 from textmine.report.heatmaps import HeatCell, HeatMap, HeatRow, shaded
 from textmine.report.html import page_parts
@@ -100,10 +99,9 @@ def gather_topics(workspace: Workspace, *, seed: int = 0) -> PageData:
     def blocks() -> Iterator[tuple[sp.csr_array, npt.NDArray[np.float64]]]:
         for block in opened.blocks():
             tally.add(block.posts, block.shares)
-            row = block.posts.select(pl.coalesce("agency", "account").alias("group"), is_credited().alias("kept"))
-            filled = pl.Series("filled", block.shares.any(axis=1))
-            sizes.append(row.with_columns(filled).filter("kept").select("group", "filled"))
-            kept = np.flatnonzero(row["kept"].to_numpy())
+            kept = np.flatnonzero(block.credited)
+            group = block.posts.select(pl.coalesce("agency", "account").alias("group"))
+            sizes.append(group.with_columns(pl.Series("filled", block.shares.any(axis=1)))[kept])
             yield block.counts[kept], block.shares[kept]
 
     laid_out = _neutral(topic_map(opened.model, blocks(), n_terms=N_TERMS))

@@ -9,7 +9,6 @@ import numpy as np
 import polars as pl
 
 from textmine.errors import ModelError, NotEnoughDataError
-from textmine.posts import is_credited
 from textmine.topics import nmf
 from textmine.topics.coherence import COHERENCE_TERMS, DIVERSITY_TERMS
 from textmine.topics.description import describe_topics, top_terms
@@ -150,8 +149,7 @@ def _posts_about(model: RevisedTopicModel, topic: int, blocks: Blocks, seed: int
     def chosen() -> Iterable[sp.csr_array]:
         for block in blocks(model):
             mine = (block.shares.argmax(axis=1) == topic) & (block.shares[:, topic] > 0)
-            kept = block.posts.select(is_credited().alias("kept"))["kept"].to_numpy()
-            yield block.counts[np.flatnonzero(mine & kept)]
+            yield block.counts[np.flatnonzero(mine & block.credited)]
 
     return sample_distinct(chosen(), term_keys(model.vocabulary_), limit=_SPLIT_POSTS, seed=seed).counts
 
@@ -202,7 +200,7 @@ def described(
     tops = top_terms(scaled, DIVERSITY_TERMS)
     tally = TopicTally(tops, len(rows))
     for block in blocks:
-        kept = np.flatnonzero(block.posts.select(is_credited().alias("kept"))["kept"].to_numpy())
+        kept = np.flatnonzero(block.credited)
         tally.add(block.counts[kept], block.shares[np.ix_(kept, rows)])
     scores = shown_scores(scaled, tally.together)
     for place, topic in enumerate(rows.tolist()):

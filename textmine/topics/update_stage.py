@@ -11,7 +11,7 @@ import polars as pl
 
 from textmine.errors import WorkspaceError
 from textmine.language.settings import LanguageSettings
-from textmine.posts import KEY, is_credited
+from textmine.posts import KEY
 from textmine.store import StageResult, Workspace
 from textmine.topics.coherence import DIVERSITY_TERMS, diversity
 from textmine.topics.description import TOPICS_SCHEMA
@@ -194,7 +194,7 @@ def _shares(
     """Mean shares, posts mainly about each topic, and posts: old in the first row, new in the second; posts without."""
     tallies, start = [TopicTally([], after.n_ids) for _ in range(2)], 0
     for block in opened.with_model(after).blocks():
-        counted = block.posts.select(is_credited().alias("kept"))["kept"].to_numpy()
+        counted = block.credited
         flags = is_new[start : start + len(block.posts)]
         for tally, chosen in zip(tallies, (counted & ~flags, counted & flags), strict=True):
             rows = np.flatnonzero(chosen)

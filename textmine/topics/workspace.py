@@ -11,6 +11,7 @@ import polars as pl
 from textmine.errors import WorkspaceError
 from textmine.groups import Grouping
 from textmine.matrix import StoredMatrix
+from textmine.posts import is_credited
 from textmine.store import Workspace
 from textmine.topics.evolution import TrendStep, topic_trends
 from textmine.topics.revised_files import load_topics
@@ -42,6 +43,11 @@ class TopicBlock:
     posts: pl.DataFrame
     counts: sp.csr_array
     shares: npt.NDArray[np.float64]
+
+    @property
+    def credited(self) -> npt.NDArray[np.bool_]:
+        """Which of the posts count for their agency, shape (n_posts,)."""
+        return self.posts.select(is_credited().alias("credited"))["credited"].to_numpy()
 
 
 @dataclass(frozen=True)
