@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from textmine.ingest import ingest
 from textmine.posts import FIGURES, is_credited
 from textmine.store import Workspace
 
@@ -16,17 +15,6 @@ SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "posts"
 PAGE = 100064111222333
 FIRST = "745000111222333"
 """The post that several fixtures hold, each tool's figures a little different."""
-
-
-def ingested(tmp_path, *sources, **options):
-    """What became of the files, the posts by id, and the refused rows."""
-    workspace = Workspace.create(tmp_path / "workspace")
-    result = ingest(
-        [source if isinstance(source, Path) else FIXTURES / source for source in sources], workspace, **options
-    )
-    posts = workspace.scan("posts.parquet", made_by="ingest").collect()
-    rejects = workspace.scan("rejects.parquet", made_by="ingest").collect()
-    return result, {post["post_id"]: post for post in posts.rows(named=True)}, rejects.rows(named=True)
 
 
 def figures(post):
@@ -55,15 +43,15 @@ FORMATS = {
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_each_tool_is_recognised_and_every_row_accounted_for(tmp_path, name):
-    result, posts, rejects = ingested(tmp_path, name)
+def test_each_tool_is_recognised_and_every_row_accounted_for(ingested, name):
+    result, posts, rejects = ingested(name)
     assert result.files[0].format == FORMATS[name]
     assert result.read == result.posts + result.duplicates + result.rejected
     assert (len(posts), len(rejects)) == (result.posts, result.rejected)
 
 
-def test_crowdtangle_of_2020_thousands_eastern_time_and_reactions(tmp_path):
-    _, posts, _ = ingested(tmp_path, "crowdtangle/facebook_2020.csv")
+def test_crowdtangle_of_2020_thousands_eastern_time_and_reactions(ingested):
+    _, posts, _ = ingested("crowdtangle/facebook_2020.csv")
     photo, video, share = posts[FIRST], posts["745000111222444"], posts["745000111222555"]
     # 1,000 likes and 7 love, 1 wow, 2 sad, 5 care; the 0 Post Views of a photo are none reported
     assert figures(photo) == {"likes": 1015, "comments": 15, "shares": 20, "followers": 1_972_048}
@@ -78,8 +66,8 @@ def test_crowdtangle_of_2020_thousands_eastern_time_and_reactions(tmp_path):
     assert share["post_kind"] == "repost"
 
 
-def test_crowdtangle_followers_come_before_likes_of_the_page(tmp_path):
-    _, posts, _ = ingested(tmp_path, "crowdtangle/facebook_2020_followers.csv")
+def test_crowdtangle_followers_come_before_likes_of_the_page(ingested):
+    _, posts, _ = ingested("crowdtangle/facebook_2020_followers.csv")
     assert [posts[i]["followers"] for i in "123"] == [61_250, 50_010, None]
     assert [posts[i]["followers_kind"] for i in "123"] == ["at_posting", "at_posting", "unknown"]
     # the text of a link's preview is not the page's
@@ -92,15 +80,15 @@ def test_crowdtangle_followers_come_before_likes_of_the_page(tmp_path):
     assert posts["3"]["post_kind"] == "repost"  # a link to another page's post
 
 
-def test_what_the_user_maps_stands_for_the_whole_figure(tmp_path):
+def test_what_the_user_maps_stands_for_the_whole_figure(ingested):
     mapping = {"followers": "Total Views", "likes": "Likes"}
-    _, posts, _ = ingested(tmp_path, "crowdtangle/facebook_2020.csv", mapping=mapping)
+    _, posts, _ = ingested("crowdtangle/facebook_2020.csv", mapping=mapping)
     assert figures(posts["745000111222444"])["followers"] == 20_000
     assert figures(posts[FIRST])["likes"] == 1000
 
 
-def test_crowdtangle_of_2021_pages_and_groups(tmp_path):
-    _, posts, _ = ingested(tmp_path, "crowdtangle/facebook_2021_pages.csv", "crowdtangle/facebook_2021_groups.csv")
+def test_crowdtangle_of_2021_pages_and_groups(ingested):
+    _, posts, _ = ingested("crowdtangle/facebook_2021_pages.csv", "crowdtangle/facebook_2021_groups.csv")
     live, album, group = posts["745000111222666"], posts["pfbid02aBcDeF"], posts["410000000000001"]
     assert figures(live) == {"likes": 1209, "comments": 20, "shares": 5, "views": 45_678, "followers": 2_100_500}
     # the night in which daylight time ends: the suffix decides
@@ -117,8 +105,8 @@ def test_crowdtangle_of_2021_pages_and_groups(tmp_path):
     assert figures(group) == {"likes": 2, "comments": 0, "shares": 0, "followers": 8000}
 
 
-def test_crowdtangle_api_tells_its_two_platforms_apart(tmp_path):
-    _, posts, _ = ingested(tmp_path, "crowdtangle/api.json")
+def test_crowdtangle_api_tells_its_two_platforms_apart(ingested):
+    _, posts, _ = ingested("crowdtangle/api.json")
     page, link, instagram = posts[FIRST], posts["410000000000009"], posts["3344901191704393910"]
     # 1001 + 7 love + 1 wow + 2 sad + 1 thankful + 5 care
     assert figures(page) == {"likes": 1017, "comments": 15, "shares": 20, "followers": 1_972_048}
@@ -131,8 +119,8 @@ def test_crowdtangle_api_tells_its_two_platforms_apart(tmp_path):
     assert figures(instagram) == {"likes": 100, "comments": 20, "views": 5000, "followers": 812_400}
 
 
-def test_minet_reads_the_actual_counts(tmp_path):
-    _, posts, _ = ingested(tmp_path, "minet/crowdtangle.csv")
+def test_minet_reads_the_actual_counts(ingested):
+    _, posts, _ = ingested("minet/crowdtangle.csv")
     page, instagram = posts[FIRST], posts["3324917010513673525"]
     assert figures(page) == {"likes": 1017, "comments": 15, "shares": 20, "followers": 2_222_222}
     assert (page["followers_kind"], page["published_at"]) == ("at_collection", at(2020, 7, 1, 12))
@@ -144,16 +132,16 @@ def test_minet_reads_the_actual_counts(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["meta_content_library/facebook.json", "meta_content_library/facebook.csv"])
-def test_content_library_ids_stay_exact_and_absent_views_are_null(tmp_path, name):
-    _, posts, _ = ingested(tmp_path, name)
+def test_content_library_ids_stay_exact_and_absent_views_are_null(ingested, name):
+    _, posts, _ = ingested(name)
     post = posts["1054789423611157321"]  # beyond 2^53
     assert figures(post) == {"likes": 100, "comments": 7, "shares": 3}
     assert (post["account"], post["published_at"]) == ("kemenuji", at(2024, 3, 1, 2))
     assert (post["media_type"], post["post_kind"], post["hashtags"]) == ("image", "original", ["UjiLayanan"])
 
 
-def test_content_library_owner_surface_and_shared_posts(tmp_path):
-    _, posts, _ = ingested(tmp_path, "meta_content_library/facebook.json", "meta_content_library/facebook.csv")
+def test_content_library_owner_surface_and_shared_posts(ingested):
+    _, posts, _ = ingested("meta_content_library/facebook.json", "meta_content_library/facebook.csv")
     shared, nameless = posts["1054789423611157322"], posts["1054789423611157323"]
     assert (shared["account"], shared["post_kind"], shared["media_type"]) == ("kemenuji", "repost", "reel")
     assert figures(shared) == {"likes": 9, "comments": 0, "shares": 0, "views": 4321}
@@ -161,8 +149,8 @@ def test_content_library_owner_surface_and_shared_posts(tmp_path):
     assert (nameless["account"], nameless["published_at"]) == ("20009", at(2024, 3, 3, 2))
 
 
-def test_graph_api_shares_are_none_where_they_were_asked_for(tmp_path):
-    _, posts, _ = ingested(tmp_path, "graph_api/facebook_page.json")
+def test_graph_api_shares_are_none_where_they_were_asked_for(ingested):
+    _, posts, _ = ingested("graph_api/facebook_page.json")
     first, shared, reel = posts[FIRST], posts["745000111222777"], posts["745000111222888"]
     # reactions, not the likes alone; comments by the summary, not by those listed
     assert figures(first) == {
@@ -184,25 +172,25 @@ def test_graph_api_shares_are_none_where_they_were_asked_for(tmp_path):
     assert {post["account"] for post in posts.values()} == {str(PAGE)}
 
 
-def test_graph_api_shares_are_null_where_no_post_has_any(tmp_path):
-    _, posts, _ = ingested(tmp_path, "graph_api/facebook_without_shares.json")
+def test_graph_api_shares_are_null_where_no_post_has_any(ingested):
+    _, posts, _ = ingested("graph_api/facebook_without_shares.json")
     assert figures(posts["1"]) == {"likes": 10, "followers": 61_250}
     assert (posts["1"]["account"], posts["1"]["followers_kind"]) == ("pemprovfiktif", "at_collection")
 
 
-def test_graph_api_in_lines_and_in_a_list_is_the_same(tmp_path):
+def test_graph_api_in_lines_and_in_a_list_is_the_same(ingested, tmp_path):
     pages = json.loads((FIXTURES / "graph_api" / "facebook_page.json").read_text())
     (tmp_path / "lines.ndjson").write_text("\n".join(json.dumps(post) for post in pages["data"]))
     (tmp_path / "list.json").write_text(json.dumps(pages["data"]))
     (tmp_path / "pages.ndjson").write_text("\n".join(json.dumps({"data": [post]}) for post in pages["data"]))
-    expected = {i: figures(p) for i, p in ingested(tmp_path, "graph_api/facebook_page.json")[1].items()}
+    expected = {i: figures(p) for i, p in ingested("graph_api/facebook_page.json")[1].items()}
     for number, name in enumerate(("lines.ndjson", "list.json", "pages.ndjson")):
-        _, posts, _ = ingested(tmp_path / str(number), tmp_path / name)
+        _, posts, _ = ingested(tmp_path / name, into=str(number))
         assert {i: figures(p) for i, p in posts.items()} == expected
 
 
-def test_facepager_keeps_posts_and_refuses_the_rest_with_its_reason(tmp_path):
-    _, posts, rejects = ingested(tmp_path, "facepager/facebook.csv")
+def test_facepager_keeps_posts_and_refuses_the_rest_with_its_reason(ingested):
+    _, posts, rejects = ingested("facepager/facebook.csv")
     assert [(r["source_row"], r["reason"], r["column"], r["value"]) for r in rejects] == [
         (1, "not a post", "object_type", "seed"),
         (4, "not a post", "object_type", "offcut"),
@@ -217,14 +205,14 @@ def test_facepager_keeps_posts_and_refuses_the_rest_with_its_reason(tmp_path):
     assert (second["media_type"], figures(second)) == ("text", {"likes": 5, "comments": 0, "shares": 0})
 
 
-def test_snscrape_has_no_figures_at_all(tmp_path):
-    _, posts, _ = ingested(tmp_path, "snscrape/facebook.jsonl")
+def test_snscrape_has_no_figures_at_all(ingested):
+    _, posts, _ = ingested("snscrape/facebook.jsonl")
     assert set(posts) == {FIRST, "745000111222444"}
     assert all(figures(post) == {} for post in posts.values())
     assert {post["account"] for post in posts.values()} == {"kemenuji"}
 
 
-def test_one_post_from_six_tools_is_one_post_with_the_newest_figures(tmp_path):
+def test_one_post_from_six_tools_is_one_post_with_the_newest_figures(ingested):
     sources = (
         "crowdtangle/facebook_2020.csv",
         "graph_api/facebook_page.json",
@@ -233,31 +221,31 @@ def test_one_post_from_six_tools_is_one_post_with_the_newest_figures(tmp_path):
         "minet/crowdtangle.csv",
         "facepager/facebook.csv",
     )
-    _, posts, _ = ingested(tmp_path, *sources)
+    _, posts, _ = ingested(*sources)
     assert posts[FIRST]["source"].endswith("facepager/facebook.csv")  # collected on 10 July, CrowdTangle's on 8 July
     assert figures(posts[FIRST])["likes"] == 1020
     captions = [post for post in posts.values() if post["caption"] == "Selamat pagi, Indonesia! #HariUji"]
     assert len(captions) == 1
 
 
-def test_the_content_library_has_ids_of_its_own(tmp_path):
-    crowdtangle = ingested(tmp_path / "a", "crowdtangle/facebook_2020.csv")[1]
-    library = ingested(tmp_path / "b", "meta_content_library/facebook.json")[1]
+def test_the_content_library_has_ids_of_its_own(ingested, tmp_path):
+    crowdtangle = ingested("crowdtangle/facebook_2020.csv", into="a")[1]
+    library = ingested("meta_content_library/facebook.json", into="b")[1]
     assert not crowdtangle.keys() & library.keys()
 
 
-def test_shares_of_others_are_not_credited(tmp_path):
-    ingested(tmp_path, "crowdtangle/facebook_2020.csv", "graph_api/facebook_page.json")
+def test_shares_of_others_are_not_credited(ingested, tmp_path):
+    ingested("crowdtangle/facebook_2020.csv", "graph_api/facebook_page.json")
     posts = Workspace.open(tmp_path / "workspace").scan("posts.parquet", made_by="ingest")
     uncredited = posts.filter(~is_credited()).collect()["post_id"].to_list()
     assert sorted(uncredited) == ["745000111222555", "745000111222777"]
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the real exports are not on this machine")
-def test_every_figure_of_the_real_crowdtangle_answer(tmp_path):
+def test_every_figure_of_the_real_crowdtangle_answer(ingested):
     (path,) = (SHARED / "crowdtangle").glob("*.json")
     raw = json.loads(path.read_text(encoding="utf-8"))["result"]["posts"]
-    result, posts, _ = ingested(tmp_path, path)
+    result, posts, _ = ingested(path)
     assert result.files[0].format == "JSON, CrowdTangle API"
     assert (result.read, result.posts, result.rejected) == (len(raw), len(raw), 0)
     for row in raw:
@@ -285,7 +273,7 @@ def test_the_fixtures_hold_what_the_csv_module_reads_there():
     assert all(next(key for key in row if key.startswith("Total Interactions (weighted  —  ")) for row in rows)
 
 
-def test_a_column_of_zeros_from_crowdtangle_is_a_column_of_counts(tmp_path):
+def test_a_column_of_zeros_from_crowdtangle_is_a_column_of_counts(ingested, tmp_path):
     with (FIXTURES / "crowdtangle/facebook_2021_pages.csv").open(encoding="utf-8-sig", newline="") as file:
         row = next(csv.DictReader(file))
     path = tmp_path / "posts.csv"
@@ -295,5 +283,5 @@ def test_a_column_of_zeros_from_crowdtangle_is_a_column_of_counts(tmp_path):
         for number in range(60):
             url = f"https://www.facebook.com/{PAGE}/posts/{10_000 + number}"
             writer.writerow({**row, "URL": url, "Link": url, "Shares": "0", "Likes": str(number)})
-    _, posts, _ = ingested(tmp_path, path)
+    _, posts, _ = ingested(path)
     assert [post["shares"] for post in posts.values()] == [0] * 60
