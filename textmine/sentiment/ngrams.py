@@ -46,13 +46,13 @@ def character_ngrams(word: str) -> list[str]:
     ]
 
 
-def _stem_codes(stream: Stream, reader: UnitReader) -> tuple[list[str], npt.NDArray[np.bool_]]:
-    """Stem of each unit, and whether a negation reaches it; breaks, contrasts and negators are never negated."""
+def _negated(stream: Stream, reader: UnitReader) -> npt.NDArray[np.bool_]:
+    """Which units a negation reaches, shape (n_units,); breaks, contrasts and negators are never negated."""
     role = reader.role[stream.units]
     negator, wall = role == NEGATOR, (role == BREAK) | (role == CONTRAST)
-    negated, _ = reach_of_negation(stream, negator, wall)
-    stems = reader.stems
-    return [stems[unit] for unit in stream.units.tolist()], negated & ~negator & ~wall
+    reached, _ = reach_of_negation(stream, negator, wall)
+    negated: npt.NDArray[np.bool_] = reached & ~negator & ~wall
+    return negated
 
 
 @dataclass(frozen=True)
@@ -104,10 +104,7 @@ class NgramScorer:
     def score(self, stream: Stream) -> tuple[Floats, Floats, Floats]:
         """Scores by stems and by characters, both of shape (n_texts, n_outputs), and how familiar each text is."""
         self._grow()
-        role = self._reader.role[stream.units]
-        negator, wall = role == NEGATOR, (role == BREAK) | (role == CONTRAST)
-        negated, _ = reach_of_negation(stream, negator, wall)
-        codes = self._codes[stream.units, (negated & ~negator & ~wall).astype(np.int64)]
+        codes = self._codes[stream.units, _negated(stream, self._reader).astype(np.int64)]
         of_pairs, known = self._pair_sums(stream, codes)
         by_stem = Stream(codes, stream.rows, stream.n_texts).sums(self._of_code) + of_pairs
         n_units = np.bincount(stream.rows, minlength=stream.n_texts)
@@ -175,8 +172,10 @@ def count_terms(
     min_stem_texts, min_character_texts
         A term must stand in so many texts.
     """
-    stems, negated = _stem_codes(stream, reader)
-    words = [f"~{stem}" if turned else stem for stem, turned in zip(stems, negated.tolist(), strict=True)]
+    stems, turned = reader.stems, _negated(stream, reader).tolist()
+    words = [
+        f"~{stems[u]}" if is_turned else stems[u] for u, is_turned in zip(stream.units.tolist(), turned, strict=True)
+    ]
     same = np.flatnonzero(stream.rows[1:] == stream.rows[:-1])
     pairs = [f"{words[place]} {words[place + 1]}" for place in same.tolist()]
     n = stream.n_texts
