@@ -21,7 +21,6 @@ from textmine.report.html import IndexRow, Pages
 from textmine.report.messages import DEFAULT_LANGUAGE, Language, translations
 from textmine.report.spreadsheet import Workbooks
 from textmine.report.tables import gather
-from textmine.report.topics_page import write_topics_page
 from textmine.store import Workspace
 
 Format = Literal["html", "xlsx", "csv"]
@@ -163,6 +162,8 @@ class _Writer:
 
 def _pages(workspace: Workspace, directory: Path, lang: Language) -> list[str]:
     """Write the pages over all posts whose stages are up to date; returns their names."""
+    from textmine.report.topics_page import write_topics_page  # loads scikit-learn, which takes a second
+
     pages = []
     for stage, name, write in (
         ("topics", TOPICS_PAGE, write_topics_page),
