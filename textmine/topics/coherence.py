@@ -41,6 +41,11 @@ class CoOccurrence:
         self.n_posts = 0
         self.joint = np.zeros((len(columns), len(columns)), np.int64)
 
+    @classmethod
+    def of_topics(cls, tops: Sequence[Sequence[int]]) -> CoOccurrence:
+        """Look at every term of some topics, given by their columns."""
+        return cls(np.array(sorted({int(column) for top in tops for column in top}), np.int64))
+
     def add(self, counts: sp.csr_array) -> None:
         """Count a block of posts, shape (rows, all terms)."""
         present = counts[:, self.columns].astype(bool).astype(np.int64)

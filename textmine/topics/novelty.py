@@ -140,7 +140,7 @@ class _Judge:
         loadings = nmf.loadings(nmf.to_unit_length(nmf.weigh(candidates, idf)), fitted.astype(np.float32))
         own = np.bincount(loadings[loadings.any(axis=1)].argmax(axis=1), minlength=len(fitted))
         tops = top_terms(fitted, _LEADING)
-        together = CoOccurrence(np.unique(np.concatenate([np.zeros(0, np.int64), *tops]).astype(np.int64)))
+        together = CoOccurrence.of_topics(tops)
         together.add(self._new)
         kept: list[int] = []
         for i in np.argsort(-own, kind="stable"):
@@ -174,7 +174,7 @@ def _goes_with(counts: sp.csr_array, top: list[int], known: npt.NDArray[np.float
     own = [column for column in top if column not in still]
     if len(still) < 2 or not own:
         return len(still) >= 2
-    together = CoOccurrence(np.unique(np.asarray([*still, *own])))
+    together = CoOccurrence.of_topics([still, own])
     together.add(counts)
     pairs = [np.mean([together.npmi([column, word]) or 0.0 for word in own]) for column in still]
     return float(np.average(pairs, weights=known[still] ** 2)) > _PIECE * max(npmi, 1e-9)

@@ -53,9 +53,7 @@ def term_scores(counts: sp.csr_array, components: npt.NDArray[np.floating]) -> n
         float32, shape (n_topics, n_terms): each weight by the topic's largest, 0 to 1, and 1 more for the ten terms
         that are shown first.
     """
-    tops = top_terms(components, DIVERSITY_TERMS)
-    candidates = np.unique(np.concatenate([np.zeros(0, np.int64), *(np.asarray(top, np.int64) for top in tops)]))
-    together = CoOccurrence(candidates.astype(np.int64))
+    together = CoOccurrence.of_topics(top_terms(components, DIVERSITY_TERMS))
     together.add(counts)
     return shown_scores(components, together)
 

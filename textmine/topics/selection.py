@@ -134,7 +134,7 @@ def _scored(model: TopicModel, sample: FitSample, n_topics: int, runs: int) -> d
     rows = subsample(sample.n_posts, seed=model.seed)
     tops = fitted_terms(model, sample.rows(rows), n_topics, seed=model.seed)
     leading = [top[:COHERENCE_TERMS] for top in tops]
-    together = CoOccurrence(np.unique(np.concatenate([np.zeros(0, np.int64), *map(np.asarray, leading)]).astype(int)))
+    together = CoOccurrence.of_topics(leading)
     together.add(sample.counts[np.setdiff1d(np.arange(sample.n_posts), rows)])
     known = [top for top in leading if len(top) > 1]
     npmi = float(np.mean([together.npmi(top) for top in known])) if known else 0.0

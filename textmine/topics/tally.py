@@ -27,8 +27,7 @@ class TopicTally:
 
     def __init__(self, leading: Sequence[Sequence[int]], n_topics: int) -> None:
         self._leading = [*leading, *([] for _ in range(n_topics - len(leading)))]
-        shown = [np.asarray(top, np.int64) for top in leading]
-        self.together = CoOccurrence(np.unique(np.concatenate([np.zeros(0, np.int64), *shown])))
+        self.together = CoOccurrence.of_topics(leading)
         self._total = np.zeros(n_topics)
         self.n_largest = np.zeros(n_topics, np.int64)
         self.n_posts = self.n_without = 0
