@@ -143,7 +143,9 @@ def bertopic(counts: sp.csr_array, vocabulary: list[str], k: int, seed: int, **s
     from sklearn.preprocessing import normalize
     from umap import UMAP
 
-    names = np.array(vocabulary, dtype=object)
+    # It strips signs from words and divides by how often they occur: numbers go in, and only words that occur.
+    names = np.array([f"t{column}" for column in range(len(vocabulary))], dtype=object)
+    seen = names[np.unique(counts.indices)].tolist()
 
     def texts(block: sp.csr_array) -> list[str]:
         spans = zip(block.indptr[:-1], block.indptr[1:], strict=True)
@@ -158,15 +160,14 @@ def bertopic(counts: sp.csr_array, vocabulary: list[str], k: int, seed: int, **s
     model = BERTopic(
         embedding_model=None,
         umap_model=UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=seed),
-        vectorizer_model=CountVectorizer(vocabulary=vocabulary, tokenizer=str.split, lowercase=False),
+        vectorizer_model=CountVectorizer(vocabulary=seen, tokenizer=str.split, lowercase=False),
         nr_topics=k + 1,  # it counts the outliers as one
         top_n_words=N_TERMS,
         **settings,
     )
     model.fit_transform(texts(counts), embedded(counts))
-    column = {term: i for i, term in enumerate(vocabulary)}
     found = [topic for topic in sorted(model.get_topics()) if topic >= 0]
-    tops = [[column[word] for word, _ in model.get_topic(topic) if word] for topic in found]
+    tops = [[int(word[1:]) for word, _ in model.get_topic(topic) if word] for topic in found]
 
     def shares(new: sp.csr_array) -> np.ndarray:
         topics = np.asarray(model.transform(texts(new), embedded(new))[0])
