@@ -20,8 +20,8 @@ setup: $(STAMP)  ## Make the virtual environment and install textmine with its d
 demo: $(STAMP)   ## Run the main job on the simulated demo corpus and say where the reports are
 	$(BIN)/textmine demo -o demo
 
-test: $(STAMP)   ## Run the tests
-	$(BIN)/python -m pytest
+test: $(STAMP)   ## Run the tests, on up to four cores
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 lint: $(STAMP)   ## ruff, mypy --strict and the import floors
 	$(BIN)/ruff check .
