@@ -15,6 +15,7 @@ import polars as pl
 from textmine.errors import InputError
 from textmine.report.csvfiles import csv_bytes
 from textmine.report.escape import neutralised
+from textmine.report.filled import filled_cell, filled_rows, plain
 from textmine.report.messages import DEFAULT_LANGUAGE, Language, translations
 from textmine.store import translated_os_errors, write_json
 from textmine.topics.intrusion import ITEMS_SCHEMA
@@ -152,53 +153,20 @@ def _digest(items: pl.DataFrame) -> str:
 
 
 def _answers(path: Path, items: pl.DataFrame) -> pl.DataFrame:
-    rows = _rows(path)
+    rows = filled_rows(path, _ITEM)
     words = dict(items.select("item", "words").iter_rows())
     found = []
     for number, row in enumerate(rows, start=1):
-        item = _whole(_cell(row, _ITEM, path))
+        item = _whole(filled_cell(row, _ITEM, path))
         if item not in words:
             raise InputError("is no question of the key", path=path, row=number, column=_ITEM[0], value=item)
-        shown = [_plain(cell) for name, cell in row.items() if _WORD.match(name)]
-        if shown != [_plain(word) for word in words[item]]:
+        shown = [plain(cell) for name, cell in row.items() if _WORD.match(name)]
+        if shown != [plain(word) for word in words[item]]:
             raise InputError(f"the words of question {item} are not those of the key", path=path, row=number)
-        said = _plain(_cell(row, _ANSWER, path))
+        said = plain(filled_cell(row, _ANSWER, path))
         if said:
             found.append((path.stem, item, _place(said, shown, path, number)))
     return pl.DataFrame(found, schema={"rater": pl.String, "item": pl.UInt32, "answer": pl.UInt32}, orient="row")
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    """Rows of a sheet as text, whatever separator a spreadsheet saved it with."""
-    try:
-        if path.suffix.lower() == ".xlsx":
-            table = pl.read_excel(path, has_header=False, raise_if_empty=False)
-            cells = [["" if cell is None else str(cell) for cell in row] for row in table.iter_rows()]
-        else:
-            text = path.read_text(encoding="utf-8-sig")
-            first = text.split("\n", 1)[0]
-            separator = max(";,\t", key=first.count)
-            table = pl.read_csv(text.encode(), infer_schema=False, separator=separator, has_header=False)
-            cells = [["" if cell is None else cell for cell in row] for row in table.iter_rows()]
-    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
-        raise InputError(f"cannot be read as a filled sheet: {error}", path=path) from error
-    for place, row in enumerate(cells):
-        heads = [cell.strip().lower() for cell in row]
-        if heads and heads[0] in _ITEM:
-            return [dict(zip(heads, line, strict=True)) for line in cells[place + 1 :] if any(line)]
-    raise InputError(f"no head row with {' or '.join(_ITEM)} was found", path=path)
-
-
-def _cell(row: dict[str, str], names: Sequence[str], path: Path) -> str:
-    for name in names:
-        if name in row:
-            return row[name]
-    raise InputError(f"has no column {' or '.join(names)}", path=path)
-
-
-def _plain(cell: str) -> str:
-    """A cell as it was before it was defused, without white space around."""
-    return cell.strip().removeprefix("'").strip()
 
 
 def _whole(cell: str) -> int:
