@@ -118,12 +118,18 @@ def season(folder: Path, seed: int, n_posts: int) -> tuple[pl.DataFrame, pl.Seri
 
 
 def features(posts: pl.DataFrame, texts: np.ndarray) -> np.ndarray:
-    """What a quality model may see: response for the audience, medium, platform, length, and the text's directions."""
-    response = interactions_of_post().cast(pl.Float64).log1p().fill_null(0.0)
+    """What a quality model may see: response net of audience, the agency's usual one, medium, length, text."""
+    response = interactions_of_post().cast(pl.Float64).log1p()
+    audience = pl.col("followers").cast(pl.Float64).log1p()
+    kind = ["platform", "media_type"]
+    # response beyond what the audience, the platform and the medium let expect
+    slope = (pl.cov(response, audience) / audience.var()).over("platform")
+    net = response - response.mean().over(kind) - slope * (audience - audience.mean().over(kind))
     own = posts.select(
-        response.alias("response"),
-        pl.col("followers").cast(pl.Float64).log1p().fill_null(0.0).alias("followers"),
-        (response - response.mean().over("platform")).alias("net"),
+        response.fill_null(response.mean().over(kind)).alias("response"),
+        audience.fill_null(audience.mean().over(kind)).alias("followers"),
+        net.fill_null(0.0).alias("net"),
+        net.fill_null(0.0).mean().over("agency").alias("usual"),
         pl.col("caption").str.len_chars().cast(pl.Float64).log1p().alias("length"),
         pl.col("hashtags").list.len().cast(pl.Float64).alias("tags"),
     )
@@ -199,16 +205,19 @@ def selection_part(seeds: int, n_posts: int) -> list[dict]:
         table = features(posts, text_features(counts))
         label = np.digitize(hidden.to_numpy(), np.quantile(hidden.to_numpy(), [1 / 3, 2 / 3]))
         names = posts["agency"].unique().sort().to_numpy()
-        held = np.random.default_rng(seed).permutation(names)[: len(names) // 3]
-        out = np.isin(posts["agency"].to_numpy(), held)
-        for name, pick in strategies(posts, counts).items():
-            curve = learning_curve(
-                pick, table, label, np.flatnonzero(~out), np.flatnonzero(out), step=50, most=300, seed=seed
-            )
-            scores.setdefault(name, []).append(curve)
-        whole = learner().fit(table[~out], label[~out])
-        every = f1_score(label[out], whole.predict(table[out]), average="macro")
-        scores.setdefault("all posts labelled", []).append(dict.fromkeys(scores["random"][-1], every))
+        curves: dict[str, list[dict[int, float]]] = {}
+        for held in np.array_split(np.random.default_rng(seed).permutation(names), 3):
+            out = np.isin(posts["agency"].to_numpy(), held)
+            rows = (np.flatnonzero(~out), np.flatnonzero(out))
+            for name, pick in strategies(posts, counts).items():
+                found = learning_curve(pick, table, label, *rows, step=50, most=300, seed=seed)
+                curves.setdefault(name, []).append(found)
+            whole = learner().fit(table[~out], label[~out])
+            every = f1_score(label[out], whole.predict(table[out]), average="macro")
+            curves.setdefault("all posts labelled", []).append(dict.fromkeys(found, every))
+        for name, thirds in curves.items():
+            mean = {n: float(np.mean([curve[n] for curve in thirds])) for n in thirds[0]}
+            scores.setdefault(name, []).append(mean)
     rows = []
     for name, curves in scores.items():
         row = {"how": name}

@@ -142,7 +142,8 @@ def _on_one_thread(function: Any, *arguments: Any, **options: Any) -> Any:  # no
     """Call on one thread: sums over several differ in their last digit."""
     from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1):
+    # The share of the variance that a direction explains is undefined where all posts are equal; it is not used.
+    with threadpool_limits(1), np.errstate(invalid="ignore"):
         return function(*arguments, **options)
 
 
