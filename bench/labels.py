@@ -1,11 +1,12 @@
 """Labels: what a model of the judges gains, what choosing posts gains, and how blind the judges are.
 
-    python bench/labels.py [judges] [selection] [blindness] [--seeds 20] [--format json]
+    python bench/labels.py [judges] [selection] [blindness] [--seeds 20] [--classes rare] [--format json]
 
 All of it is simulated. Judges have known confusions and vote on known classes. Posts, agencies and their hidden quality
-are the simulator's; a post's class is its third of the hidden quality (agency and post together). A classifier learns
-from so many labelled posts of two thirds of the agencies and is scored on the others. Blindness is how often a linear
-classifier names the agency from the caption as published and as judges see it.
+are the simulator's; a post's class is its third of the hidden quality (agency and post together), or with ``--classes
+rare`` one post in ten is of the best class and half of them of the middle one. A classifier learns from so many labelled
+posts of two thirds of the agencies and is scored on the others. Blindness is how often a linear classifier names the
+agency from the caption as published and as judges see it.
 """
 
 from __future__ import annotations
@@ -123,13 +124,15 @@ def features(posts: pl.DataFrame, texts: np.ndarray) -> np.ndarray:
     audience = pl.col("followers").cast(pl.Float64).log1p()
     kind = ["platform", "media_type"]
     # response beyond what the audience, the platform and the medium let expect
-    slope = (pl.cov(response, audience) / audience.var()).over("platform")
+    away = audience - audience.mean().over("platform")
+    slope = (response * away).mean().over("platform") / (away**2).mean().over("platform")
     net = response - response.mean().over(kind) - slope * (audience - audience.mean().over(kind))
+    posts = posts.with_columns(net.fill_null(0.0).alias("net"))
     own = posts.select(
         response.fill_null(response.mean().over(kind)).alias("response"),
         audience.fill_null(audience.mean().over(kind)).alias("followers"),
-        net.fill_null(0.0).alias("net"),
-        net.fill_null(0.0).mean().over("agency").alias("usual"),
+        pl.col("net"),
+        pl.col("net").mean().over("agency").alias("usual"),
         pl.col("caption").str.len_chars().cast(pl.Float64).log1p().alias("length"),
         pl.col("hashtags").list.len().cast(pl.Float64).alias("tags"),
     )
@@ -196,14 +199,17 @@ def learning_curve(pick: Strategy, table: np.ndarray, label: np.ndarray, train: 
     return found
 
 
-def selection_part(seeds: int, n_posts: int) -> list[dict]:
+CUTS = {"thirds": (1 / 3, 2 / 3), "rare": (0.4, 0.9)}
+
+
+def selection_part(seeds: int, n_posts: int, cuts: tuple[float, float]) -> list[dict]:
     scores: dict[str, list[dict[int, float]]] = {}
     for seed in range(seeds):
         with tempfile.TemporaryDirectory() as folder:
             posts, hidden = season(Path(folder), 2020 + seed, n_posts)
         counts = document_term_matrix(posts).counts
         table = features(posts, text_features(counts))
-        label = np.digitize(hidden.to_numpy(), np.quantile(hidden.to_numpy(), [1 / 3, 2 / 3]))
+        label = np.digitize(hidden.to_numpy(), np.quantile(hidden.to_numpy(), cuts))
         names = posts["agency"].unique().sort().to_numpy()
         curves: dict[str, list[dict[int, float]]] = {}
         for held in np.array_split(np.random.default_rng(seed).permutation(names), 3):
@@ -267,12 +273,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", choices=["judges", "selection", "blindness", []])
     parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--classes", choices=[*CUTS], default="thirds")
     parser.add_argument("--posts", type=int, default=12_000)
     parser.add_argument("--format", choices=["table", "json"], default="table")
     chosen = parser.parse_args()
     runs = {
         "judges": lambda: judges_part(chosen.seeds),
-        "selection": lambda: selection_part(chosen.seeds, chosen.posts),
+        "selection": lambda: selection_part(chosen.seeds, chosen.posts, CUTS[chosen.classes]),
         "blindness": lambda: blindness_part(chosen.posts),
     }
     result = {name: run() for name, run in runs.items() if not chosen.parts or name in chosen.parts}

@@ -57,6 +57,25 @@ def test_the_model_is_that_of_the_paper(missing):
     assert np.abs(class_probabilities(votes, found_tables, found_prior) - shares).max() < 0.03
 
 
+# Dawid and Skene (1979), table 1: 45 patients; observer 1 three times, then observers 2 to 5
+ANAESTHETIST = """
+1111111 3334334 1122122 2223121 2223222 2223322 1222111 3333433 2222223 2322223 4444444 2223343 1111111 2223212 1211111
+1112111 1111111 1111111 2222221 2221322 2222222 2222221 2223222 2212222 1111111 1111111 2322222 1111111 1111111 1121121
+1111111 3333233 1111111 2222222 2223232 4334343 2212232 2323233 3333432 1111111 1111111 1212111 2322222 1211111 2222222
+""".split()
+
+
+def test_the_example_of_the_paper_comes_out_as_published():
+    """Shares .40 .42 .11 .07 there, where the three votes of observer 1 share a table; here each has its own."""
+    votes = np.array([[int(vote) - 1 for vote in patient] for patient in ANAESTHETIST], float).T
+    tables, prior = dawid_skene(votes, 4, prior_other=1e-6, prior_right=0.0)
+    assert prior == pytest.approx([0.40, 0.42, 0.11, 0.07], abs=0.03)
+    found = class_probabilities(votes, tables, prior).argmax(axis=1) + 1
+    first = "1 4 2 2 2 2 1 3 2 2 4 3 1 2 1 1 1 1 2 2 2 2 2 2 1 1 2 1 1 1 1 3 1 2 2 4 2 3 3 1 1 1 2 1 2"
+    assert (found != np.array(first.split(), int)).sum() <= 1, "patient 3 is near the border of two classes"
+    assert tables[3][2] == pytest.approx([0, 0, 1, 0], abs=0.01), "observer 2 never errs on class 3"
+
+
 def test_it_beats_the_majority_where_judges_are_harsh_or_careless():
     model, majority, harsh, careless = [], [], [], []
     for seed in range(6):

@@ -99,7 +99,7 @@ def probabilities(workspace, prefix=""):
     )
 
 
-@pytest.mark.parametrize("prefix", ["", "p_"])
+@pytest.mark.parametrize("prefix", ["", "p_", "probability_"])
 def test_with_a_model_the_unsure_posts_are_the_candidates(workspace, prefix):
     table = probabilities(workspace, prefix)
     found = pool(workspace).unsure(table.lazy(), ("tinggi", "sedang", "rendah"), 20)

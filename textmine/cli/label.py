@@ -38,7 +38,7 @@ label = LazyGroup(
 @click.option("--judges", required=True, metavar="NAME,NAME", help="Names of the judges.")
 @click.option("-n", "--n", type=click.IntRange(min=1), default=200, show_default=True, help="Posts to choose.")
 @click.option(
-    "--overlap", type=click.IntRange(min=0), show_default="50, or all of fewer", help="Posts that all judges see."
+    "--overlap", type=click.IntRange(min=0), show_default="100, or all of fewer", help="Posts that all judges see."
 )
 @click.option("--classes", metavar="LABEL,LABEL", show_default="tinggi,sedang,rendah", help="Labels, the best first.")
 @click.option(

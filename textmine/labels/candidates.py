@@ -84,7 +84,8 @@ class PostPool:
         Parameters
         ----------
         probabilities
-            Columns of the key, and one of probabilities a class: named as the class, or ``p_`` and the class.
+            Columns of the key, and one of probabilities a class: named as the class, with ``p_`` or ``probability_``
+            before it or not.
         classes
             Names of the classes.
         limit
@@ -162,7 +163,7 @@ class PostPool:
 
 
 def _column(name: str, found: Sequence[str]) -> str:
-    for column in (name, f"p_{name}"):
+    for column in (name, f"p_{name}", f"probability_{name}"):
         if column in found:
             return column
     raise MissingColumnError(name, found=found, remedy="a table of probabilities has one column a class")

@@ -99,7 +99,11 @@ def merge_votes(votes: pl.DataFrame, classes: Sequence[str]) -> MergedLabels:
 
 
 def dawid_skene(
-    matrix: npt.NDArray[np.float64], n_classes: int
+    matrix: npt.NDArray[np.float64],
+    n_classes: int,
+    *,
+    prior_other: float = PRIOR_OTHER,
+    prior_right: float = PRIOR_RIGHT,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Confusion of each judge and the shares of the classes.
 
@@ -109,6 +113,9 @@ def dawid_skene(
         Votes, NaN where there is none, shape (n_judges, n_posts); every post has one.
     n_classes
         Number of classes.
+    prior_other, prior_right
+        Votes that each judge is taken to have cast before for each label of each true class, and for the right one
+        beside them. Almost none of them is the model of the paper.
 
     Returns
     -------
@@ -124,8 +131,8 @@ def dawid_skene(
 
     model = AnnotatorLogisticRegression(
         classes=list(range(n_classes)),
-        annot_prior_full=1 + PRIOR_OTHER,  # a Dirichlet with parameter a is worth a - 1 votes
-        annot_prior_diag=PRIOR_RIGHT,
+        annot_prior_full=1 + prior_other,  # a Dirichlet with parameter a is worth a - 1 votes
+        annot_prior_diag=prior_right,
         max_iter=_MAX_ITERATIONS,
         tol=_TOLERANCE,
     )

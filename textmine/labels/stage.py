@@ -34,7 +34,9 @@ MERGE: Final = "label merge"
 MERGED_FILE: Final = "merged_labels.parquet"
 JUDGES_FILE: Final = "label_judges.parquet"
 CONFUSIONS_FILE: Final = "label_confusions.parquet"
-OVERLAP: Final = 50
+OVERLAP: Final = 100
+"""Posts that all judges see. With 50 of 200 a model of three judges, two of them poor, is still worse than the majority
+(``bench/labels.py judges``)."""
 
 
 def select_stage(
@@ -63,7 +65,7 @@ def select_stage(
     n
         Posts to choose.
     overlap
-        Posts that all judges see; 50 if None, or all where there are fewer.
+        Posts that all judges see; 100 if None, or all where there are fewer.
     classes
         Labels, the best first; :data:`~textmine.labels.tasks.CLASSES`, or those of the earlier choice, if None.
     probabilities
