@@ -4,7 +4,7 @@
 
 All of it is simulated. Judges have known confusions and vote on known classes. Posts, agencies and their hidden quality
 are the simulator's; a post's class is its third of the hidden quality (agency and post together), or with ``--classes
-rare`` one post in ten is of the best class and half of them of the middle one. A classifier learns from so many labelled
+rare`` one post in ten is of the best class and half of them of the middle one. A classifier learns from labelled
 posts of two thirds of the agencies and is scored on the others. Blindness is how often a linear classifier names the
 agency from the caption as published and as judges see it.
 """
