@@ -61,6 +61,23 @@ def test_a_damaged_file_of_votes_is_said_and_not_overwritten(judged):
     assert judged.file("labels.parquet").read_bytes() == b"PAR1 broken"
 
 
+def test_a_full_disk_loses_no_vote_and_leaves_nothing_behind(judged, monkeypatch):
+    import errno
+
+    import textmine.atomic
+
+    def full(path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    add_votes(judged, vote("tinggi"), now=NOW)
+    before = judged.file("labels.parquet").read_bytes()
+    monkeypatch.setattr(textmine.atomic, "sync", full)
+    with pytest.raises(WorkspaceError, match="disk is full"):
+        add_votes(judged, vote("rendah"), now=NOW)
+    assert judged.file("labels.parquet").read_bytes() == before
+    assert not [path for path in judged.path.iterdir() if path.name.endswith(".tmp")]
+
+
 def test_a_session_goes_through_all_posts_and_is_taken_up_where_it_was(judged):
     session = JudgeSession(judged, "ani", now=lambda: NOW)
     assert (session.n_posts, session.n_done) == (8, 0)

@@ -21,6 +21,9 @@ SETTINGS_FILE: Final = "label_settings.json"
 CLASSES: Final = ("tinggi", "sedang", "rendah")
 """Classes unless others are asked for, the best first."""
 
+_LETTERS: Final = "bcdfghjklmnpqrstvwxz"
+"""Without vowels: a spreadsheet takes 0003-mar for a day in March."""
+
 TASK_SCHEMA: Final = pl.Schema(
     {
         "task": pl.String(),
@@ -48,11 +51,11 @@ def task_names(posts: pl.DataFrame, *, first: int = 1) -> pl.Series:
     Examples
     --------
     >>> task_names(pl.DataFrame({"platform": ["x"], "post_id": ["1"]})).to_list()
-    ['0001-zwl']
+    ['0001-csc']
     """
     keys = posts.select(pl.col("platform").cast(pl.String), "post_id").rows()
     letters = (hashlib.sha256("\t".join(key).encode()).digest() for key in keys)
-    checks = ("".join(chr(ord("a") + byte % 26) for byte in each[:3]) for each in letters)
+    checks = ("".join(_LETTERS[byte % len(_LETTERS)] for byte in each[:3]) for each in letters)
     return pl.Series("task", [f"{number:04d}-{check}" for number, check in enumerate(checks, start=first)], pl.String)
 
 
