@@ -102,9 +102,9 @@ def judges_part(seeds: int) -> list[dict]:
 # Selection
 
 
-def season(folder: Path, seed: int, n_posts: int) -> tuple[pl.DataFrame, pl.Series]:
+def season(folder: Path, seed: int, n_posts: int, **settings: float) -> tuple[pl.DataFrame, pl.Series]:
     """Credited posts with the agency's cluster, and their hidden quality."""
-    simulate(folder, settings=SimulationSettings(n_posts=n_posts), seed=seed, format="parquet")
+    simulate(folder, settings=SimulationSettings(n_posts=n_posts, **settings), seed=seed, format="parquet")
     posts = credited(pl.scan_parquet(folder / "posts.parquet/*.parquet")).collect()
     agencies = pl.read_parquet(folder / "truth_agencies.parquet").select("agency", "quality", "cluster")
     if "agency" not in posts.columns or posts["agency"].null_count():
@@ -137,7 +137,7 @@ def features(posts: pl.DataFrame, texts: np.ndarray) -> np.ndarray:
         pl.col("hashtags").list.len().cast(pl.Float64).alias("tags"),
     )
     flags = posts.select(pl.col("platform").cast(pl.String), pl.col("media_type").cast(pl.String)).to_dummies()
-    return np.hstack([own.to_numpy(), flags.to_numpy(), texts[:, :20]])
+    return np.hstack([own.to_numpy(), flags.to_numpy(), texts])
 
 
 def learner() -> object:
@@ -202,11 +202,11 @@ def learning_curve(pick: Strategy, table: np.ndarray, label: np.ndarray, train: 
 CUTS = {"thirds": (1 / 3, 2 / 3), "rare": (0.4, 0.9)}
 
 
-def selection_part(seeds: int, n_posts: int, cuts: tuple[float, float]) -> list[dict]:
+def selection_part(seeds: int, n_posts: int, cuts: tuple[float, float], **settings: float) -> list[dict]:
     scores: dict[str, list[dict[int, float]]] = {}
     for seed in range(seeds):
         with tempfile.TemporaryDirectory() as folder:
-            posts, hidden = season(Path(folder), 2020 + seed, n_posts)
+            posts, hidden = season(Path(folder), 2020 + seed, n_posts, **settings)
         counts = document_term_matrix(posts).counts
         table = features(posts, text_features(counts))
         label = np.digitize(hidden.to_numpy(), np.quantile(hidden.to_numpy(), cuts))
@@ -276,10 +276,14 @@ def main() -> None:
     parser.add_argument("--classes", choices=[*CUTS], default="thirds")
     parser.add_argument("--posts", type=int, default=12_000)
     parser.add_argument("--format", choices=["table", "json"], default="table")
+    parser.add_argument(
+        "--traces", type=float, help="quality_traces of the simulator: how strongly words tell of quality"
+    )
     chosen = parser.parse_args()
+    settings = {} if chosen.traces is None else {"quality_traces": chosen.traces}
     runs = {
         "judges": lambda: judges_part(chosen.seeds),
-        "selection": lambda: selection_part(chosen.seeds, chosen.posts, CUTS[chosen.classes]),
+        "selection": lambda: selection_part(chosen.seeds, chosen.posts, CUTS[chosen.classes], **settings),
         "blindness": lambda: blindness_part(chosen.posts),
     }
     result = {name: run() for name, run in runs.items() if not chosen.parts or name in chosen.parts}

@@ -34,7 +34,7 @@ PRIOR_OTHER, PRIOR_RIGHT = 0.5, 1.5
 """Votes that every judge is taken to have cast before: half a one for each wrong label, two for the right one."""
 _MAX_ITERATIONS: Final = 1_000
 _TOLERANCE: Final = 1e-5
-HARSH: Final = 0.2
+HARSH: Final = 0.15
 """Classes by which a judge leans, from which they are called harsh or lenient."""
 CARELESS: Final = 0.6
 """Share of right labels below which a judge who does not lean is called careless."""

@@ -10,6 +10,7 @@ import polars as pl
 
 from textmine.labels.tasks import LabelTasks
 from textmine.labels.votes import Action, add_votes, current_votes, read_votes
+from textmine.posts import REPORT_TIME_ZONE
 from textmine.store import Workspace
 
 STATUS_SCHEMA: Final = pl.Schema(
@@ -19,7 +20,7 @@ STATUS_SCHEMA: Final = pl.Schema(
         "voted": pl.UInt32(),
         "skipped": pl.UInt32(),
         "left": pl.UInt32(),
-        "last_at": pl.Datetime("us", "UTC"),
+        "last_at": pl.Datetime("us", REPORT_TIME_ZONE),
     }
 )
 
@@ -143,7 +144,7 @@ def label_status(tasks: LabelTasks, votes: pl.DataFrame) -> pl.DataFrame:
         (pl.col("action") == "vote").sum().alias("voted"),
         (pl.col("action") == "skip").sum().alias("skipped"),
         pl.col("action").is_null().sum().alias("left"),
-        pl.col("voted_at").max().alias("last_at"),
+        pl.col("voted_at").max().dt.truncate("1s").dt.convert_time_zone(REPORT_TIME_ZONE).alias("last_at"),
     )
     order = pl.DataFrame({"judge": list(tasks.judges)})
     return order.join(counted, on="judge", how="inner", maintain_order="left").cast(STATUS_SCHEMA)
