@@ -153,9 +153,14 @@ class StoredMatrix:
 
     def batches(self) -> Iterator[sp.csr_array]:
         """Consecutive blocks of rows, read one at a time."""
-        for number, start in enumerate(range(0, self.n_posts, self.batch_rows)):
-            part = pl.read_parquet(self.directory / _COUNTS / _part_name(number))
-            yield _to_csr(part, start, min(self.batch_rows, self.n_posts - start), len(self.vocabulary))
+        for number in range(-(-self.n_posts // self.batch_rows)):
+            yield self.block(number)
+
+    def block(self, number: int) -> sp.csr_array:
+        """Block ``number`` of :meth:`batches`: it begins with row ``number * batch_rows``."""
+        start = number * self.batch_rows
+        part = pl.read_parquet(self.directory / _COUNTS / _part_name(number))
+        return _to_csr(part, start, min(self.batch_rows, self.n_posts - start), len(self.vocabulary))
 
     def load(self) -> DocumentTermMatrix:
         """Read the whole matrix into memory."""

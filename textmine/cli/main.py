@@ -21,6 +21,7 @@ COMMANDS = {
     "hashtags": ("textmine.cli.hashtags:hashtags", "Find hashtags' adopters, trends, bursts, networks and campaigns."),
     "topics": ("textmine.cli.topics:topics", "Find topics, or apply saved ones to new posts."),
     "label": ("textmine.cli.label:label", "Let judges label posts, blind; measure agreement; merge."),
+    "features": ("textmine.cli.features:features", "Write one documented row a post, for rankers and classifiers."),
     "export": ("textmine.cli.export:export", "Write matrix and topics for gensim, scikit-learn or pyLDAvis."),
     "report": ("textmine.cli.report:report", "Write a keyword report for each agency."),
     "text": ("textmine.cli.text:text", "Work on text in a pipe: normalise, stem, split."),

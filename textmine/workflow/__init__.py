@@ -1,6 +1,7 @@
 """The stages of a workspace in the order of the work, and the configuration that runs them all."""
 
 from textmine.workflow.config import RunConfig, read_config
+from textmine.workflow.features import complete_features_stage
 from textmine.workflow.languages import choose_languages, language_shares, languages_stage
 from textmine.workflow.phrases import phrases_stage
 from textmine.workflow.runner import RunResult, run
@@ -10,6 +11,7 @@ __all__ = [
     "RunConfig",
     "RunResult",
     "choose_languages",
+    "complete_features_stage",
     "keywords_stage",
     "language_shares",
     "languages_stage",

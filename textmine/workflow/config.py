@@ -8,12 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, field_validator
 
-from textmine.errors import ConfigError
+from textmine.errors import ConfigError, InputError
+from textmine.features.peers import MIN_ACCOUNTS, MIN_POSTS
 from textmine.groups import Grouping
 from textmine.hashtags import HashtagSettings
 from textmine.ingest.mapfile import SavedMap, read_mapping
+from textmine.ingest.times import time_zone
 from textmine.language.identify import Language
 from textmine.language.lexicons import load_user_slang
 from textmine.language.protection import load_own_words, load_user_roots
@@ -98,6 +100,25 @@ class HashtagsConfig(BaseModel):
     seed: int = Field(default=0, ge=0)
 
 
+class FeaturesConfig(BaseModel):
+    """``[features]``: whether a table of features is written, and what peers are."""
+
+    model_config = _STRICT
+
+    write: bool = False
+    min_peers: int = Field(default=MIN_POSTS, ge=2)
+    min_accounts: int = Field(default=MIN_ACCOUNTS, ge=1)
+    time_zones: dict[str, str] = {}
+
+    @field_validator("time_zones")
+    @classmethod
+    def _are_zones(cls, zones: dict[str, str]) -> dict[str, str]:
+        try:
+            return {agency: time_zone(zone) for agency, zone in zones.items()}
+        except InputError as error:
+            raise ValueError(str(error)) from error
+
+
 class ReportConfig(BaseModel):
     """``[report]``: where the reports go, in which language and formats."""
 
@@ -140,6 +161,7 @@ class RunConfig(BaseModel):
     keywords: KeywordsConfig = Field(default_factory=KeywordsConfig)
     topics: TopicsConfig = Field(default_factory=TopicsConfig)
     hashtags: HashtagsConfig = Field(default_factory=HashtagsConfig)
+    features: FeaturesConfig = Field(default_factory=FeaturesConfig)
     report: ReportConfig = Field(default_factory=ReportConfig)
 
     @property

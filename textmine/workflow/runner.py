@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from textmine.errors import WorkspaceError
+from textmine.features import FeatureSettings
 from textmine.hashtags import HashtagSettings, hashtags_stage
 from textmine.ingest import ingest
 from textmine.store import StageResult, Workspace
 from textmine.topics.stage import topics_stage
 from textmine.workflow.config import RunConfig, read_config
+from textmine.workflow.features import complete_features_stage
 from textmine.workflow.phrases import phrases_stage
 from textmine.workflow.stages import keywords_stage, matrix_stage, report_stage
 
@@ -26,7 +28,7 @@ class RunResult:
 
 
 def run(config: RunConfig | str | Path, *, progress: Callable[[str, bool], None] | None = None) -> RunResult:
-    """Run ingest, phrases, matrix, keywords, topics, hashtags and report over one workspace.
+    """Run ingest, phrases, matrix, keywords, topics, hashtags, features and report over one workspace.
 
     A second run does only what changed. A run that was killed is taken up at the stage in which it was killed and
     ends in the same bytes.
@@ -71,6 +73,11 @@ def _plan(config: RunConfig, workspace: Workspace) -> list[tuple[str, Callable[[
     hashtags: list[tuple[str, Callable[[], StageResult]]] = [
         ("hashtags", lambda: hashtags_stage(workspace, settings=tags))
     ]
+    chosen = FeatureSettings(**config.features.model_dump(exclude={"write"}))
+    first = ("topics", "duplicates", *(("hashtags",) if config.hashtags.analyse else ()))
+    features: list[tuple[str, Callable[[], StageResult]]] = [
+        ("features", lambda: complete_features_stage(workspace, settings=chosen, first=first))
+    ]
     return [
         ("ingest", lambda: _ingest(config, workspace)),
         *(phrases if config.find_phrases else []),
@@ -81,6 +88,7 @@ def _plan(config: RunConfig, workspace: Workspace) -> list[tuple[str, Callable[[
             lambda: topics_stage(workspace, **topics.stage_options()),
         ),
         *(hashtags if config.hashtags.analyse else []),
+        *(features if config.features.write else []),
         (
             "report",
             lambda: report_stage(workspace, Path(report.directory), lang=report.lang, formats=report.formats),

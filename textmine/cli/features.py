@@ -1,0 +1,156 @@
+"""``textmine features``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from textmine.cli.output import Format, emit, format_option, say, say_simulated
+from textmine.cli.progress import counting
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from textmine.store import Workspace
+
+
+@click.command()
+@click.argument("workspace", type=click.Path(path_type=Path), required=False)
+@click.option("--columns", metavar="A,B", help="Columns to print besides the post's key; * stands for any letters.")
+@click.option("--top", type=click.IntRange(min=1), help="Posts to print.  [default: all]")
+@click.option("--as-is", is_flag=True, help="Run no other stage first; what is not there gives null columns.")
+@click.option("--min-peers", type=click.IntRange(min=2), help="Posts a group of peers needs.  [default: 30]")
+@click.option("--min-accounts", type=click.IntRange(min=1), help="Accounts it needs.  [default: 3]")
+@click.option("--time-zone", "zones", metavar="AGENCY=ZONE", multiple=True,
+              help="WIB, WITA or WIT of an agency whose name does not tell it (may be given again).")  # fmt: skip
+@click.option("--dictionary", is_flag=True, help="Print what the columns mean; needs no workspace.")
+@format_option
+def features(
+    workspace: Path | None,
+    columns: str | None,
+    top: int | None,
+    as_is: bool,
+    min_peers: int | None,
+    min_accounts: int | None,
+    zones: tuple[str, ...],
+    dictionary: bool,
+    format_: Format,
+) -> None:
+    """Write one row a post: text, topics, novelty, sentiment, service, response and engagement among its peers.
+
+    The table is WORKSPACE/features.parquet, its columns are told in features_dictionary.json and .csv. Topics, near
+    duplicates and campaigns are found first where they are not there. On a terminal a summary of the columns is
+    printed, for machines the posts.
+
+    \b
+    Examples:
+      textmine features season
+      textmine features season --columns 'engagement*,topic' --format csv > engagement.csv
+      textmine features season --as-is --time-zone bumn-pupuk=WITA
+      textmine features --dictionary
+    """
+    from textmine.features import dictionary_table, features_of
+    from textmine.store import Workspace
+
+    if dictionary:
+        emit(dictionary_table(), format_)
+        return
+    if workspace is None:
+        raise click.UsageError("give a workspace, or --dictionary")
+    opened = Workspace.open(workspace)
+    _make(opened, as_is, min_peers, min_accounts, _pairs(zones))
+    say_simulated(opened.simulated)
+    table = features_of(opened)
+    chosen = _chosen(table.collect_schema().names(), columns)
+    if format_ == "table":
+        emit(_summary(table, chosen), format_)
+        return
+    rows = table.select(chosen) if top is None else table.select(chosen).head(top)
+    _print_rows(rows, format_)
+
+
+def _make(
+    workspace: Workspace, as_is: bool, min_peers: int | None, min_accounts: int | None, zones: dict[str, str]
+) -> None:
+    """Run the stage; options that are not given are as in its last run."""
+    from textmine.features import FeatureSettings, missing_stages
+    from textmine.features.stage import last_settings
+    from textmine.workflow.features import NEEDED, complete_features_stage
+
+    with workspace.lock(), counting("Making features") as update:
+        last = last_settings(workspace)
+        settings = FeatureSettings(
+            min_peers=min_peers or last.min_peers,
+            min_accounts=min_accounts or last.min_accounts,
+            time_zones={**last.time_zones, **zones},
+        )
+        first = () if as_is else NEEDED
+        rows = complete_features_stage(workspace, settings=settings, first=first, progress=update).manifest.rows
+    say(f"{rows['posts']:,} posts, {rows['columns']} columns: {workspace.file('features.parquet')}")
+    for stage in missing_stages(workspace):
+        say(f"note: columns that need textmine {stage} are null; docs/features.md names them")
+
+
+def _pairs(zones: tuple[str, ...]) -> dict[str, str]:
+    pairs = [zone.partition("=") for zone in zones]
+    for agency, equals, zone in pairs:
+        if not (agency and equals and zone):
+            raise click.BadParameter("write AGENCY=ZONE, such as bumn-pupuk=WITA", param_hint="--time-zone")
+    return {agency: zone for agency, _, zone in pairs}
+
+
+def _chosen(known: list[str], asked: str | None) -> list[str]:
+    """Columns in the order in which they are asked for, the key first."""
+    import difflib
+    from fnmatch import fnmatchcase
+
+    if asked is None:
+        return known
+    chosen = ["platform", "post_id"]
+    for pattern in (part.strip() for part in asked.split(",")):
+        found = [name for name in known if fnmatchcase(name, pattern)]
+        if not found:
+            alike = ", ".join(difflib.get_close_matches(pattern, known))
+            hint = f"did you mean {alike}?" if alike else "textmine features --dictionary names them"
+            raise click.BadParameter(f"no column {pattern!r}; {hint}", param_hint="--columns")
+        chosen += found
+    return list(dict.fromkeys(chosen))
+
+
+def _print_rows(rows: pl.LazyFrame, format_: Format) -> None:
+    """Print posts; CSV is written batch by batch, so that a season fits any memory."""
+    from textmine.batches import iter_batches
+
+    if format_ != "csv":
+        emit(rows.collect(), format_)
+        return
+    for number, batch in enumerate(iter_batches(rows)):
+        click.echo(batch.write_csv(include_header=number == 0), nl=False)
+
+
+def _summary(table: pl.LazyFrame, columns: list[str]) -> pl.DataFrame:
+    """How many posts know each column, and what lies in the middle."""
+    import polars as pl
+
+    schema = table.collect_schema()
+    n_posts = table.select(pl.len()).collect().item()
+    numeric = [name for name in columns if schema[name].is_numeric() or schema[name] == pl.Boolean]
+    known = table.select(pl.col(columns).count()).collect().row(0)
+    figures = {
+        what: dict(zip(numeric, table.select(expression.cast(pl.Float64)).collect().row(0), strict=True))
+        for what, expression in {
+            "mean": pl.col(numeric).mean(),
+            "least": pl.col(numeric).min(),
+            "median": pl.col(numeric).cast(pl.Float64).median(),
+            "most": pl.col(numeric).max(),
+        }.items()
+    } if numeric else {}  # fmt: skip
+    return pl.DataFrame(
+        {
+            "column": columns,
+            "known": [count / max(n_posts, 1) for count in known],
+            **{what: [values.get(name) for name in columns] for what, values in figures.items()},
+        }
+    )

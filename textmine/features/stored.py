@@ -1,0 +1,158 @@
+"""Tables of other stages beside the posts: read in the order of the posts, or placed by the row of each post."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from textmine.batches import iter_batches
+from textmine.errors import WorkspaceError
+from textmine.groups import group_of
+from textmine.posts import KEY
+from textmine.store import Workspace
+
+COPIES_SCHEMA: Final = pl.Schema(
+    {
+        "duplicate_posts": pl.UInt32(),
+        "duplicate_accounts": pl.UInt32(),
+        "duplicate_similarity": pl.Float64(),
+        "copies_before_own": pl.UInt32(),
+        "copies_before_others": pl.UInt32(),
+    }
+)
+CAMPAIGN_SCHEMA: Final = pl.Schema({"campaigns": pl.UInt32(), "campaign": pl.UInt32()})
+
+
+def is_up_to_date(workspace: Workspace, stage: str) -> bool:
+    """Whether a stage was run on what is in the workspace now."""
+    manifest = workspace.manifest(stage)
+    if manifest is None:
+        return False
+    made = {name: value for known in ("ingest", "matrix") for name, value in _outputs(workspace, known).items()}
+    return all(made.get(name, value) == value for name, value in manifest.inputs.items())
+
+
+def _outputs(workspace: Workspace, stage: str) -> dict[str, str]:
+    manifest = workspace.manifest(stage)
+    return manifest.outputs if manifest is not None else {}
+
+
+class InOrder:
+    """Reads a table that has rows for the posts in their order, none, one or several for each.
+
+    Parameters
+    ----------
+    table
+        With ``platform`` and ``post_id``.
+    path, stage
+        Where the table stands and which stage makes it, for errors.
+    """
+
+    def __init__(self, table: pl.LazyFrame, *, path: Path, stage: str) -> None:
+        self._batches: Iterator[pl.DataFrame] = iter_batches(table.with_columns(pl.col("platform").cast(pl.String)))
+        self._waiting: pl.DataFrame | None = None
+        self._path, self._stage = path, stage
+
+    def take(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """Rows of some posts.
+
+        Parameters
+        ----------
+        keys
+            ``platform`` and ``post_id`` of the next posts, shape (n_posts, any).
+
+        Returns
+        -------
+        polars.DataFrame
+            ``row`` (of ``keys``, UInt32, ascending) and the columns of the table without its key.
+        """
+        places = keys.select(pl.col("platform").cast(pl.String), "post_id").with_row_index("row")
+        found: list[pl.DataFrame] = []
+        while True:
+            if self._waiting is None or self._waiting.is_empty():
+                self._waiting = next(self._batches, None)
+            if self._waiting is None:
+                break
+            placed = self._waiting.join(places, on=KEY, how="left", maintain_order="left")
+            known = int(placed["row"].is_null().cum_sum().eq(0).sum())
+            found.append(placed.head(known))
+            self._waiting = self._waiting.slice(known)
+            if not self._waiting.is_empty():
+                break
+        columns = pl.concat(found) if found else None
+        if columns is None:
+            return places.head(0).select("row")
+        return columns.select("row", pl.exclude("row", *KEY)).sort("row", maintain_order=True)
+
+    def finish(self) -> None:
+        """Check that every row was taken.
+
+        Raises
+        ------
+        WorkspaceError
+            Rows are left: the table does not fit the posts.
+        """
+        if self._waiting is not None and self._waiting.is_empty():
+            self._waiting = next(self._batches, None)
+        if self._waiting is not None:
+            raise WorkspaceError(
+                f"does not fit the posts; run again: textmine {self._stage}", path=self._path, stage=self._stage
+            )
+
+
+class AtRows:
+    """A table in memory with the row of each post that it has something about, ascending."""
+
+    def __init__(self, table: pl.DataFrame) -> None:
+        self._table = table.sort("row")
+        self._rows = self._table["row"]
+
+    def take(self, first: int, n_posts: int) -> pl.DataFrame:
+        """Columns for rows ``first`` and after, null where the table has nothing, shape (n_posts, n_columns)."""
+        start, end = (int(self._rows.search_sorted(row, side="left")) for row in (first, first + n_posts))
+        part = self._table.slice(start, end - start)
+        every = pl.select(pl.int_range(first, first + n_posts, dtype=pl.UInt32).alias("row"))
+        return every.join(part, on="row", how="left", maintain_order="left").drop("row")
+
+
+def copies(posts: pl.LazyFrame, near_duplicates: pl.LazyFrame) -> AtRows:
+    """Near duplicates of each post, and how many of them the own agency and others had posted before.
+
+    Parameters
+    ----------
+    posts
+        Canonical posts in order.
+    near_duplicates
+        Columns of ``near_duplicates.parquet``.
+    """
+    placed = _placed(posts, near_duplicates, group_of("agency").alias("by"), pl.col("published_at"))
+    earlier = pl.col("published_at").rank("min")
+    own = earlier.over("cluster", "by") - 1
+    table = placed.select(
+        "row",
+        pl.col("size").alias("duplicate_posts"),
+        pl.col("n_accounts").alias("duplicate_accounts"),
+        pl.col("similarity").alias("duplicate_similarity"),
+        own.alias("copies_before_own"),
+        (earlier.over("cluster") - 1 - own).alias("copies_before_others"),
+    )
+    return AtRows(table.select("row", *(pl.col(name).cast(dtype) for name, dtype in COPIES_SCHEMA.items())))
+
+
+def campaigns(posts: pl.LazyFrame, campaign_posts: pl.LazyFrame) -> AtRows:
+    """Number of campaigns that each post belongs to, and the first of them."""
+    placed = _placed(posts, campaign_posts)
+    table = placed.group_by("row").agg(
+        pl.len().cast(pl.UInt32).alias("campaigns"), pl.col("campaign").min().alias("campaign")
+    )
+    return AtRows(table)
+
+
+def _placed(posts: pl.LazyFrame, table: pl.LazyFrame, *more: pl.Expr) -> pl.DataFrame:
+    """Rows of a table in any order, with the row of their posts."""
+    keys = posts.select(pl.col("platform").cast(pl.String), "post_id", *more).with_row_index("row")
+    told = table.with_columns(pl.col("platform").cast(pl.String))
+    return keys.join(told, on=list(KEY), how="inner").collect(engine="streaming").sort("row")
