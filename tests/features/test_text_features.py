@@ -68,6 +68,10 @@ def test_lix_and_flesch_follow(style):
         ("Kunjungilah perpustakaan", 1),
         ("Kunjungan kerja menteri", 0),
         ("Save the date", 1),
+        ("Mohon maaf lahir dan batin", 0),
+        ("Kini ada ruang baca. Baca selengkapnya!", 1),
+        ("Apa yang kalian terapkan?", 0),
+        ("Tolong kirim ke kami\nTerima kasih", 1),
     ],
 )
 def test_calls_to_action(caption, calls):
@@ -130,7 +134,14 @@ def test_the_hour_is_that_of_the_agencys_province():
     zones = time_zones(register, own={"esdm": "Asia/Jayapura", "bali": "Asia/Jakarta"})
     assert dict(zones.rows()) == {"esdm": "Asia/Jayapura", "kaltim": "Asia/Makassar", "papua": "Asia/Jayapura"}
     late = datetime(2020, 12, 31, 15, 30, tzinfo=UTC)
-    table = pl.DataFrame({"at": [late] * 3, "zone": [None, "Asia/Makassar", "Asia/Jayapura"]})
-    local = table.select(local_time(pl.col("at"), pl.col("zone")).alias("local"))["local"]
-    assert local.dt.hour().to_list() == [22, 23, 0]
-    assert local.dt.year().to_list() == [2020, 2020, 2021]
+    posts = pl.DataFrame({"agency": [None, "jabar", "kaltim", "papua"], "published_at": [late] * 4})
+    there = local_time(posts, zones)
+    assert there["time_zone"].to_list() == ["Asia/Jakarta"] * 2 + ["Asia/Makassar", "Asia/Jayapura"]
+    assert there["local"].dt.hour().to_list() == [22, 22, 23, 0]
+    assert there["local"].dt.year().to_list() == [2020, 2020, 2020, 2021]
+
+
+def test_any_zone_can_be_given():
+    posts = pl.DataFrame({"agency": ["kbri"], "published_at": [datetime(2020, 7, 1, 12, tzinfo=UTC)]})
+    there = local_time(posts, time_zones(None, own={"kbri": "Europe/Paris"}))
+    assert there["local"].dt.hour().to_list() == [14]

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from textmine.store import Workspace
 
+_SHOWN_LETTERS = 15
+
 
 @click.command()
 @click.argument("workspace", type=click.Path(path_type=Path), required=False)
@@ -65,7 +67,8 @@ def features(
     table = features_of(opened)
     chosen = _chosen(table.collect_schema().names(), columns)
     if format_ == "table":
-        emit(_summary(table, chosen), format_)
+        shown = [name for name in chosen if name not in ("platform", "post_id", "published_at")]
+        emit(_summary(table, shown), format_)
         return
     rows = table.select(chosen) if top is None else table.select(chosen).head(top)
     _print_rows(rows, format_)
@@ -131,26 +134,26 @@ def _print_rows(rows: pl.LazyFrame, format_: Format) -> None:
 
 
 def _summary(table: pl.LazyFrame, columns: list[str]) -> pl.DataFrame:
-    """How many posts know each column, and what lies in the middle."""
+    """How many posts know each column, and its range; of names the most frequent one."""
     import polars as pl
 
-    schema = table.collect_schema()
-    n_posts = table.select(pl.len()).collect().item()
-    numeric = [name for name in columns if schema[name].is_numeric() or schema[name] == pl.Boolean]
-    known = table.select(pl.col(columns).count()).collect().row(0)
-    figures = {
-        what: dict(zip(numeric, table.select(expression.cast(pl.Float64)).collect().row(0), strict=True))
-        for what, expression in {
-            "mean": pl.col(numeric).mean(),
-            "least": pl.col(numeric).min(),
-            "median": pl.col(numeric).cast(pl.Float64).median(),
-            "most": pl.col(numeric).max(),
-        }.items()
-    } if numeric else {}  # fmt: skip
-    return pl.DataFrame(
-        {
-            "column": columns,
-            "known": [count / max(n_posts, 1) for count in known],
-            **{what: [values.get(name) for name in columns] for what, values in figures.items()},
-        }
-    )
+    rows = []
+    for name in columns:
+        values = table.select(name).collect()[name]
+        known = f"{100 * values.count() / max(len(values), 1):.1f} %"
+        if values.dtype.is_numeric() or values.dtype == pl.Boolean:
+            figures = values.cast(pl.Float64)
+            rows.append((name, known, *(_short(part) for part in (figures.min(), figures.median(), figures.max()))))
+        else:
+            most = values.drop_nulls().value_counts().sort(["count", name], descending=[True, False]).head(1)
+            rows.append((name, known, None, None, str(most[name].item())[:_SHOWN_LETTERS] if len(most) else None))
+    names = ("column", "known", "least", "median", "most (frequent)")
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+
+
+def _short(figure: object) -> str | None:
+    """Three digits that count: 0.0123, 45.6, 302,643."""
+    if not isinstance(figure, int | float):
+        return None
+    digits = f"{figure:.3g}"
+    return f"{figure:,.0f}" if abs(figure) >= 1000 else digits

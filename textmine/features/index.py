@@ -11,6 +11,7 @@ import polars as pl
 
 from textmine.batches import iter_batches
 from textmine.engagement import post_engagement
+from textmine.errors import InputError
 from textmine.features.past import Timeline
 from textmine.features.peers import audience_tier, percentiles
 from textmine.features.zones import local_time
@@ -89,6 +90,11 @@ def read_index(posts: pl.LazyFrame, zones: pl.DataFrame) -> Index:
         Canonical posts.
     zones
         Time zones of agencies (:func:`textmine.features.zones.time_zones`).
+
+    Raises
+    ------
+    InputError
+        There are no posts.
     """
     owners, peers, days = _Codes(), [], []
     owner, credited = [], []
@@ -100,16 +106,9 @@ def read_index(posts: pl.LazyFrame, zones: pl.DataFrame) -> Index:
         credited.append(named["credited"].to_numpy())
         days.append(batch.select(_day()).to_series().to_numpy().astype(np.int32))
         peers.append(_peers(batch, zones).with_columns(pl.Series("account", accounts.of(batch["account"]))))
+    if not peers:
+        raise InputError("there are no posts to make features of")
     return Index(Timeline(np.concatenate(owner), np.concatenate(days), np.concatenate(credited)), pl.concat(peers))
-
-
-def with_local_time(posts: pl.DataFrame, zones: pl.DataFrame) -> pl.DataFrame:
-    """Posts with ``time_zone`` and ``local``, the wall-clock time where the agency is."""
-    joined = posts.join(zones, on="agency", how="left", maintain_order="left")
-    return joined.with_columns(
-        local_time(pl.col("published_at"), pl.col("time_zone")).alias("local"),
-        pl.col("time_zone").fill_null(REPORT_TIME_ZONE),
-    )
 
 
 class _Codes:
@@ -129,7 +128,7 @@ class _Codes:
 
 def _peers(batch: pl.DataFrame, zones: pl.DataFrame) -> pl.DataFrame:
     figures = post_engagement(batch)
-    local = with_local_time(batch, zones)
+    local = local_time(batch, zones)
     month = pl.col("local").dt.year() * 12 + pl.col("local").dt.month()
     told = local.select("platform", "media_type", audience_tier(pl.col("followers")).alias("audience_tier"),
                         month.cast(pl.Int32).alias("month"))  # fmt: skip

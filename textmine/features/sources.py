@@ -14,7 +14,7 @@ from textmine.engagement import post_engagement
 from textmine.errors import AgencyError
 from textmine.features.audience import audience_growth, growth_of
 from textmine.features.dictionary import SENTIMENT
-from textmine.features.index import Index, read_index, with_local_time
+from textmine.features.index import Index, read_index
 from textmine.features.novelty import word_novelty
 from textmine.features.peers import audience_tier
 from textmine.features.service import SERVICE_SCHEMA, service_information
@@ -22,7 +22,7 @@ from textmine.features.stored import CAMPAIGN_SCHEMA, COPIES_SCHEMA, AtRows, InO
 from textmine.features.style import StyleReader
 from textmine.features.tags import hashtags_of, owned_hashtags
 from textmine.features.themes import read_topics
-from textmine.features.zones import time_zones
+from textmine.features.zones import local_time, time_zones
 from textmine.groups import group_of
 from textmine.language.identify import LanguageIdentifier
 from textmine.matrix import StoredMatrix
@@ -164,7 +164,7 @@ class Sources:
 def _plain(batch: pl.DataFrame, register: pl.DataFrame | None, zones: pl.DataFrame) -> pl.DataFrame:
     """What the posts and the register say."""
     age = (pl.col("collected_at") - pl.col("published_at")).dt.total_seconds() / 86_400
-    return with_local_time(batch, zones).select(
+    return local_time(batch, zones).select(
         "platform",
         "post_id",
         "account",

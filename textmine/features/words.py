@@ -17,6 +17,8 @@ from textmine.language.tokens import WORD
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    Flags = npt.NDArray[np.bool_]
+
 WORDS_SCHEMA: Final = pl.Schema(
     {
         "words": pl.UInt32(),
@@ -51,10 +53,10 @@ class WordCounter:
         self._syllables = SyllableCounter()
         self._slang = frozenset(load_slang())
         self._calls = CallLexicon()
-        in_phrases = {word for phrase in self._calls.phrases for word in phrase}
+        in_phrases = {word for phrase, _ in self._calls.phrases for word in phrase}
         self._phrase_words = {word: number for number, word in enumerate(sorted(in_phrases), start=1)}
         self._types = TypeTable(self._learn)
-        self._figures = np.zeros((0, 9), np.int64)
+        self._figures = np.zeros((0, 10), np.int64)
 
     def count(self, prose: pl.Series) -> pl.DataFrame:
         """Figures of each text without links, mentions and hashtags, shape (n_texts,).
@@ -72,30 +74,31 @@ class WordCounter:
         letters, syllables, long, english, informal, n_words = (
             np.bincount(rows, figures[:, column], n_texts) for column in range(6)
         )
-        calls = figures[:, 6].astype(np.bool_) | self._in_phrase(figures[:, 8], rows)
-        n_calls = count_calls(rows, calls, figures[:, 7].astype(np.bool_), figures[:, 5] == 0, n_texts)
+        calls, roots, pronouns = (figures[:, column].astype(np.bool_) for column in (6, 7, 8))
+        calls = self._with_phrases(calls, figures[:, 9], rows)
+        n_calls = count_calls(rows, calls, roots, pronouns, figures[:, 5] == 0, n_texts)
         each = np.where(n_words > 0, n_words, np.nan)
         columns = [n_words, letters / each, syllables / each, long / each, english / each, informal / each, n_calls]
         table = pl.DataFrame(dict(zip(WORDS_SCHEMA.names(), columns, strict=True)))
         return table.select(pl.col(name).fill_nan(None) if dtype.is_float() else pl.col(name).cast(dtype)
                             for name, dtype in WORDS_SCHEMA.items())  # fmt: skip
 
-    def _in_phrase(self, codes: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        """Whether a phrase that calls begins at each word."""
-        begins = np.zeros(len(codes), np.bool_)
-        for phrase in self._calls.phrases:
+    def _with_phrases(self, calls: Flags, codes: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> Flags:
+        """Whether each word calls, the phrases that begin with it considered."""
+        result = calls.copy()
+        for phrase, does_call in self._calls.phrases:
             last = len(codes) - len(phrase) + 1
             if last <= 0:
                 continue
             here = rows[:last] == rows[len(phrase) - 1 :]
             for offset, word in enumerate(phrase):
                 here &= codes[offset : offset + last] == self._phrase_words[word]
-            begins[:last] |= here
-        return begins
+            result[:last][here] = does_call
+        return result
 
     def _learn(self, types: list[str]) -> list[int]:
         rows = [self._figures_of(word) for word in types]
-        self._figures = np.concatenate([self._figures, np.array(rows, np.int64).reshape(-1, 9)])
+        self._figures = np.concatenate([self._figures, np.array(rows, np.int64).reshape(-1, 10)])
         return [1] * len(types)
 
     def _figures_of(self, word: str) -> tuple[int, ...]:
@@ -110,6 +113,7 @@ class WordCounter:
             word in self._slang,
             True,
             self._calls.calls(word),
+            self._calls.calls_first(word),
             word in PRONOUNS,
             self._phrase_words.get(word, 0),
         )

@@ -65,19 +65,27 @@ def time_zones(register: pl.DataFrame | None, *, own: Mapping[str, str] | None =
     return table.filter(pl.col("time_zone") != REPORT_TIME_ZONE).sort("agency")
 
 
-def local_time(published_at: pl.Expr, zone: pl.Expr) -> pl.Expr:
-    """Wall-clock time (without zone) of each post in its agency's zone.
+def local_time(posts: pl.DataFrame, zones: pl.DataFrame) -> pl.DataFrame:
+    """Posts with the time where their agency is.
 
     Parameters
     ----------
-    published_at
-        UTC.
-    zone
-        Name of the zone, null for Asia/Jakarta.
+    posts
+        ``agency`` and ``published_at`` (UTC), shape (n_posts, any).
+    zones
+        Output of :func:`time_zones`.
+
+    Returns
+    -------
+    polars.DataFrame
+        The posts with ``time_zone`` and ``local``, the time on the wall there.
     """
-    # Indonesia has no summer time and three zones; others are looked up one by one by whoever gives them.
-    local = published_at.dt.convert_time_zone(REPORT_TIME_ZONE).dt.replace_time_zone(None)
-    for value in ("Asia/Makassar", "Asia/Jayapura"):
-        there = published_at.dt.convert_time_zone(value).dt.replace_time_zone(None)
-        local = pl.when(zone == value).then(there).otherwise(local)
-    return local
+    joined = posts.join(zones, on="agency", how="left", maintain_order="left")
+    local = _there(REPORT_TIME_ZONE)
+    for zone in zones["time_zone"].unique().sort().to_list():
+        local = pl.when(pl.col("time_zone") == zone).then(_there(zone)).otherwise(local)
+    return joined.with_columns(local.alias("local"), pl.col("time_zone").fill_null(REPORT_TIME_ZONE))
+
+
+def _there(zone: str) -> pl.Expr:
+    return pl.col("published_at").dt.convert_time_zone(zone).dt.replace_time_zone(None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Collection
 from typing import Final
 
@@ -11,9 +12,10 @@ from textmine.features import FeatureSettings, features_stage
 from textmine.hashtags import hashtags_stage
 from textmine.store import StageResult, Workspace
 from textmine.topics.revision_stage import current_topics_stage
+from textmine.workflow.languages import languages_stage
 from textmine.workflow.stages import matrix_stage
 
-NEEDED: Final = ("topics", "duplicates", "hashtags")
+NEEDED: Final = ("languages", "topics", "duplicates", "hashtags")
 """Stages that are run first; the matrix comes with topics and hashtags."""
 
 
@@ -33,33 +35,37 @@ def complete_features_stage(
     ----------
     workspace
         With posts.
-    settings, progress
+    settings
         As for :func:`textmine.features.features_stage`.
     first
         Which of :data:`NEEDED` are run first; none reads what is there.
     announce
         Called with the name of each stage when it begins.
+    progress
+        Called with the number of posts that a stage has done.
     """
     for name in NEEDED:
         if name in first:
             if announce is not None:
                 announce(name)
-            _run(workspace, name)
+            _run(workspace, name, progress)
     if announce is not None:
         announce("features")
     return features_stage(workspace, settings=settings, progress=progress)
 
 
-def _run(workspace: Workspace, name: str) -> None:
-    if name == "duplicates":
-        last = workspace.manifest("duplicates")
-        duplicates_stage(workspace, **(last.settings if last is not None else {}))
-        return
-    matrix_stage(workspace)
-    if name == "hashtags":
-        hashtags_stage(workspace)
-        return
-    try:
-        current_topics_stage(workspace)
-    except NotEnoughDataError:
-        return
+def _run(workspace: Workspace, name: str, progress: Callable[[int], None] | None) -> None:
+    """Run a stage with its last settings."""
+    match name:
+        case "languages":
+            languages_stage(workspace, progress=progress)
+        case "duplicates":
+            last = workspace.manifest("duplicates")
+            duplicates_stage(workspace, progress=progress, **(last.settings if last is not None else {}))
+        case "hashtags":
+            matrix_stage(workspace, progress=progress)
+            hashtags_stage(workspace)
+        case "topics":
+            matrix_stage(workspace, progress=progress)
+            with contextlib.suppress(NotEnoughDataError):
+                current_topics_stage(workspace, progress=progress)

@@ -74,7 +74,7 @@ def _plan(config: RunConfig, workspace: Workspace) -> list[tuple[str, Callable[[
         ("hashtags", lambda: hashtags_stage(workspace, settings=tags))
     ]
     chosen = FeatureSettings(**config.features.model_dump(exclude={"write"}))
-    first = ("topics", "duplicates", *(("hashtags",) if config.hashtags.analyse else ()))
+    first = ("languages", "topics", "duplicates", *(("hashtags",) if config.hashtags.analyse else ()))
     features: list[tuple[str, Callable[[], StageResult]]] = [
         ("features", lambda: complete_features_stage(workspace, settings=chosen, first=first))
     ]
