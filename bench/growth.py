@@ -4,8 +4,9 @@
     python bench/growth.py --posts 100000 1000000 --format json
 
 Simulated posts are written as canonical Parquet, read into a workspace, and taken through the matrix, the keywords,
-keyness, hashtags and topics, each stage in a process of its own so that its peak memory is its own. The floor is a
-process that scans captions and hashtags of the same Parquet with Polars and sums their lengths.
+keyness, hashtags, topics, languages, duplicates and features, each stage in a process of its own so that its peak
+memory is its own. The floor is a process that scans captions and hashtags of the same Parquet with Polars and sums
+their lengths.
 """
 
 from __future__ import annotations
@@ -37,10 +38,14 @@ workspace_key_terms(workspace, by="agency", near_duplicates=False)
 """,
     "hashtags": "from textmine.hashtags.stage import hashtags_stage; hashtags_stage(workspace)",
     "topics": "from textmine.topics import topics_stage; topics_stage(workspace, n_topics=20)",
+    "languages": "from textmine.workflow import languages_stage; languages_stage(workspace)",
+    "duplicates": "from textmine.duplicates import duplicates_stage; duplicates_stage(workspace)",
+    "features": "from textmine.features import features_stage; features_stage(workspace)",
 }
 TOGETHER = {
     "Parquet to saved topics": ("matrix", "topics"),
     "keyness, hashtags and topics": ("keyness", "hashtags", "topics"),
+    "Parquet to features": ("matrix", "hashtags", "topics", "languages", "duplicates", "features"),
 }
 FRAME = """
 import json, resource, sys, time

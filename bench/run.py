@@ -122,7 +122,8 @@ def growth_section(result: dict) -> str:
         "`python bench/growth.py`: simulated posts of 249 institutions; each stage in a process of its own. The",
         "floor is a process that only scans captions and hashtags of the same Parquet. Keyness is log-odds with its",
         "tests by agency, each text counted once; hashtags are all tables of `textmine hashtags`. Topics are fitted on",
-        "at most 200,000 distinct posts and given to all.",
+        "at most 200,000 distinct posts and given to all. Features read the tables of the other stages and score",
+        "sentiment on the way.",
         "",
         "| posts | terms | stage | seconds | microseconds a post | peak memory, MB |",
         "|---:|---:|---|---:|---:|---:|",
@@ -134,14 +135,14 @@ def growth_section(result: dict) -> str:
                 f"| {size['posts']:,} | {size['terms']:,} | {stage} | {row['seconds']:.1f} | {each:.1f}"
                 f" | {row['peak_mb']:,.0f} |"
             )
-    first, last = (size["stages"]["Parquet to saved topics"]["seconds"] / size["posts"] for size in
-                   (result["growth"][0], result["growth"][-1]))  # fmt: skip
-    verdict = "does not grow" if last <= first else "grows"
-    ends = f"{first * 1e6:.0f} to {last * 1e6:.0f} microseconds"
-    lines += [
-        "",
-        f"The time a post takes from Parquet to saved topics {verdict}: {ends}.",
-    ]
+    smallest, largest = result["growth"][0], result["growth"][-1]
+    for way in ("Parquet to saved topics", "Parquet to features"):
+        if way not in smallest["stages"]:
+            continue
+        first, last = (size["stages"][way]["seconds"] / size["posts"] for size in (smallest, largest))
+        verdict = "does not grow" if last <= first else "grows"
+        ends = f"{first * 1e6:.0f} to {last * 1e6:.0f} microseconds"
+        lines += ["", f"The time a post takes from {way} {verdict}: {ends}."]
     return "\n".join(lines)
 
 
