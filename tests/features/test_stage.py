@@ -187,6 +187,7 @@ def test_batches_and_chunks_change_nothing(workspace, monkeypatch):
     from textmine import batches
     from textmine.features import past
 
+    monkeypatch.setattr("textmine.features.stage._BATCH", 7)
     monkeypatch.setattr(batches.iter_batches, "__kwdefaults__", {"rows": 7})
     monkeypatch.setattr(past.Timeline.chunks, "__defaults__", (11,))
     workspace.file("features_dictionary.csv").unlink()

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Codes = npt.NDArray[np.int64]
 
-CHUNK_POSTS: Final = 131_072
+CHUNK_POSTS: Final = 65_536
 """Posts a chunk of days, roughly; a chunk is at least a day."""
 
 
