@@ -1,6 +1,6 @@
 import numpy as np
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textmine.features.peers import PEERS, TIER, TIERS, audience_tier, percentiles
@@ -81,6 +81,7 @@ def test_whoever_would_be_compared_with_itself_alone_falls_back():
     assert alone["peers_by"].to_list() == ["platform"] * 40
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=60), st.randoms())
 def test_the_mean_of_a_group_is_a_half_and_the_order_of_the_posts_changes_nothing(values, random):
     table = posts([float(value) for value in values])
