@@ -181,6 +181,30 @@ def test_the_same_posts_give_the_same_bytes_and_a_second_run_nothing(workspace):
     assert hash_path(workspace.file("features.parquet")) == before
 
 
+def test_a_run_that_broke_off_leaves_nothing_and_the_next_one_the_same_bytes(workspace):
+    made(workspace)
+    before = hash_path(workspace.file("features.parquet"))
+    workspace.file("features_dictionary.csv").unlink()
+
+    def break_off(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        made(workspace, first=(), progress=break_off)
+    assert hash_path(workspace.file("features.parquet")) == before and not (workspace.path / ".staging").exists()
+    assert made(workspace).ran
+    assert hash_path(workspace.file("features.parquet")) == before
+
+
+def test_too_few_posts_for_topics_leave_their_columns_empty(tmp_path):
+    (tmp_path / "few.csv").write_text("id,username,created_at,text,likes\n1,a,2020-01-01 08:00,halo semua,3\n")
+    assert textmine_("ingest", tmp_path / "few.csv", "--platform", "x", "-o", tmp_path / "ws").exit_code == 0
+    result = textmine_("features", tmp_path / "ws", "--format", "csv")
+    assert result.exit_code == 0, result.output
+    assert "note: columns that need topics are null; there are too few posts for them" in result.stderr
+    assert len(pl.read_csv(io.StringIO(result.stdout))) == 1
+
+
 def test_batches_and_chunks_change_nothing(workspace, monkeypatch):
     made(workspace)
     whole = table_of(workspace)
@@ -243,7 +267,7 @@ def test_the_command_prints_posts_for_machines_and_a_summary_for_people(workspac
 
 def test_the_command_says_what_is_missing_and_what_is_meant(workspace):
     as_is = textmine_("features", workspace.path, "--as-is", "--top", 1, "--format", "csv")
-    assert "note: columns that need textmine topics are null" in as_is.stderr
+    assert "note: columns that need matrix, topics, duplicates, hashtags are null; run: textmine" in as_is.stderr
     wrong = textmine_("features", workspace.path, "--columns", "novelti")
     assert wrong.exit_code == 2 and "did you mean novelty" in wrong.stderr
     assert textmine_("features").exit_code == 2

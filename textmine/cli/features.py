@@ -92,8 +92,9 @@ def _make(
         first = () if as_is else NEEDED
         rows = complete_features_stage(workspace, settings=settings, first=first, progress=update).manifest.rows
     say(f"{rows['posts']:,} posts, {rows['columns']} columns: {workspace.file('features.parquet')}")
-    for stage in missing_stages(workspace):
-        say(f"note: columns that need textmine {stage} are null; docs/features.md names them")
+    if missing := missing_stages(workspace):
+        why = f"run: textmine features {workspace.path}" if as_is else "there are too few posts for them"
+        say(f"note: columns that need {', '.join(missing)} are null; {why}")
 
 
 def _pairs(zones: tuple[str, ...]) -> dict[str, str]:
