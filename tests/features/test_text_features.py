@@ -1,4 +1,6 @@
 from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -9,6 +11,7 @@ from textmine.features.tags import hashtags_of, owned_hashtags
 from textmine.features.zones import local_time, time_zones
 from textmine.language.readability import ReadabilityMeter
 
+ROOT = Path(__file__).resolve().parents[2]
 CAPTIONS = [
     "Yuk, kunjungi museum nasional! Buka pukul 08.00 s.d. 16.00 WIB 😊😊",
     "Apakah Anda sudah vaksin? Sudah belum?? Cek di https://x.go.id/a?b=c @kemenkes_ri #Vaksin",
@@ -145,3 +148,26 @@ def test_any_zone_can_be_given():
     posts = pl.DataFrame({"agency": ["kbri"], "published_at": [datetime(2020, 7, 1, 12, tzinfo=UTC)]})
     there = local_time(posts, time_zones(None, own={"kbri": "Europe/Paris"}))
     assert there["local"].dt.hour().to_list() == [14]
+
+
+def test_sentences_are_nearly_those_of_the_spacy_pipeline():
+    import spacy
+
+    from textmine.ingest import read_posts
+    from textmine.language.readability import words_of
+    from textmine.language.spacy_components.sentences import PostSentences
+
+    with pytest.warns(UserWarning, match="1 rows were refused"):
+        captions = read_posts(ROOT / "corpora/sample/facebook.csv")["caption"]
+    blank, bounds = spacy.blank("id"), PostSentences()
+
+    def with_a_word(caption):
+        doc = blank(caption)
+        starts = [*(token.idx for token, start in zip(doc, bounds.starts(doc), strict=True) if start), len(caption)]
+        return sum(bool(words_of(caption[a:b])) for a, b in pairwise(starts))
+
+    expected = [with_a_word(caption) for caption in captions]
+    found = StyleReader().read(captions)["sentences"].to_list()
+    equal = sum(a == b for a, b in zip(found, expected, strict=True))
+    assert len(captions) > 80 and equal >= 0.97 * len(captions)
+    assert all(abs(a - b) <= 1 for a, b in zip(found, expected, strict=True))
