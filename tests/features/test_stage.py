@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from textmine.cli.main import root
 from textmine.errors import WorkspaceError
 from textmine.features import FEATURES, FeatureSettings, dictionary_markdown, features_of, features_stage
+from textmine.sentiment.classifier import CLASSES
 from textmine.store import Workspace, hash_path
 from textmine.workflow import complete_features_stage, read_config, run
 
@@ -161,7 +162,40 @@ def test_a_table_that_does_not_fit_is_refused_with_the_remedy(workspace):
         features_stage(workspace, settings=FeatureSettings(min_peers=31))
 
 
-def test_stored_languages_and_sentiment_are_read(workspace):
+def test_stored_sentiment_is_read(workspace):
+    made(workspace, first=())
+    scored = table_of(workspace)
+    assert scored["sentiment"].null_count() == 0
+    key = workspace.scan("posts.parquet", made_by="ingest").select("platform", "post_id").collect()
+    told = key.with_columns(
+        pl.Series("label", [None] + ["positive"] * 119),
+        *(pl.Series(name, [None] + [value] * 119) for name, value in zip(CLASSES, (0.1, 0.2, 0.7), strict=True)),
+    )
+
+    def build(staging):
+        told.write_parquet(staging / "sentiment.parquet")
+        return {}
+
+    with workspace.lock():
+        inputs = {"posts.parquet": workspace.output_hashes("ingest")["posts.parquet"]}
+        workspace.run_stage("sentiment", build, outputs=["sentiment.parquet"], inputs=inputs, settings={})
+    assert made(workspace, first=()).ran
+    table = table_of(workspace)
+    assert table.row(0, named=True)["sentiment"] is None and table["sentiment_negative"].null_count() == 1
+    assert set(table["sentiment"][1:]) == {"positive"} and set(table["sentiment_neutral"][1:]) == {0.2}
+
+
+def test_a_caption_without_words_and_signs_leans_nowhere(tmp_path):
+    (tmp_path / "x.csv").write_text("id,username,created_at,text,likes\n1,a,2020-01-01 08:00,https://x.co/a,3\n")
+    assert textmine_("ingest", tmp_path / "x.csv", "--platform", "x", "-o", tmp_path / "ws").exit_code == 0
+    workspace = Workspace.open(tmp_path / "ws")
+    made(workspace, first=())
+    row = table_of(workspace).row(0, named=True)
+    assert row["sentiment"] is row["sentiment_neutral"] is row["language"] is row["lix"] is None
+    assert (row["words"], row["links"], row["service_information"]) == (0, 1, 1)
+
+
+def test_stored_languages_are_read(workspace):
     textmine_("languages", workspace.path)
     made(workspace)
     stored = pl.read_parquet(workspace.file("languages.parquet"))

@@ -53,6 +53,7 @@ class Feature:
 
 
 _NO_WORDS: Final = "the caption holds no word"
+_NOT_TOLD: Final = "no word and no sign to judge by"
 _NOT_DONE: Final = "the stage was not run"
 
 
@@ -135,9 +136,10 @@ FEATURES: Final[tuple[Feature, ...]] = (
     Feature("english_share", _F64, "0 to 1", "words that are English rather than Indonesian",
             "by frequency in both languages / words", _NO_WORDS),
     Feature("informal_share", _F64, "0 to 1", "informal words", "words of the slang lexicon / words", _NO_WORDS),
-    Feature("sentiment", SENTIMENT, "name", "how the caption leans", "textmine sentiment, or its classifier"),
+    Feature("sentiment", SENTIMENT, "name", "how the caption leans", "textmine sentiment, or its classifier",
+            _NOT_TOLD),
     *(Feature(f"sentiment_{name}", _F64, "0 to 1", f"probability that it is {name}, six decimals",
-              "textmine sentiment, or its classifier") for name in CLASSES),
+              "textmine sentiment, or its classifier", _NOT_TOLD) for name in CLASSES),
     Feature("topic", _U32, "number", "topic with the largest weight", "textmine topics",
             "no word of any topic", "topics"),
     Feature("topic_weight", _F64, "0 to 1", "weight of that topic", "textmine topics",

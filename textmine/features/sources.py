@@ -13,7 +13,6 @@ from textmine.duplicates import NEAR_DUPLICATES
 from textmine.engagement import post_engagement
 from textmine.errors import AgencyError
 from textmine.features.audience import audience_growth, growth_of
-from textmine.features.dictionary import SENTIMENT
 from textmine.features.index import Index, read_index
 from textmine.features.novelty import word_novelty
 from textmine.features.peers import audience_tier
@@ -26,7 +25,7 @@ from textmine.features.zones import local_time, time_zones
 from textmine.groups import group_of
 from textmine.language.identify import LanguageIdentifier
 from textmine.matrix import StoredMatrix
-from textmine.posts import is_credited
+from textmine.posts import KEY, is_credited
 from textmine.sentiment import load_classifier
 from textmine.sentiment.classifier import CLASSES
 from textmine.store import Workspace
@@ -36,6 +35,8 @@ Maker = Callable[[pl.DataFrame, int], pl.DataFrame]
 
 OPTIONAL: Final = ("matrix", "topics", "duplicates", "hashtags")
 """Stages without which columns are null."""
+_NOTHING_TOLD: Final = (0.0, 1.0, 0.0)
+"""What the classifier says of a text without words and signs."""
 _SCORED: Final = ("languages", "sentiment")
 """Stages whose work is done here where they were not run."""
 
@@ -135,30 +136,31 @@ class Sources:
 
     def _languages(self) -> Maker:
         if "languages" in self.there:
-            stored = self._stored("languages.parquet", "languages")
+            stored = self._stored("languages", "language", "language_probability")
             return lambda batch, _: _whole(stored.take(batch), len(batch))
         identifier = LanguageIdentifier()
         return lambda batch, _: identifier.identify(batch["caption"])
 
     def _sentiment(self) -> Maker:
         if "sentiment" in self.there:
-            stored = self._stored("sentiment.parquet", "sentiment")
+            stored = self._stored("sentiment", "label", *CLASSES)
             return lambda batch, _: _named(_whole(stored.take(batch), len(batch)))
         classifier = load_classifier()
 
         def score(batch: pl.DataFrame, _: int) -> pl.DataFrame:
             found = classifier.predict_proba(batch["caption"])
-            label = pl.Series("label", found.argmax(axis=1).astype(np.uint8))
-            table = pl.DataFrame(found, schema=list(CLASSES), orient="row").with_columns(label)
-            names = dict(enumerate(CLASSES))
-            return _named(table.with_columns(pl.col("label").replace_strict(names, return_dtype=SENTIMENT)))
+            label = pl.Series("label", found.argmax(axis=1)).replace_strict(dict(enumerate(CLASSES)))
+            told = pl.Series("told", (found != _NOTHING_TOLD).any(axis=1))
+            table = pl.DataFrame(found, schema=list(CLASSES), orient="row").with_columns(label, told)
+            return _named(table.select(pl.when("told").then(pl.col("label", *CLASSES))))
 
         return score
 
-    def _stored(self, name: str, stage: str) -> InOrder:
-        table = InOrder(self.workspace.scan(name, made_by=stage), path=self.workspace.file(name), stage=stage)
-        self._in_order.append(table)
-        return table
+    def _stored(self, stage: str, *columns: str) -> InOrder:
+        name = f"{stage}.parquet"
+        table = self.workspace.scan(name, made_by=stage).select(*KEY, *columns)
+        self._in_order.append(InOrder(table, path=self.workspace.file(name), stage=stage))
+        return self._in_order[-1]
 
 
 def _plain(batch: pl.DataFrame, register: pl.DataFrame | None, zones: pl.DataFrame) -> pl.DataFrame:
