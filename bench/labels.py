@@ -29,7 +29,7 @@ from sklearn.svm import LinearSVC
 
 from textmine.labels.blinding import blind_captions, own_hashtags
 from textmine.labels.merge import class_probabilities, dawid_skene
-from textmine.labels.selection import PER_POST, RANDOM_SHARE, choose_posts, text_features
+from textmine.labels.selection import PER_POST, RANDOM_SHARE, choose_posts, text_features, turn_of_unsure
 from textmine.matrix import document_term_matrix
 from textmine.posts import credited, interactions_of_post
 from textmine.simulation import SimulationSettings, simulate
@@ -144,23 +144,25 @@ def learner() -> object:
     return make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=1000))
 
 
-Strategy = Callable[[np.ndarray, np.ndarray | None, int, np.random.Generator], np.ndarray]
+Strategy = Callable[[np.ndarray, pl.DataFrame | None, int, np.random.Generator], np.ndarray]
 
 
 def strategies(posts: pl.DataFrame, counts: object) -> dict[str, Strategy]:
-    """Ways to pick n of the free rows, given the margin uncertainty of each (None before anything was learned)."""
+    """Ways to pick n of the free rows, given uncertainty and likely class of each (None before the first round)."""
 
     def at_random(free, uncertainty, n, random):
         return random.choice(free, n, replace=False)
 
     def unsure(free, uncertainty, n, random):
-        return at_random(free, None, n, random) if uncertainty is None else free[np.argsort(-uncertainty)[:n]]
+        if uncertainty is None:
+            return at_random(free, None, n, random)
+        return free[np.argsort(-uncertainty["uncertainty"].to_numpy())[:n]]
 
     def chosen(free, weights, n, random):
         seed = int(random.integers(2**31))
         table = posts[free].select("agency", "cluster", "platform", "media_type")
         if weights is not None:
-            table = table.with_columns(pl.Series("uncertainty", weights))
+            table = table.hstack(weights)
         return free[choose_posts(table, counts[free], n, seed=seed)]
 
     def diverse(free, uncertainty, n, random):
@@ -172,7 +174,8 @@ def strategies(posts: pl.DataFrame, counts: object) -> dict[str, Strategy]:
         if uncertainty is None:
             return np.concatenate([drawn, diverse(rest, None, n - len(drawn), random)])
         weights = uncertainty[np.searchsorted(free, rest)]
-        top = np.sort(np.argsort(-weights)[: PER_POST * n])
+        turns = weights.with_row_index("row").sort(turn_of_unsure(), "likely")["row"]
+        top = np.sort(turns.head(PER_POST * n).to_numpy())
         return np.concatenate([drawn, chosen(rest[top], weights[top], n - len(drawn), random)])
 
     return {
@@ -193,8 +196,10 @@ def learning_curve(pick: Strategy, table: np.ndarray, label: np.ndarray, train: 
         known = np.concatenate([known, pick(free, uncertainty, step, random)])
         model = learner().fit(table[known], label[known])
         free = np.setdiff1d(train, known)
-        shares = np.sort(model.predict_proba(table[free]), axis=1)
-        uncertainty = 1 - (shares[:, -1] - shares[:, -2])
+        probabilities = model.predict_proba(table[free])
+        shares = np.sort(probabilities, axis=1)
+        margin = 1 - (shares[:, -1] - shares[:, -2])
+        uncertainty = pl.DataFrame({"uncertainty": margin, "likely": probabilities.argmax(axis=1)})
         found[len(known)] = f1_score(label[test], model.predict(table[test]), average="macro")
     return found
 

@@ -111,6 +111,23 @@ def test_with_a_model_the_unsure_posts_are_the_candidates(workspace, prefix):
         pool(workspace).unsure(table.with_columns(post_id=pl.lit("?")).lazy(), ("tinggi", "sedang", "rendah"), 20)
 
 
+def test_a_class_that_the_model_seldom_sees_is_asked_about_too(workspace):
+    """A rare class is never as near to the others as those are to each other."""
+    posts = workspace.scan("posts.parquet", made_by="ingest").select("platform", "post_id").collect()
+    rare = pl.int_range(pl.len()) % 10 == 0
+    table = posts.select(
+        "platform",
+        "post_id",
+        pl.when(rare).then(0.6).otherwise(0.1).alias("tinggi"),
+        pl.when(rare).then(0.2).otherwise(0.46).alias("sedang"),
+        pl.when(rare).then(0.2).otherwise(0.44).alias("rendah"),
+    )
+    found = pool(workspace).unsure(table.lazy(), ("tinggi", "sedang", "rendah"), 30).posts
+    assert found["likely"].value_counts().sort("likely").rows() == [(0, 15), (1, 15)]
+    rows = choose_posts(found, pool(workspace).unsure(table.lazy(), ("tinggi", "sedang", "rendah"), 30).counts, 10)
+    assert 3 <= (found[rows]["likely"] == 0).sum() <= 7
+
+
 def test_the_stage_chooses_deals_and_blinds(workspace):
     with workspace.lock():
         result = select_stage(workspace, judges=JUDGES, n=40, overlap=10)

@@ -11,7 +11,7 @@ import polars as pl
 
 from textmine.errors import MissingColumnError, NotEnoughDataError
 from textmine.groups import group_of
-from textmine.labels.selection import SPREAD, margin_uncertainty
+from textmine.labels.selection import SPREAD, margin_uncertainty, turn_of_unsure
 from textmine.matrix import MatrixSource
 from textmine.posts import KEY, POLARS_SCHEMA, is_credited
 from textmine.topics.sample import sample_distinct
@@ -31,8 +31,9 @@ class Candidates:
     Parameters
     ----------
     posts
-        row (of the post table), the key, the columns of ``SPREAD``, account, caption, media_type and, with a model,
-        uncertainty. In the order of a hash, so that the first n are a random sample of the different texts.
+        row (of the post table), the key, the columns of ``SPREAD``, account, caption and, with a model, uncertainty
+        and likely (place of the most probable class). In the order of a hash, so that the first n are a random sample
+        of the different texts.
     counts
         Shape (n_candidates, n_terms).
     """
@@ -79,7 +80,7 @@ class PostPool:
         return self._distinct(self._shown, limit)
 
     def unsure(self, probabilities: pl.LazyFrame, classes: Sequence[str], limit: int) -> Candidates:
-        """Up to ``limit`` different texts that a model is least sure about.
+        """Up to ``limit`` different texts that a model is least sure about, class by class in turn.
 
         Parameters
         ----------
@@ -106,22 +107,24 @@ class PostPool:
             pl.col("platform").cast(pl.String).cast(POLARS_SCHEMA["platform"]),
             pl.col("post_id").cast(pl.String),
             margin_uncertainty(columns).alias("uncertainty"),
+            pl.concat_list(columns).list.arg_max().cast(pl.UInt32).alias("likely"),
         )
         rows = (
             self._posts.select(*KEY).with_row_index("row").with_columns(pl.lit(pl.Series(self._shown)).alias("shown"))
         )
-        known = rows.filter("shown").join(keyed, on=KEY).select("row", "uncertainty").drop_nulls()
+        known = rows.filter("shown").join(keyed, on=KEY).select("row", "uncertainty", "likely").drop_nulls()
         # twice as many as wanted: some of them say the same
-        top = known.sort("uncertainty", "row", descending=[True, False]).head(2 * limit).collect(engine="streaming")
+        turns = known.sort("row").with_columns(turn_of_unsure().alias("turn"))
+        top = turns.sort("turn", "likely").head(2 * limit).collect(engine="streaming")
         if top.is_empty():
             raise NotEnoughDataError("the table of probabilities holds none of the posts", needed=1, got=0)
         chosen = np.zeros(len(self._shown), bool)
         chosen[top["row"].to_numpy()] = True
         all_of_them = self._distinct(chosen, 2 * limit)
         posts = all_of_them.posts.join(top, on="row", how="left", maintain_order="left")
-        place = posts.with_row_index("place").sort("uncertainty", "place", descending=[True, False])["place"]
+        place = posts.with_row_index("place").sort("turn", "likely")["place"]
         kept = np.sort(place.head(limit).to_numpy())
-        return Candidates(posts[kept], all_of_them.counts[kept])
+        return Candidates(posts[kept].drop("turn"), all_of_them.counts[kept])
 
     def population(self) -> dict[str, dict[str, int]]:
         """Posts of each value of the columns over which a choice is spread."""

@@ -1,7 +1,8 @@
 """Which posts are most worth a judge's minute: those that a model is unsure about, unlike each other, from everywhere.
 
 1. Candidates are different texts. With a model they are the ten times as many posts as asked for that it is least sure
-   about (margin: one minus the difference of the two largest probabilities); without one, up to 20,000 at random.
+   about (margin: one minus the difference of the two largest probabilities), as many of each class that it takes them
+   for; without one, up to 20,000 at random.
 2. Their TF-IDF, reduced to 50 dimensions, is cut into as many k-means groups as posts are asked for, each post
    weighted by its uncertainty: diverse mini-batch active learning (Zhdanov 2019).
 3. From each group one of the ten posts nearest to its centre is taken: the one whose agency, cluster, platform and
@@ -56,6 +57,21 @@ def margin_uncertainty(classes: Sequence[str]) -> pl.Expr:
     return 1.0 - (ordered.list.get(0) - ordered.list.get(1))
 
 
+def turn_of_unsure() -> pl.Expr:
+    """Order of posts by uncertainty, class by class in turn: the least sure of each class, the second least, and so on.
+
+    Over ``uncertainty`` and ``likely`` (the most probable class). Where one class is rare, the posts between the two
+    others would else be all that is asked about.
+
+    Examples
+    --------
+    >>> table = pl.DataFrame({"uncertainty": [0.9, 0.8, 0.7, 0.6], "likely": ["a", "a", "a", "b"]})
+    >>> table.sort(turn_of_unsure(), "likely")["uncertainty"].to_list()
+    [0.9, 0.6, 0.8, 0.7]
+    """
+    return pl.col("uncertainty").rank("ordinal", descending=True).over("likely")
+
+
 def choose_posts(
     candidates: pl.DataFrame,
     counts: sp.csr_array,
@@ -69,7 +85,8 @@ def choose_posts(
     Parameters
     ----------
     candidates
-        One row a post: the columns of :data:`SPREAD`, and ``uncertainty`` (null or absent weighs every post alike).
+        One row a post: the columns of :data:`SPREAD`, ``uncertainty`` (null or absent weighs every post alike) and
+        ``likely`` (class that a model takes it for; absent without a model).
     counts
         Their term counts, shape (n_candidates, n_terms).
     n
@@ -99,7 +116,8 @@ def choose_posts(
     if "uncertainty" in candidates.columns:
         weight = np.clip(candidates["uncertainty"].fill_null(1.0).to_numpy(), 1e-3, 1.0)
     group, distance = _grouped(text_features(counts, seed=seed), weight, n, seed)
-    margins = [_Margin(candidates[name].cast(pl.String), n, (population or {}).get(name)) for name in SPREAD]
+    spread = [*SPREAD, *(name for name in ("likely",) if name in candidates.columns)]
+    margins = [_Margin(candidates[name].cast(pl.String), n, (population or {}).get(name)) for name in spread]
     chosen = _spread(group, distance, margins)
     missing = n - len(chosen)
     if missing:  # equal points leave groups empty; the next best fill up
