@@ -34,7 +34,7 @@ def indolem(data: Path, part: str) -> Labelled:
 
 
 def own_split(texts: Labelled) -> tuple[Labelled, Labelled]:
-    """What is trained on, and a tenth that no choice was made on; texts of the same words fall into the same part."""
+    """What is trained on, and a tenth that is held back; texts of the same words fall into the same part."""
     kept, held = Labelled([], []), Labelled([], [])
     for text, label in zip(*texts, strict=True):
         words = " ".join(sorted(set(re.findall(r"\w{3,}", text))))

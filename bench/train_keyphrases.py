@@ -1,7 +1,7 @@
 """Train the keyphrase model that ships with textmine, on the training part of KEPS, and write its weights.
 
 python bench/train_keyphrases.py --cross-validate     # F1 over four folds of the training part, writes nothing
-python bench/train_keyphrases.py --write              # models/keyphrases/weights.json
+python bench/train_keyphrases.py --write              # models/keyphrases
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from measure import DATA
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from textmine.keyphrases.chunkers import ModelChunker, features_of
+import textmine
+from textmine.atomic import hash_path, write_json
+from textmine.keyphrases.chunkers import DESCRIPTION, MODEL_FORMAT, WEIGHTS, ModelChunker, features_of
 from textmine.keyphrases.features import WordFeatures
 
-TARGET = Path(__file__).resolve().parents[1] / "models" / "keyphrases" / "weights.json"
+TARGET = Path(__file__).resolve().parents[1] / "models" / "keyphrases" / WEIGHTS
 STRENGTH = 0.3  # of the regularisation, inverse; chosen by cross-validation, as is the threshold
 LEAST_USES = 3  # features of fewer words are left out
 LEAST_WEIGHT = 0.03
@@ -81,6 +83,8 @@ def main() -> None:
         content = {"threshold": THRESHOLD} | train(posts, features)
         TARGET.parent.mkdir(parents=True, exist_ok=True)
         TARGET.write_text(json.dumps(content, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+        description = {"format": MODEL_FORMAT, "textmine": textmine.__version__}
+        write_json(TARGET.with_name(DESCRIPTION), description | {"checksums": {WEIGHTS: hash_path(TARGET)}})
         print(f"{TARGET.name}: {len(content['keyword']) + len(content['continues']):,} weights")
 
 

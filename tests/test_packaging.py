@@ -52,7 +52,9 @@ def test_the_wheel_holds_data_models_and_corpora_and_no_stray_module(wheel):
         "textmine/corpora/README.md",
         "textmine/corpora/demo/settings.toml",
         "textmine/models/README.md",
+        "textmine/models/keyphrases/model.json",
         "textmine/models/sentiment/CARD.md",
+        "textmine/models/sentiment/confusion.json",
         "textmine/models/sentiment/model.json",
         "textmine/models/sentiment/weights.npz",
     ):

@@ -1,4 +1,5 @@
 import json
+import shutil
 import time
 from itertools import pairwise
 
@@ -9,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import textmine
+from textmine.atomic import hash_path, write_json
 from textmine.cli.main import root
 from textmine.errors import ModelError
 from textmine.keyphrases import KEYPHRASE_SCHEMA, KeyphraseExtractor, extract_keywords
 from textmine.keyphrases.chunkers import MOST_WORDS, ModelChunker, features_of
 from textmine.keyphrases.features import WordFeatures
 from textmine.keyphrases.tokens import tokenise
+from textmine.resources import find
 
 POST = "Kementerian Kesehatan membuka vaksinasi gratis di Surabaya, daftar di https://x.co/a #VaksinUntukKita"
 
@@ -137,11 +140,26 @@ def test_the_model_is_the_sum_of_its_features():
             assert probability == pytest.approx(1 / (1 + 2.718281828459045**-z))
 
 
-def test_a_file_that_is_no_model_is_refused(tmp_path):
-    path = tmp_path / "weights.json"
-    path.write_text('{"keyword": {}}')
+def test_a_model_that_is_none_or_was_changed_is_refused(tmp_path):
+    with pytest.raises(ModelError, match="no keyphrase model here"):
+        ModelChunker.load(WordFeatures(), tmp_path)
+    shutil.copytree(find("models/keyphrases"), tmp_path / "model")
+    ModelChunker.load(WordFeatures(), tmp_path / "model")
+    weights = tmp_path / "model" / "weights.json"
+    weights.write_text(weights.read_text(encoding="utf-8").replace("0.67", "0.76", 1), encoding="utf-8")
+    with pytest.raises(ModelError, match=r"weights\.json is damaged"):
+        ModelChunker.load(WordFeatures(), tmp_path / "model")
+    weights.unlink()
+    with pytest.raises(ModelError, match=r"weights\.json of the keyphrase model is missing"):
+        ModelChunker.load(WordFeatures(), tmp_path / "model")
+
+
+def test_weights_without_a_part_are_no_model(tmp_path):
+    (tmp_path / "weights.json").write_text('{"keyword": {}}')
+    checksums = {"weights.json": hash_path(tmp_path / "weights.json")}
+    write_json(tmp_path / "model.json", {"format": 1, "checksums": checksums})
     with pytest.raises(ModelError, match="is no keyphrase model"):
-        ModelChunker.load(WordFeatures(), path)
+        ModelChunker.load(WordFeatures(), tmp_path)
 
 
 def test_the_weights_name_no_account_and_no_rare_word():

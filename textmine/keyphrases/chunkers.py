@@ -13,12 +13,18 @@ from typing import Final, NamedTuple, Protocol
 
 from textmine.errors import ModelError
 from textmine.keyphrases.features import WordFeatures, beginnings
+from textmine.modelfile import check_files, read_description
 from textmine.resources import find
 
-MODEL: Final = "models/keyphrases/weights.json"
+MODEL: Final = "models/keyphrases"
+WEIGHTS: Final = "weights.json"
+DESCRIPTION: Final = "model.json"
+MODEL_FORMAT: Final = 1
+"""Version of the layout; raised when an older textmine could not read it."""
 MOST_WORDS: Final = 3
 """Words of a keyphrase at most."""
 
+_KIND: Final = "keyphrase model"
 _NAMED: Final = 0.7
 """Probability of capitalised words inside a sentence, and of hashtags: KEPS, which the model knows, has few of them."""
 _OFFSETS: Final = (-1, 0, 1)
@@ -116,20 +122,23 @@ class ModelChunker:
 
     @classmethod
     def load(cls, features: WordFeatures, path: str | Path | None = None) -> ModelChunker:
-        """Read the model that ships with textmine, or one from a file.
+        """Read the model that ships with textmine, or a folder like ``models/keyphrases``.
 
         Raises
         ------
         ModelError
-            The file is not such a model.
+            There is no such model, a newer textmine wrote it, or its weights are not those that its description names.
         """
-        file = find(MODEL, explicit=path)
+        folder = find(MODEL, explicit=path)
+        missing = f"no {_KIND} here; make one with bench/train_keyphrases.py"
+        description = read_description(folder, DESCRIPTION, kind=_KIND, newest=MODEL_FORMAT, missing=missing)
         try:
-            content = json.loads(file.read_text(encoding="utf-8"))
+            check_files(folder, {WEIGHTS: description["checksums"][WEIGHTS]}, kind=_KIND)
+            content = json.loads((folder / WEIGHTS).read_text(encoding="utf-8"))
             weights = {name: dict(content[name]) for name in ("keyword", "continues")}
             return cls(features, weights, threshold=float(content["threshold"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ModelError("is no keyphrase model; it needs keyword, continues and threshold", path=file) from error
+            raise ModelError(f"is no {_KIND}; it needs keyword, continues and threshold", path=folder) from error
 
     def chunks(self, words: Sequence[str]) -> list[Chunk]:
         """Candidates in order."""

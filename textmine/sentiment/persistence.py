@@ -1,7 +1,8 @@
 """Saves sentiment classifiers without pickle, and reads them back with every doubt said aloud.
 
-A saved classifier is a folder: ``model.json`` (settings, versions, checksums) and ``weights.npz`` (arrays; terms as one
-run of UTF-8 with line feeds between). The same classifier gives the same bytes.
+A saved classifier is a folder: ``model.json`` (settings, versions, checksums), ``weights.npz`` (arrays; terms as one
+run of UTF-8 with line feeds between), and ``confusion.json`` where its mistakes are known. The same classifier gives
+the same bytes.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from textmine.errors import ModelError
 from textmine.modelfile import check_files, read_description
 from textmine.resources import find
 from textmine.sentiment.classifier import SentimentClassifier, Weights
+from textmine.sentiment.confusion import CONFUSION, Confusion
 from textmine.sentiment.ngrams import NgramScorer, Vocabulary
 from textmine.sentiment.scope import FEATURES
 from textmine.sentiment.units import lexicon_hash
@@ -37,8 +39,17 @@ _ARRAYS: Final = "weights.npz"
 _TERMS: Final = ("stems", "pairs", "characters")
 
 
-def save_classifier(model: SentimentClassifier, directory: str | Path) -> None:
+def save_classifier(model: SentimentClassifier, directory: str | Path, *, confusion: Confusion | None = None) -> None:
     """Write a fitted classifier into a folder; other files there, such as a card, stay.
+
+    Parameters
+    ----------
+    model
+        The classifier.
+    directory
+        The folder.
+    confusion
+        Its mistakes on texts that it has not learned from, so that shares of its labels can be corrected.
 
     Raises
     ------
@@ -59,6 +70,11 @@ def save_classifier(model: SentimentClassifier, directory: str | Path) -> None:
     for name in _TERMS:
         arrays[name] = np.frombuffer("\n".join(getattr(scorer.vocabulary, name)).encode(), np.uint8)
     np.savez_compressed(directory / _ARRAYS, allow_pickle=False, **arrays)
+    files = [_ARRAYS]
+    (directory / CONFUSION).unlink(missing_ok=True)  # the mistakes of another classifier
+    if confusion is not None:
+        confusion.save(directory / CONFUSION)
+        files.append(CONFUSION)
     write_json(
         directory / _DESCRIPTION,
         {
@@ -68,7 +84,7 @@ def save_classifier(model: SentimentClassifier, directory: str | Path) -> None:
             "features": list(FEATURES),
             "lexicon": lexicon_hash(),
             "n_texts": model.n_texts_,
-            "checksums": {_ARRAYS: hash_path(directory / _ARRAYS)},
+            "checksums": {name: hash_path(directory / name) for name in files},
         },
     )
 
@@ -91,15 +107,46 @@ def load_classifier(directory: str | Path | None = None) -> SentimentClassifier:
     >>> load_classifier().predict(["Pelayanannya ramah dan gercep, makasih min", "Udah 3 hari blm dibalas, kecewa!"])
     array(['positive', 'negative'], dtype='<U8')
     """
-    folder = find(SHIPPED) if directory is None else Path(directory)
-    missing = f"no {_KIND} here; save one with save_classifier"
-    description = read_description(folder, _DESCRIPTION, kind=_KIND, newest=MODEL_FORMAT, missing=missing)
+    folder, description = _described(directory)
     try:
         model = SentimentClassifier(**description["settings"])
         _restore(model, description, folder)
     except (KeyError, TypeError, AttributeError, OSError, ValueError, zipfile.BadZipFile) as error:
         raise ModelError(f"the saved classifier cannot be read: {error}", path=folder) from error
     return model
+
+
+def load_confusion(directory: str | Path | None = None) -> Confusion | None:
+    """Read the mistakes that were saved with a classifier, or None where none were.
+
+    Parameters
+    ----------
+    directory
+        A folder that :func:`save_classifier` wrote; the shipped one when not given.
+
+    Raises
+    ------
+    ModelError
+        There is no classifier, or the file is missing or damaged.
+
+    Examples
+    --------
+    >>> load_confusion().counts.shape
+    (3, 3)
+    """
+    folder, description = _described(directory)
+    checksums = description.get("checksums", {})
+    if CONFUSION not in checksums:
+        return None
+    check_files(folder, {CONFUSION: checksums[CONFUSION]}, kind=_KIND)
+    return Confusion.load(folder / CONFUSION)
+
+
+def _described(directory: str | Path | None) -> tuple[Path, dict[str, Any]]:
+    """Folder of a saved classifier and its description."""
+    folder = find(SHIPPED) if directory is None else Path(directory)
+    missing = f"no {_KIND} here; save one with save_classifier"
+    return folder, read_description(folder, _DESCRIPTION, kind=_KIND, newest=MODEL_FORMAT, missing=missing)
 
 
 def _restore(model: SentimentClassifier, description: dict[str, Any], folder: Path) -> None:
