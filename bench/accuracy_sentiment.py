@@ -26,7 +26,7 @@ from sklearn.pipeline import make_pipeline, make_union
 from sklearn.svm import LinearSVC
 
 from textmine.sentiment import SentimentClassifier, load_classifier
-from textmine.sentiment.classifier import CLASSES
+from textmine.sentiment.labels import CLASSES
 from textmine.sentiment.phrases import PhraseFinder
 from textmine.sentiment.scope import leanings
 from textmine.sentiment.units import UnitReader

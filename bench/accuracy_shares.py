@@ -24,7 +24,7 @@ from train_sentiment import out_of_fold
 
 from textmine.sentiment import Confusion, SentimentClassifier, estimate_shares, load_classifier, load_confusion
 from textmine.sentiment.cells import N_CELLS, cells_of
-from textmine.sentiment.classifier import CLASSES
+from textmine.sentiment.labels import CLASSES
 from textmine.sentiment.shares import DEFAULT_METHOD, METHODS
 
 N_MIXTURES, N_TEXTS = 500, 200

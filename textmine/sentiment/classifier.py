@@ -13,8 +13,8 @@ Platt, J. (1999). Probabilistic outputs for support vector machines. Advances in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -25,48 +25,29 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.utils.validation import check_is_fitted
 
+from textmine.sentiment.combination import (
+    POLAR,
+    Weights,
+    combine,
+    damped_features,
+    evidence_of,
+    standardised,
+    with_constant,
+)
+from textmine.sentiment.labels import CLASSES, DESCRIBED_SCHEMA, N_WORDS
 from textmine.sentiment.ngrams import Counts, NgramScorer, count_terms
 from textmine.sentiment.phrases import PhraseFinder
-from textmine.sentiment.scope import FEATURES, N_LEANINGS, leanings, lexicon_features
-from textmine.sentiment.units import UnitReader, as_series
+from textmine.sentiment.scope import leanings, lexicon_features
+from textmine.sentiment.units import Stream, UnitReader, as_series
+from textmine.sentiment.words import Reading, WordWeights
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
 
-CLASSES: Final = ("negative", "neutral", "positive")
-"""Labels, in the order of the columns of :meth:`SentimentClassifier.predict_proba`."""
-
 _BATCH: Final = 16_384
 _NO_OPINION: Final = (0.0, 1.0, 0.0)
-_POLAR, _NEUTRAL = 0, 1
-
-
-@dataclass(frozen=True)
-class Weights:
-    """What is learned besides the n-grams.
-
-    Parameters
-    ----------
-    centre, spread : shape (2 * n_features,)
-        Mean and standard deviation of the lexicon's features, as they are and damped.
-    lexicon : shape (n_leanings + 1,)
-        Weights of the features that lean, the constant last.
-    slope
-        Turns the sum of leanings into a logit.
-    familiar : shape (n_features + 8 + 1,)
-        Weights of what tells positive from negative best in texts like those of the training set, the constant last.
-    neutral : shape (n_features + 8 + 1,)
-        Weights of what tells neutral from the rest, the constant last.
-    """
-
-    centre: Floats
-    spread: Floats
-    lexicon: Floats
-    slope: float
-    familiar: Floats
-    neutral: Floats
 
 
 class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
@@ -200,8 +181,7 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Shape (n_texts, 3), columns as ``classes_``; rows add up to 1.
         """
         check_is_fitted(self, "weights_")
-        column = as_series(texts)
-        parts = [self._probabilities(column.slice(at, _BATCH)) for at in range(0, len(column), _BATCH)]
+        parts = [reading.probabilities for reading in self._readings(as_series(texts))]
         return np.concatenate(parts) if parts else np.zeros((0, len(CLASSES)))
 
     def predict(self, texts: Sequence[str] | pl.Series) -> npt.NDArray[np.str_]:
@@ -215,9 +195,30 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         stream = self._reader.read(as_series([text]))
         found = leanings(stream, self._reader, self._finder)
         names = [self._reader.names[unit] for unit in stream.units]
-        for end, length in zip(found.phrase_ends.tolist(), found.phrase_lengths.tolist(), strict=True):
-            names[end] = " ".join(names[end - length + 1 : end + 1])
+        for end, which in zip(found.phrases.ends.tolist(), found.phrases.which.tolist(), strict=True):
+            names[end] = self._finder.names[which]
         return [(name, round(value, 2)) for name, value in zip(names, found.values.tolist(), strict=True) if value]
+
+    def describe(self, texts: Sequence[str] | pl.Series, *, n_words: int = N_WORDS) -> pl.DataFrame:
+        """Label, probabilities and deciding words of each text, all texts at once.
+
+        Parameters
+        ----------
+        texts
+            (n_texts,) strings.
+        n_words
+            Words a text at most.
+
+        Returns
+        -------
+        polars.DataFrame
+            Columns of :data:`~textmine.sentiment.words.DESCRIBED_SCHEMA`, shape (n_texts, 5). A text without words and
+            signs has no label. See :mod:`textmine.sentiment.words` for what a word's weight means.
+        """
+        check_is_fitted(self, "weights_")
+        words = self._weigher()
+        parts = [words.table(reading, n_words) for reading in self._readings(as_series(texts))]
+        return pl.concat(parts) if parts else DESCRIBED_SCHEMA.to_frame()
 
     def restore(
         self,
@@ -235,16 +236,39 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _prepare(self) -> None:
         self._reader = UnitReader()
         self._finder = PhraseFinder(self._reader)
+        self._word_weights: WordWeights | None = None
 
-    def _probabilities(self, texts: pl.Series) -> Floats:
-        stream = self._reader.read(texts)
-        features = lexicon_features(stream, self._reader, leanings(stream, self._reader, self._finder))
-        by_stem, by_character, familiar = self.scorer_.score(stream)
+    def _weigher(self) -> WordWeights:
+        if self._word_weights is None:
+            parts = (self._reader, self._finder, self.scorer_, self.weights_, self.ngram_weight)
+            self._word_weights = WordWeights(*parts)
+        return self._word_weights
+
+    def _readings(self, texts: pl.Series) -> Iterator[Reading]:
+        """Texts in batches; while one is worked on, a thread finds the tokens of the next."""
+        batches = [texts.slice(at, _BATCH) for at in range(0, len(texts), _BATCH)]
+        if len(batches) < 2:
+            yield from (self._read(self._reader.read(batch)) for batch in batches)
+            return
+        with ThreadPoolExecutor(max_workers=1) as ahead:
+            tokens = ahead.submit(self._reader.tokens_of, batches[0])
+            for following in [*batches[1:], None]:
+                found = tokens.result()
+                if following is not None:
+                    tokens = ahead.submit(self._reader.tokens_of, following)
+                yield self._read(self._reader.units_of(found))
+
+    def _read(self, stream: Stream) -> Reading:
+        leaning = leanings(stream, self._reader, self._finder)
+        features = lexicon_features(stream, self._reader, leaning)
+        known = self.scorer_.look_up(stream)
+        by_stem, by_character, familiar = self.scorer_.score(stream, known)
         scores = np.stack([by_stem, by_character], axis=1) + self.constants_
         trust = self._trust(familiar)
-        found = _combine(features, scores, trust, self.weights_, self.ngram_weight)
-        found[np.bincount(stream.rows, minlength=stream.n_texts) == 0] = _NO_OPINION
-        return found
+        found = combine(features, scores, trust, self.weights_, self.ngram_weight)
+        empty = np.bincount(stream.rows, minlength=stream.n_texts) == 0
+        found[empty] = _NO_OPINION
+        return Reading(stream, leaning, known, trust, found, empty)
 
     def _trust(self, familiar: Floats) -> Floats:
         """How far the weights that fit the training texts best are trusted, 0 to 1."""
@@ -259,25 +283,25 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         positive: npt.NDArray[np.bool_],
     ) -> Weights:
         """Learn what is put on top of the n-grams, from scores of texts that they have not seen."""
-        damped = _damped(features)
+        damped = damped_features(features)
         both = np.column_stack([features, damped])
         centre, spread = both.mean(axis=0), both.std(axis=0)
         spread[spread == 0] = 1
-        raw, flat = _standard(features, damped, centre, spread)
+        raw, flat = standardised(features, damped, centre, spread)
         unseen, lexicon = np.zeros((len(features), 2, 2)), np.zeros(len(features))
         folds = StratifiedKFold(self.n_folds, shuffle=True, random_state=self.random_state)
         strengths = (self.stem_regularisation, self.character_regularisation)
         for train, test in folds.split(features, neutral * 2 + positive):
-            lexicon[test] = _with_constant(raw[test]) @ _leaning_weights(raw[train], neutral[train], positive[train])
+            lexicon[test] = with_constant(raw[test]) @ _leaning_weights(raw[train], neutral[train], positive[train])
             for block, (counts, strength) in enumerate(zip(blocks, strengths, strict=True)):
                 part = Counts(counts.matrix[train], counts.scale)
                 weights, constants = _ngram_weights(part, neutral[train], positive[train], strength, scaled=False)
                 unseen[test, block] = counts.matrix[test] @ weights + constants
-        leaning = lexicon + self.ngram_weight * unseen[:, :, _POLAR].sum(axis=1)
+        leaning = lexicon + self.ngram_weight * unseen[:, :, POLAR].sum(axis=1)
         slope = LogisticRegression(C=10, fit_intercept=False, class_weight="balanced").fit(
             leaning[~neutral, None], positive[~neutral]
         )
-        evidence = _evidence(flat, unseen, lexicon)
+        evidence = evidence_of(flat, unseen, lexicon)
         top = LogisticRegression(C=0.3, max_iter=2000, class_weight={False: 1.0, True: self.neutral_odds}).fit(
             evidence, neutral
         )
@@ -301,38 +325,6 @@ def _check_labels(labels: npt.NDArray[Any], n_texts: int, n_folds: int) -> None:
     for label in CLASSES:
         if (count := int((labels == label).sum())) < n_folds:
             raise ValueError(f"{label!r} stands at {count} texts; at least {n_folds} are needed")
-
-
-def _combine(features: Floats, scores: Floats, trust: Floats, weights: Weights, ngram_weight: float) -> Floats:
-    raw, flat = _standard(features, _damped(features), weights.centre, weights.spread)
-    lexicon = _with_constant(raw) @ weights.lexicon
-    leaning = lexicon + ngram_weight * scores[:, :, _POLAR].sum(axis=1)
-    evidence = _with_constant(_evidence(flat, scores, lexicon))
-    neutral = expit(evidence @ weights.neutral)
-    positive = expit((1 - trust) * weights.slope * leaning + trust * (evidence @ weights.familiar))
-    return np.column_stack([(1 - neutral) * (1 - positive), neutral, (1 - neutral) * positive])
-
-
-def _evidence(flat: Floats, scores: Floats, lexicon: Floats) -> Floats:
-    """What tells a neutral text: the lexicon's features, the n-grams, and how far either leans to any side."""
-    polar = scores[:, :, _POLAR]
-    return np.column_stack([flat, scores[:, :, _NEUTRAL], polar, lexicon, np.abs(polar), np.abs(lexicon)])
-
-
-def _damped(features: Floats) -> Floats:
-    damped: Floats = np.sign(features) * np.log1p(np.abs(features))
-    return damped
-
-
-def _standard(features: Floats, damped: Floats, centre: Floats, spread: Floats) -> tuple[Floats, Floats]:
-    """The leanings as they are and all features damped, both standardised."""
-    n = len(FEATURES)
-    raw = (features[:, :N_LEANINGS] - centre[:N_LEANINGS]) / spread[:N_LEANINGS]
-    return raw, (damped - centre[n:]) / spread[n:]
-
-
-def _with_constant(columns: Floats) -> Floats:
-    return np.column_stack([columns, np.ones(len(columns))])
 
 
 def _leaning_weights(raw: Floats, neutral: npt.NDArray[np.bool_], positive: npt.NDArray[np.bool_]) -> Floats:

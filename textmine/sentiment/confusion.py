@@ -14,7 +14,7 @@ import textmine
 from textmine.atomic import write_json
 from textmine.errors import ModelError, NotEnoughDataError
 from textmine.sentiment.cells import N_CELLS, N_LABELS, cell_labels, cell_probabilities, cells_of
-from textmine.sentiment.classifier import CLASSES
+from textmine.sentiment.labels import CLASSES
 
 if TYPE_CHECKING:
     import numpy.typing as npt

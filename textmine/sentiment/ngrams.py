@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import scipy.sparse as sp
 
+from textmine.sentiment.keytable import KeyTable
 from textmine.sentiment.scope import reach_of_negation
 from textmine.sentiment.units import BREAK, CONTRAST, NEGATOR, Stream, UnitReader
 
@@ -64,6 +65,23 @@ class Vocabulary:
     characters: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Known:
+    """What a scorer knows of a stream.
+
+    Parameters
+    ----------
+    codes : shape (n_units,)
+        Of the stem of each unit; 0 if it has no weight.
+    pairs, which : shape (n_pairs,)
+        Where pairs that have a weight begin, and their numbers.
+    """
+
+    codes: Ints
+    pairs: Ints
+    which: Ints
+
+
 class NgramScorer:
     """Scores texts by weights of stems, pairs of stems and character n-grams.
 
@@ -96,36 +114,63 @@ class NgramScorer:
         self._of_code[[self._code[stem] for stem in vocabulary.stems]] = stem_weights
         keys = np.array([self._pair_key(pair) for pair in vocabulary.pairs], np.int64)
         order = np.argsort(keys)
-        self._keys, self._of_pair = keys[order], pair_weights[order]
+        self._pairs, self._of_pair = KeyTable(keys[order]), pair_weights[order]
         self._character = {ngram: column for column, ngram in enumerate(vocabulary.characters)}
         self._codes = np.zeros((0, 2), np.int64)
         self._of_unit = np.zeros((0, character_weights.shape[1]))
 
-    def score(self, stream: Stream) -> tuple[Floats, Floats, Floats]:
-        """Scores by stems and by characters, both of shape (n_texts, n_outputs), and how familiar each text is."""
+    def look_up(self, stream: Stream) -> Known:
+        """What the scorer has weights for."""
         self._grow()
         codes = self._codes[stream.units, _negated(stream, self._reader).astype(np.int64)]
-        of_pairs, known = self._pair_sums(stream, codes)
-        by_stem = Stream(codes, stream.rows, stream.n_texts).sums(self._of_code) + of_pairs
+        both = np.flatnonzero((codes[:-1] > 0) & (codes[1:] > 0) & (stream.rows[:-1] == stream.rows[1:]))
+        places, which = self._pairs.find(codes[both] * self._base + codes[both + 1])
+        return Known(codes, both[places], which)
+
+    def score(self, stream: Stream, known: Known) -> tuple[Floats, Floats, Floats]:
+        """Scores by stems and by characters, both of shape (n_texts, n_outputs), and how familiar each text is."""
+        rows = stream.rows[known.pairs]
+        of_pairs = Stream(known.which, rows, stream.n_texts).sums(self._of_pair)
+        by_stem = Stream(known.codes, stream.rows, stream.n_texts).sums(self._of_code) + of_pairs
         n_units = np.bincount(stream.rows, minlength=stream.n_texts)
         length = n_units + _SMOOTHING
         return (
             by_stem / np.sqrt(length)[:, None],
             stream.sums(self._of_unit) / np.sqrt(_CHARACTER_SCALE * length)[:, None],
-            _familiarity(known, n_units),
+            _familiarity(np.bincount(rows, minlength=stream.n_texts), n_units),
         )
 
-    def _pair_sums(self, stream: Stream, codes: Ints) -> tuple[Floats, Ints]:
-        """Sums of the weights of the pairs that are known, and their number."""
-        both = np.flatnonzero((codes[:-1] > 0) & (codes[1:] > 0) & (stream.rows[:-1] == stream.rows[1:]))
-        if not len(both) or not len(self._keys):
-            return np.zeros((stream.n_texts, self._of_pair.shape[1])), np.zeros(stream.n_texts, np.int64)
-        key = codes[both] * self._base + codes[both + 1]
-        place = np.minimum(np.searchsorted(self._keys, key), len(self._keys) - 1)
-        hit = self._keys[place] == key
-        rows = stream.rows[both[hit]]
-        known = np.bincount(rows, minlength=stream.n_texts)
-        return Stream(place[hit], rows, stream.n_texts).sums(self._of_pair), known
+    def unit_scores(
+        self, stream: Stream, known: Known, *, output: Ints, of_stem: Floats, of_character: Floats
+    ) -> Floats:
+        """What each unit adds to a score of its text; half a pair goes to each of its two.
+
+        Parameters
+        ----------
+        stream, known
+            What is scored.
+        output : shape (n_texts,)
+            Which output of each text is looked at.
+        of_stem, of_character : shape (n_texts,)
+            What the two scores are multiplied by.
+
+        Returns
+        -------
+        numpy.ndarray of float64
+            Shape (n_units,).
+        """
+        n_units = np.bincount(stream.rows, minlength=stream.n_texts)
+        scale = 1 / np.sqrt(n_units + _SMOOTHING)
+        column, stem = np.repeat(output, n_units), np.repeat(of_stem * scale, n_units)
+        width = self._of_unit.shape[1]  # one gather from a flat table: several times as fast as rows of two
+        added: Floats = self._of_code.ravel()[known.codes * width + column] * stem
+        added += self._of_unit.ravel()[stream.units * width + column] * np.repeat(
+            of_character * scale / np.sqrt(_CHARACTER_SCALE), n_units
+        )
+        half = self._of_pair.ravel()[known.which * width + column[known.pairs]] * stem[known.pairs] / 2
+        for place in (known.pairs, known.pairs + 1):  # a unit begins one pair at most, and ends one
+            added[place] += half
+        return added
 
     def _pair_key(self, pair: str) -> int:
         first, second = pair.split(" ")
@@ -146,7 +191,7 @@ class NgramScorer:
         self._of_unit = np.concatenate([self._of_unit, sums])
 
 
-def _familiarity(known: Ints, n_units: Ints) -> Floats:
+def _familiarity(known: npt.NDArray[Any], n_units: npt.NDArray[Any]) -> Floats:
     """Share of the pairs of a text that the training texts have; short texts are never quite familiar."""
     share: Floats = known / (np.maximum(n_units - 1, 0) + 2)
     return share

@@ -19,7 +19,8 @@ import textmine
 from textmine.errors import ModelError
 from textmine.modelfile import check_files, read_description
 from textmine.resources import find
-from textmine.sentiment.classifier import SentimentClassifier, Weights
+from textmine.sentiment.classifier import SentimentClassifier
+from textmine.sentiment.combination import Weights
 from textmine.sentiment.confusion import CONFUSION, Confusion
 from textmine.sentiment.ngrams import NgramScorer, Vocabulary
 from textmine.sentiment.scope import FEATURES

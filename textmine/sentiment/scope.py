@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from textmine.sentiment.phrases import PhraseFinder
+from textmine.sentiment.phrases import PhraseFinder, Phrases
 from textmine.sentiment.units import (
     BREAK,
     CONTRAST,
@@ -66,16 +66,18 @@ class Leanings:
         Polarity after negation, intensifiers and diminishers; 0 for most.
     turned : shape (n_units,), bool
         Whether its polarity was turned by a negation.
-    phrase_ends, phrase_lengths : shape (n_phrases,)
-        Where a phrase of the lexicon ends, and how many units it has.
+    turned_by : shape (n_units,)
+        Where the negation stands, at units that one turned.
+    phrases
+        The lexicon's phrases.
     idle_negators : shape (n_idle,)
         Where a negator stands that turned nothing.
     """
 
     values: Floats
     turned: Bools
-    phrase_ends: npt.NDArray[np.int64]
-    phrase_lengths: npt.NDArray[np.int64]
+    turned_by: npt.NDArray[np.int64]
+    phrases: Phrases
     idle_negators: npt.NDArray[np.int64]
 
 
@@ -93,22 +95,22 @@ def leanings(stream: Stream, reader: UnitReader, finder: PhraseFinder) -> Leanin
     """Polarity of each unit in its place."""
     values = reader.polarity[stream.units]
     role = reader.role[stream.units]
-    inside, ends, lengths, polarity = finder.find(stream)
-    role[inside], values[inside] = 0, 0.0
-    values[ends] = polarity
+    phrases = finder.find(stream)
+    role[phrases.inside], values[phrases.inside] = 0, 0.0
+    values[phrases.ends] = phrases.polarity
     negator = role == NEGATOR
     negated, last = reach_of_negation(stream, negator, (role == BREAK) | (role == CONTRAST))
     some = np.flatnonzero(values)
     value = values[some] * _strength(stream, role, some)
     reached = negated[some]
     in_phrase = np.zeros(len(values), bool)
-    in_phrase[inside] = True
+    in_phrase[phrases.inside] = True
     turned = np.zeros(len(values), bool)
     turned[some] = reached & ~in_phrase[some] & (role[some] == OPINION)
     turn = turned[some]
     values[some] = np.where(turn, np.where(value > 0, -np.maximum(1.5, 0.8 * value), -0.3 * value), value)
     negator[last[some[reached]]] = False
-    return Leanings(values, turned, ends, lengths, np.flatnonzero(negator))
+    return Leanings(values, turned, last, phrases, np.flatnonzero(negator))
 
 
 def _strength(stream: Stream, role: npt.NDArray[np.int8], some: npt.NDArray[np.int64]) -> Floats:
@@ -141,7 +143,7 @@ def lexicon_features(stream: Stream, reader: UnitReader, found: Leanings) -> Flo
         n_diminishers,
         n_contrasts,
         n_breaks,
-        np.bincount(stream.rows[found.phrase_ends], minlength=n),
+        np.bincount(stream.rows[found.phrases.ends], minlength=n),
         np.bincount(stream.rows, weights=np.where(role == FACE, found.values, 0), minlength=n),
         np.log1p(np.bincount(stream.rows, minlength=n)),
         *flags,

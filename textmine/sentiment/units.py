@@ -116,7 +116,11 @@ class UnitReader:
 
     def read(self, texts: pl.Series) -> Stream:
         """Units of some texts; null counts as a text without units."""
-        lists = (
+        return self.units_of(self.tokens_of(texts))
+
+    def tokens_of(self, texts: pl.Series) -> pl.Series:
+        """Tokens of some texts, the first half of :meth:`read`; a thread may do it for texts that come next."""
+        return (
             texts.to_frame("text")
             .select(
                 plain_forms(decode_entities(pl.col("text")))
@@ -128,9 +132,12 @@ class UnitReader:
             )
             .to_series()
         )
-        slots, rows = self._types.encode(lists)
+
+    def units_of(self, tokens: pl.Series) -> Stream:
+        """Units of tokens, the second half of :meth:`read`."""
+        slots, rows = self._types.encode(tokens)
         self._grow()
-        return Stream(np.asarray(self._of_slots, np.int64)[slots], rows, len(texts))
+        return Stream(np.asarray(self._of_slots, np.int64)[slots], rows, len(tokens))
 
     def phrases(self) -> dict[tuple[str, ...], int]:
         """Phrases of the lexicon with their polarity: as written, and with their words normalised."""
