@@ -20,6 +20,7 @@ COMMANDS = {
     "kwic": ("textmine.cli.kwic:kwic", "Show a word in its context, wherever it stands."),
     "hashtags": ("textmine.cli.hashtags:hashtags", "Find hashtags' adopters, trends, bursts, networks and campaigns."),
     "topics": ("textmine.cli.topics:topics", "Find topics, or apply saved ones to new posts."),
+    "sentiment": ("textmine.cli.sentiment:sentiment", "Say how posts and comments lean, in shares with intervals."),
     "label": ("textmine.cli.label:label", "Let judges label posts, blind; measure agreement; merge."),
     "features": ("textmine.cli.features:features", "Write one documented row a post, for rankers and classifiers."),
     "export": ("textmine.cli.export:export", "Write matrix and topics for gensim, scikit-learn or pyLDAvis."),

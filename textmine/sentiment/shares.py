@@ -49,7 +49,8 @@ Mixtures of 200 out-of-fold texts of the training set reach 0.11 once in a hundr
 """
 
 _ROUNDS: Final = 200
-_ENOUGH: Final = 1e-7
+_ENOUGH: Final = 1e-6
+_UNSEEN: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -164,18 +165,21 @@ class _Known:
         Shares of classes that the probabilities take for granted.
     blocks : shape (n, 3, n_blocks)
         Where the texts of each class lie, coarsely.
+    typical : shape (N_CELLS,)
+        Sum of the shares of the cells among the texts of each class.
     """
 
     rates: Floats
     means: Floats
     prior: Floats
     blocks: Floats
+    typical: Floats
 
     @classmethod
     def of(cls, cells: Floats) -> _Known:
         inside = cells / cells.sum(axis=-1, keepdims=True)
         means = inside @ cell_probabilities()
-        return cls(inside @ _LABELS, means, _taken_for_granted(means), inside @ _BLOCKS)
+        return cls(inside @ _LABELS, means, _taken_for_granted(means), inside @ _BLOCKS, inside[0].sum(axis=0))
 
     @classmethod
     def drawn(cls, confusion: Confusion, n_resamples: int, rng: np.random.Generator) -> _Known:
@@ -186,10 +190,10 @@ class _Known:
         return cls.of(np.concatenate([confusion.cells[None], np.stack(draws, axis=1)]).astype(np.float64))
 
     def resamples(self) -> _Known:
-        return _Known(self.rates[1:], self.means[1:], self.prior[1:], self.blocks[1:])
+        return _Known(self.rates[1:], self.means[1:], self.prior[1:], self.blocks[1:], self.typical)
 
     def first(self) -> _Known:
-        return _Known(self.rates[:1], self.means[:1], self.prior[:1], self.blocks[:1])
+        return _Known(self.rates[:1], self.means[:1], self.prior[:1], self.blocks[:1], self.typical)
 
 
 _LABELS: Final = np.eye(N_LABELS)[cell_labels()]
@@ -204,18 +208,20 @@ def _one_group(
     if not row.sum():
         nothing = np.full(N_LABELS, np.nan)
         return nothing, nothing, nothing, nothing, np.nan, False
-    used = np.flatnonzero(row)
-    inside = row[used] / row[used].sum()
-    corrected = _correct(inside[None], known.first(), method, used=used)[0]
+    inside = row / row.sum()
+    corrected = _correct(inside[None], known.first(), method)[0]
     n_drawn = max(round(n_texts), 1)
-    drawn = rng.multinomial(n_drawn, inside, size=len(known.prior) - 1) / n_drawn
+    # Half a text of each class more: of a handful of texts that are all alike, a draw would never find another.
+    used = np.flatnonzero((row > 0) | (known.typical > 0))
+    chances = n_texts * inside[used] + _UNSEEN * known.typical[used]
+    drawn = rng.multinomial(n_drawn, chances / chances.sum(), size=len(known.prior) - 1) / n_drawn
     resampled = _correct(drawn, known.resamples(), method, used=used)
     tail = (1 - level) / 2
     low, high = np.quantile(resampled, [tail, 1 - tail], axis=0)
-    misfit, by_chance = _misfit(inside @ _BLOCKS[used], known, n_drawn, rng)
+    misfit, by_chance = _misfit(inside @ _BLOCKS, known, n_drawn, rng)
     # An estimate at the edge may lie outside the percentiles of its resamples.
     low, high = np.minimum(low, corrected), np.maximum(high, corrected)
-    return inside @ _LABELS[used], corrected, low, high, misfit, misfit <= max(MISFIT, by_chance)
+    return inside @ _LABELS, corrected, low, high, misfit, misfit <= max(MISFIT, by_chance)
 
 
 def _correct(seen: Floats, known: _Known, method: ShareMethod, *, used: npt.NDArray[np.int64] | None = None) -> Floats:
