@@ -67,6 +67,20 @@ def outputs(folder):
     return found | {"reports": hash_path(folder / "reports")}
 
 
+def test_sentiment_is_read_if_asked_for_and_comments_apart(tmp_path):
+    write_exports(tmp_path / "exports")
+    (tmp_path / "komentar.csv").write_text("comment_id,post_id,comment\n1,3,bagus sekali\n2,4,kotor\n")
+    asked = config(tmp_path, '[sentiment]\nanalyse = true\ncomments = ["komentar.csv"]\ncomments_platform = "x"\n')
+    result = run(asked)
+    done = {stage.manifest.stage: stage.manifest.rows for stage in result.stages}
+    assert list(done)[-3:] == ["sentiment", "comments_sentiment", "report"]
+    assert done["sentiment"]["posts"] == 120 and done["comments_sentiment"]["comments"] == 2
+    assert not any(stage.ran for stage in run(asked).stages)
+    tables = [pl.read_csv(path) for path in sorted((tmp_path / "reports").glob("*/sentiment.csv"))]
+    voices = pl.concat(tables).filter(pl.col("label") == "neutral").group_by("voice").agg(pl.col("texts").sum())
+    assert dict(voices.rows()) == {"agency": 120, "public": 2}
+
+
 def test_a_run_leaves_every_output_and_accounts_for_every_row(season):
     result = run(season)
     counted = json.loads((result.workspace.path / "ingest.json").read_text())

@@ -21,6 +21,7 @@ from textmine.report.content import (
     TopicShare,
 )
 from textmine.report.escape import neutralised
+from textmine.report.sentiment import sentiment_of
 from textmine.report.slugs import unique_slugs
 from textmine.report.tables import Tables
 
@@ -36,6 +37,7 @@ _OF_GROUPS: Final = (
     "shares",
     "best",
     "exemplary",
+    "sentiment",
 )
 
 
@@ -96,6 +98,7 @@ class Composer:
             hashtags=self._keywords((r for r in keywords if r["kind"] == "hashtag"), totals["posts"]),
             topics=self._topic_shares(group),
             best=self._best(group),
+            sentiment=sentiment_of(self._of("sentiment", group)),
         )
 
     def overview(self, groups: Iterable[str]) -> Overview:

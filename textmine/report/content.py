@@ -100,6 +100,32 @@ class TopicShare:
 
 
 @dataclass(frozen=True)
+class SentimentShare:
+    """Share of a class: of the labels as counted, and corrected with its interval (null where that is not known)."""
+
+    label: str
+    raw: float
+    share: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Sentiment:
+    """How one voice leans: ``agency`` in its captions, or ``public`` in comments.
+
+    ``n`` texts are counted, ``without_text`` are not; ``fits`` says whether the correction is to be believed, null
+    where there is none.
+    """
+
+    voice: str
+    n: int
+    without_text: int
+    fits: bool | None
+    shares: tuple[SentimentShare, ...]
+
+
+@dataclass(frozen=True)
 class Agency:
     """A group of posts: a registered agency, or an account that no agency claims.
 
@@ -125,6 +151,7 @@ class Agency:
     hashtags: tuple[Keyword, ...]
     topics: tuple[TopicShare, ...]
     best: Mapping[str, tuple[Quote, ...]]
+    sentiment: tuple[Sentiment, ...] = ()
 
     @property
     def telling_words(self) -> tuple[Keyword, ...]:

@@ -51,10 +51,22 @@ _TOPIC: Final[Mapping[str, Any]] = {
     "npmi": pl.Float64,
     **_EXAMPLE,
 }
+_SENTIMENT: Final[Mapping[str, Any]] = {
+    **_AGENCY,
+    "voice": pl.String,
+    "label": pl.String,
+    "share": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "share_as_counted": pl.Float64,
+    "texts": pl.UInt64,
+    "without_text": pl.UInt64,
+    "fits": pl.Boolean,
+}
 
 
 def csv_files(agency: Agency, *, notice: str | None = None) -> dict[str, bytes]:
-    """Contents of keywords.csv, hashtags.csv and topics.csv.
+    """Contents of keywords.csv, hashtags.csv and topics.csv, and of sentiment.csv where sentiment was read.
 
     Parameters
     ----------
@@ -74,6 +86,8 @@ def csv_files(agency: Agency, *, notice: str | None = None) -> dict[str, bytes]:
         "hashtags.csv": pl.DataFrame(_keyword_rows(agency, agency.hashtags), schema=dict(_KEYWORD), orient="row"),
         "topics.csv": pl.DataFrame(_topic_rows(agency, agency.topics), schema=dict(_TOPIC), orient="row"),
     }
+    if agency.sentiment:
+        frames["sentiment.csv"] = pl.DataFrame(_sentiment_rows(agency), schema=dict(_SENTIMENT), orient="row")
     return {name: csv_bytes(frame, notice=notice) for name, frame in frames.items()}
 
 
@@ -120,6 +134,14 @@ def _topic_rows(agency: Agency, topics: Sequence[TopicShare]) -> list[tuple[Any,
             *example_cells(t.example),
         )
         for t in topics
+    ]
+
+
+def _sentiment_rows(agency: Agency) -> list[tuple[Any, ...]]:
+    return [
+        (agency.group, agency.name, s.voice, c.label, c.share, c.low, c.high, c.raw, s.n, s.without_text, s.fits)
+        for s in agency.sentiment
+        for c in s.shares
     ]
 
 

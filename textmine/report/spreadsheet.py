@@ -50,7 +50,7 @@ class Workbooks:
         self._simulated = simulated
 
     def workbook(self, agency: Agency, *, ingest: Mapping[str, int]) -> bytes:
-        """Workbook with the sheets Summary, Keywords, Hashtags, Topics and Top posts.
+        """Workbook with the sheets Summary, Keywords, Hashtags, Topics, Sentiment (where it was read) and Top posts.
 
         Parameters
         ----------
@@ -80,6 +80,8 @@ class Workbooks:
             self._chart(book, words, sheets, min(len(agency.words), N_CHARTED))
         self._terms(sheets, self._("Hashtags"), self._("Hashtag"), agency, agency.hashtags)
         self._topics(sheets, agency)
+        if agency.sentiment:
+            self._sentiment(sheets, agency)
         self._best(sheets, agency)
         book.close()
         return buffer.getvalue()
@@ -223,6 +225,29 @@ class Workbooks:
             for t in agency.topics
         ]
         sheets.write(_("Topics"), columns, rows)
+
+    def _sentiment(self, sheets: _Sheets, agency: Agency) -> None:
+        _ = self._
+        voices = {"agency": _("What the institution says (captions)"), "public": _("What the public says (comments)")}
+        labels = {"negative": _("negative"), "neutral": _("neutral"), "positive": _("positive")}
+        fits = {True: _("yes"), False: _("no"), None: _("not known")}
+        columns = [
+            Column(_("Voice"), 36),
+            Column(_("Sentiment"), 12),
+            Column(_("Share, corrected"), 16, "percent"),
+            Column(_("Interval (90%), from"), 18, "percent"),
+            Column(_("Interval (90%), to"), 18, "percent"),
+            Column(_("As counted"), 14, "percent"),
+            Column(_("Texts"), 10, "whole"),
+            Column(_("Without text"), 14, "whole"),
+            Column(_("Shares to be trusted"), 24),
+        ]
+        rows = [
+            (voices[s.voice], labels[c.label], c.share, c.low, c.high, c.raw, s.n, s.without_text, fits[s.fits])
+            for s in agency.sentiment
+            for c in s.shares
+        ]
+        sheets.write(_("Sentiment"), columns, rows)
 
     def _best(self, sheets: _Sheets, agency: Agency) -> None:
         _ = self._

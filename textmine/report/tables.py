@@ -7,7 +7,7 @@ with the agencies and not with the posts. Captions are read last, for the posts 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import polars as pl
@@ -17,6 +17,8 @@ from textmine.errors import WorkspaceError
 from textmine.groups import group_of
 from textmine.posts import FIGURES, INTERACTIONS, KEY, REPORT_TIME_ZONE, credited, interactions_of_post
 from textmine.report.escape import neutralised, web_address
+from textmine.report.sentiment import gather_sentiment
+from textmine.sentiment.tables import SHARES_SCHEMA
 from textmine.store import Workspace
 
 N_TERMS: Final = 100
@@ -45,7 +47,7 @@ class Tables:
     ``topics``: topics.parquet, or no rows when there are no topics; ``shares``: group, topic, share, n_posts.
     ``best``: group, platform, post_id, interactions; ``exemplary``: group, topic, platform, post_id.
     ``posts``: the posts that are quoted. ``register``: agency, name, cluster, platform, account, followers,
-    followers_at. ``ingest``: read, posts, duplicates, rejected.
+    followers_at. ``ingest``: read, posts, duplicates, rejected. ``sentiment``: shares by agency, each voice apart.
     """
 
     accounts: pl.DataFrame
@@ -62,6 +64,7 @@ class Tables:
     register: pl.DataFrame
     ingest: dict[str, int]
     simulated: bool
+    sentiment: pl.DataFrame = field(default_factory=SHARES_SCHEMA.to_frame)
 
     @property
     def has_topics(self) -> bool:
@@ -114,6 +117,7 @@ def gather(workspace: Workspace) -> Tables:
         register=_register(workspace),
         ingest=_ingest(workspace),
         simulated=workspace.simulated,
+        sentiment=gather_sentiment(workspace),
     )
 
 

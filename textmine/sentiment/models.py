@@ -61,3 +61,10 @@ def load_model(spec: str | None = None) -> LoadedModel:
 def known_confusion(spec: str | None) -> Confusion | None:
     """The mistakes that are saved with a model, without loading it; None where they are not known."""
     return load_confusion(None if spec in (None, SHIPPED_NAME) else Path(str(spec)))
+
+
+def absolute_spec(spec: str | None, base: Path) -> str | None:
+    """A model's name with its path taken from a folder, as configurations give it."""
+    if spec is None or spec == SHIPPED_NAME:
+        return spec
+    return str(base / spec)

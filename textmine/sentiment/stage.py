@@ -126,6 +126,13 @@ def last_model(workspace: Workspace, stage: str = STAGE) -> str | None:
     return None if manifest is None else manifest.settings.get("model")
 
 
+def is_current(workspace: Workspace, stage: str = STAGE) -> bool:
+    """Whether a stage has been run on the posts as they are now."""
+    manifest = workspace.manifest(stage)
+    posts = workspace.output_hashes("ingest")["posts.parquet"] if manifest is not None else None
+    return manifest is not None and manifest.inputs.get("posts.parquet") == posts
+
+
 def current_stage(workspace: Workspace, stage: str = STAGE) -> dict[str, Any]:
     """Settings of a stage that is up to date with the posts.
 
@@ -138,7 +145,7 @@ def current_stage(workspace: Workspace, stage: str = STAGE) -> dict[str, Any]:
     command = "textmine sentiment" + (" --comments FILES" if stage == COMMENTS_STAGE else "")
     if manifest is None:
         raise WorkspaceError(f"not done yet; run: {command}", path=workspace.path, stage=stage)
-    if manifest.inputs.get("posts.parquet") != workspace.output_hashes("ingest")["posts.parquet"]:
+    if not is_current(workspace, stage):
         raise WorkspaceError(f"posts have changed since; run: {command}", path=workspace.path, stage=stage)
     return manifest.settings
 

@@ -21,6 +21,7 @@ from textmine.language.lexicons import load_user_slang
 from textmine.language.protection import load_own_words, load_user_roots
 from textmine.language.settings import LanguageSettings
 from textmine.posts import Platform
+from textmine.sentiment.models import absolute_spec
 from textmine.topics.seed_words import load_seed_words
 from textmine.workflow.phrases import USE_PHRASES
 
@@ -100,6 +101,17 @@ class HashtagsConfig(BaseModel):
     seed: int = Field(default=0, ge=0)
 
 
+class SentimentConfig(BaseModel):
+    """``[sentiment]``: whether sentiment is read, with which model, and of which comments."""
+
+    model_config = _STRICT
+
+    analyse: bool = False
+    model: str | None = None
+    comments: list[str] = []
+    comments_platform: Platform | None = None
+
+
 class FeaturesConfig(BaseModel):
     """``[features]``: whether a table of features is written, and what peers are."""
 
@@ -161,6 +173,7 @@ class RunConfig(BaseModel):
     keywords: KeywordsConfig = Field(default_factory=KeywordsConfig)
     topics: TopicsConfig = Field(default_factory=TopicsConfig)
     hashtags: HashtagsConfig = Field(default_factory=HashtagsConfig)
+    sentiment: SentimentConfig = Field(default_factory=SentimentConfig)
     features: FeaturesConfig = Field(default_factory=FeaturesConfig)
     report: ReportConfig = Field(default_factory=ReportConfig)
 
@@ -235,6 +248,12 @@ def _absolute(config: RunConfig, base: Path) -> RunConfig:
     language = config.language.model_copy(  # type: ignore[attr-defined]
         update={key: str(base / file) for key, file in files.items() if file}
     )
+    sentiment = config.sentiment.model_copy(
+        update={
+            "model": absolute_spec(config.sentiment.model, base),
+            "comments": [str(base / source) for source in config.sentiment.comments],
+        }
+    )
     report = config.report.model_copy(update={"directory": str(base / config.report.directory)})
     return config.model_copy(
         update={
@@ -242,6 +261,7 @@ def _absolute(config: RunConfig, base: Path) -> RunConfig:
             "ingest": ingest,
             "topics": topics,
             "language": language,
+            "sentiment": sentiment,
             "report": report,
         }
     )

@@ -26,6 +26,9 @@ by = ["agency", "cluster"]
 [hashtags]
 analyse = true
 
+[sentiment]
+analyse = true
+
 [report]
 directory = "reports"
 lang = "{lang}"

@@ -10,6 +10,8 @@ from textmine.errors import WorkspaceError
 from textmine.features import FeatureSettings
 from textmine.hashtags import HashtagSettings, hashtags_stage
 from textmine.ingest import ingest
+from textmine.sentiment.models import SHIPPED_NAME
+from textmine.sentiment.stage import comments_stage, sentiment_stage
 from textmine.store import StageResult, Workspace
 from textmine.topics.stage import topics_stage
 from textmine.workflow.config import RunConfig, read_config
@@ -28,7 +30,7 @@ class RunResult:
 
 
 def run(config: RunConfig | str | Path, *, progress: Callable[[str, bool], None] | None = None) -> RunResult:
-    """Run ingest, phrases, matrix, keywords, topics, hashtags, features and report over one workspace.
+    """Run ingest, phrases, matrix, keywords, topics, hashtags, sentiment, features and report over one workspace.
 
     A second run does only what changed. A run that was killed is taken up at the stage in which it was killed and
     ends in the same bytes.
@@ -73,6 +75,18 @@ def _plan(config: RunConfig, workspace: Workspace) -> list[tuple[str, Callable[[
     hashtags: list[tuple[str, Callable[[], StageResult]]] = [
         ("hashtags", lambda: hashtags_stage(workspace, settings=tags))
     ]
+    asked = config.sentiment
+    sentiment: list[tuple[str, Callable[[], StageResult]]] = [
+        ("sentiment", lambda: sentiment_stage(workspace, model=asked.model or SHIPPED_NAME))
+    ]
+    comments: list[tuple[str, Callable[[], StageResult]]] = [
+        (
+            "comments_sentiment",
+            lambda: comments_stage(
+                workspace, asked.comments, platform=asked.comments_platform, model=asked.model or SHIPPED_NAME
+            ),
+        )
+    ]
     chosen = FeatureSettings(**config.features.model_dump(exclude={"write"}))
     first = ("languages", "topics", "duplicates", *(("hashtags",) if config.hashtags.analyse else ()))
     features: list[tuple[str, Callable[[], StageResult]]] = [
@@ -88,6 +102,8 @@ def _plan(config: RunConfig, workspace: Workspace) -> list[tuple[str, Callable[[
             lambda: topics_stage(workspace, **topics.stage_options()),
         ),
         *(hashtags if config.hashtags.analyse else []),
+        *(sentiment if asked.analyse else []),
+        *(comments if asked.analyse and asked.comments else []),
         *(features if config.features.write else []),
         (
             "report",

@@ -20,6 +20,8 @@ from textmine.language.phrases import Phrases
 from textmine.language.settings import LanguageSettings
 from textmine.matrix import StoredMatrix, store_document_term_matrix
 from textmine.report import write_reports
+from textmine.sentiment.stage import is_current as sentiment_is_current
+from textmine.sentiment.stage import sentiment_stage
 from textmine.store import StageResult, Workspace, write_json
 from textmine.topics.revision_stage import current_topics_stage
 from textmine.workflow.phrases import PHRASES, USE_PHRASES, phrases_stage
@@ -132,8 +134,8 @@ def report_stage(
     """Write the reports into ``directory``, replacing an earlier textmine report and nothing else.
 
     Keywords and topics that are missing or out of date are made first, with the settings of their last run; topics that
-    were merged, split or updated are held fixed and applied to new posts. Hashtags are brought up to date if they were
-    analysed before.
+    were merged, split or updated are held fixed and applied to new posts. Hashtags and the sentiment of posts are
+    brought up to date if they were analysed before; that of comments is shown if it is up to date.
 
     Raises
     ------
@@ -149,6 +151,9 @@ def report_stage(
     if workspace.manifest("hashtags") is not None:
         hashtags_stage(workspace)
         shown.append("hashtags")
+    if workspace.manifest("sentiment") is not None:
+        sentiment_stage(workspace)
+    shown += [stage for stage in ("sentiment", "comments_sentiment") if sentiment_is_current(workspace, stage)]
 
     def build(staging: Path) -> Mapping[str, int]:
         target = staging / directory.name
