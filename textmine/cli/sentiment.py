@@ -9,6 +9,7 @@ import click
 
 from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
+from textmine.cli.sentiment_model import labels_said, model_options
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,7 +32,7 @@ VOICES = {
               help="Read comments and show the public's voice instead (may be given again).")  # fmt: skip
 @click.option("--platform", type=click.Choice(["facebook", "x", "instagram", "youtube"]),
               help="Of comments whose file does not say it.")  # fmt: skip
-@click.option("--model", metavar="FOLDER", help="A classifier of your own, as save_classifier writes it.")
+@model_options
 @click.option("--confusion", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
               help="Its mistakes on labelled posts of your own, as Confusion.save writes them.")  # fmt: skip
 @click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="Groups to print.")
@@ -44,6 +45,7 @@ def sentiment(
     comments: tuple[str, ...],
     platform: Any,
     model: str | None,
+    labels: tuple[str, ...],
     confusion: Path | None,
     top: int,
     seed: int,
@@ -63,19 +65,22 @@ def sentiment(
       textmine sentiment season --by topic
       textmine sentiment season --by month --format csv > months.csv
       textmine sentiment season --comments exports/comments
+      textmine sentiment season --model transformers:indobert-smsa --label LABEL_0=positive --label LABEL_1=neutral \\
+        --label LABEL_2=negative
     """
     from textmine.sentiment import Confusion
     from textmine.sentiment.grouped import sentiment_shares
     from textmine.sentiment.stage import comments_stage, sentiment_stage
     from textmine.store import Workspace
 
+    asked: Any = {"model": model, "labels": labels_said(labels)}
     known = None if confusion is None else Confusion.load(confusion)
     opened = Workspace.open(workspace)
     with opened.lock(), counting("Reading sentiment") as update:
         if comments:
-            rows = comments_stage(opened, comments, platform=platform, model=model, progress=update).manifest.rows
+            rows = comments_stage(opened, comments, platform=platform, **asked, progress=update).manifest.rows
         else:
-            rows = sentiment_stage(opened, model=model, progress=update).manifest.rows
+            rows = sentiment_stage(opened, **asked, progress=update).manifest.rows
     voice: Any = "public" if comments else "agency"
     table = sentiment_shares(opened, by=by, voice=voice, method=method, confusion=known, seed=seed)
     _say_rows(rows, voice)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from textmine.cli.filters import filter_options, run_filter
+from textmine.cli.sentiment_model import labels_said, model_options
 
 
 @click.command()
@@ -241,7 +242,7 @@ def keywords(method: str, top: int, min_score: float, background: str | None, fo
 
 
 @click.command()
-@click.option("--model", metavar="FOLDER", help="A classifier of your own, as save_classifier writes it.")
+@model_options
 @click.option("--explain", is_flag=True, help="Add the words that lean.")
 @click.option(
     "--format",
@@ -251,7 +252,7 @@ def keywords(method: str, top: int, min_score: float, background: str | None, fo
     show_default=True,
     help="A JSON object for each line, or its label.",
 )
-def sentiment(model: str | None, format_: str, explain: bool) -> None:
+def sentiment(model: str | None, labels: tuple[str, ...], format_: str, explain: bool) -> None:
     """Say how each line leans, positive, neutral or negative: one text a line in, JSON a line out.
 
     JSON has the label and the probabilities, and with --explain the words that lean, with how they do so in their
@@ -262,17 +263,18 @@ def sentiment(model: str | None, format_: str, explain: bool) -> None:
       echo "Pelayanannya ramah, makasih min" | textmine text sentiment
       echo "Gak jelas, error mulu" | textmine text sentiment --explain
       textmine text sentiment --format text < comments.txt
+      textmine text sentiment --model sklearn:own.skops < comments.txt
     """
-    from textmine.sentiment import load_classifier
+    from textmine.sentiment.labels import CLASSES
+    from textmine.sentiment.models import load_model
 
-    classifier = load_classifier(model)
-    classes = classifier.classes_.tolist()
+    classifier = load_model(model, labels=labels_said(labels)).model
 
     def classify_lines(lines: Sequence[str]) -> list[dict[str, Any]]:
         records: list[dict[str, Any]] = []
         for line, row in zip(lines, classifier.predict_proba(lines).tolist(), strict=True):
-            label = max(zip(row, classes, strict=True))[1] if line.strip() else None
-            shares = {name: round(share, 4) for name, share in zip(classes, row, strict=True)}
+            label = max(zip(row, CLASSES, strict=True))[1] if line.strip() else None
+            shares = {name: round(share, 4) for name, share in zip(CLASSES, row, strict=True)}
             records.append({"text": line, "result": label or "", "label": label, "probabilities": shares})
             if explain:
                 records[-1]["words"] = classifier.explain(line)

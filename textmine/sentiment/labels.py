@@ -35,6 +35,10 @@ class SentimentModel(Protocol):
         """Probabilities of :data:`CLASSES`, shape (n_texts, 3)."""
         ...
 
+    def explain(self, text: str) -> list[tuple[str, float]]:
+        """Words that lean, with how they do."""
+        ...
+
     def describe(self, texts: Sequence[str] | pl.Series, *, n_words: int = N_WORDS) -> pl.DataFrame:
         """Columns of :data:`DESCRIBED_SCHEMA`, shape (n_texts, 5)."""
         ...

@@ -33,7 +33,13 @@ COMMENTS_SCHEMA: Final = pl.Schema(
 Progress = Callable[[int], None]
 
 
-def sentiment_stage(workspace: Workspace, *, model: str | None = None, progress: Progress | None = None) -> StageResult:
+def sentiment_stage(
+    workspace: Workspace,
+    *,
+    model: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> StageResult:
     """Say of every post how it leans, and write ``sentiment.parquet``, a folder of parts.
 
     The caller holds the workspace's lock.
@@ -42,8 +48,8 @@ def sentiment_stage(workspace: Workspace, *, model: str | None = None, progress:
     ----------
     workspace
         With posts.
-    model
-        As for :func:`~textmine.sentiment.models.load_model`; that of the last run if None, or the shipped one.
+    model, labels
+        As for :func:`~textmine.sentiment.models.load_model`; those of the last run if None, or the shipped model.
     progress
         Called with the number of posts done.
 
@@ -54,7 +60,7 @@ def sentiment_stage(workspace: Workspace, *, model: str | None = None, progress:
     ModelError
         The model cannot be used.
     """
-    loaded = load_model(last_model(workspace, STAGE) if model is None else model)
+    loaded = _load(workspace, STAGE, model, labels)
 
     def build(staging: Path) -> Mapping[str, int]:
         posts = workspace.scan("posts.parquet", made_by="ingest").select(*KEY, "caption")
@@ -65,7 +71,7 @@ def sentiment_stage(workspace: Workspace, *, model: str | None = None, progress:
         build,
         outputs=[POSTS],
         inputs={"posts.parquet": workspace.output_hashes("ingest")["posts.parquet"]},
-        settings={"model": loaded.spec, "fingerprint": loaded.fingerprint},
+        settings=_settings(loaded),
     )
 
 
@@ -75,6 +81,7 @@ def comments_stage(
     *,
     platform: Platform | None = None,
     model: str | None = None,
+    labels: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> StageResult:
     """Say of every comment how it leans, and write ``comments_sentiment.parquet``, a folder of parts.
@@ -90,7 +97,7 @@ def comments_stage(
         Files, folders and patterns, as for :func:`~textmine.ingest.comments.comment_files`.
     platform
         Of comments that do not say theirs.
-    model, progress
+    model, labels, progress
         As for :func:`sentiment_stage`.
 
     Raises
@@ -98,7 +105,7 @@ def comments_stage(
     InputError
         A file cannot be read, or none holds comments.
     """
-    loaded = load_model(last_model(workspace, COMMENTS_STAGE) if model is None else model)
+    loaded = _load(workspace, COMMENTS_STAGE, model, labels)
     files, left_out = comment_files(sources)
 
     def build(staging: Path) -> Mapping[str, int]:
@@ -116,14 +123,20 @@ def comments_stage(
         outputs=[COMMENTS],
         inputs={source_name(file): hash_path(file) for file in files}
         | {"posts.parquet": workspace.output_hashes("ingest")["posts.parquet"]},
-        settings={"model": loaded.spec, "fingerprint": loaded.fingerprint, "platform": platform},
+        settings=_settings(loaded) | {"platform": platform},
     )
 
 
-def last_model(workspace: Workspace, stage: str = STAGE) -> str | None:
-    """The model of the last run, or None for the shipped one."""
-    manifest = workspace.manifest(stage)
-    return None if manifest is None else manifest.settings.get("model")
+def _load(workspace: Workspace, stage: str, model: str | None, labels: Mapping[str, str] | None) -> LoadedModel:
+    """Load the model asked for, or that of the last run."""
+    last = workspace.manifest(stage)
+    if model is not None or last is None:
+        return load_model(model, labels=labels)
+    return load_model(last.settings["model"], labels=last.settings["labels"] if labels is None else labels)
+
+
+def _settings(loaded: LoadedModel) -> dict[str, Any]:
+    return {"model": loaded.spec, "labels": dict(loaded.labels), "fingerprint": loaded.fingerprint}
 
 
 def is_current(workspace: Workspace, stage: str = STAGE) -> bool:

@@ -108,6 +108,7 @@ class SentimentConfig(BaseModel):
 
     analyse: bool = False
     model: str | None = None
+    labels: dict[str, Literal["negative", "neutral", "positive"]] = {}
     comments: list[str] = []
     comments_platform: Platform | None = None
 

@@ -75,15 +75,15 @@ def _plan(config: RunConfig, workspace: Workspace) -> list[tuple[str, Callable[[
     hashtags: list[tuple[str, Callable[[], StageResult]]] = [
         ("hashtags", lambda: hashtags_stage(workspace, settings=tags))
     ]
-    asked = config.sentiment
+    asked, model = config.sentiment, config.sentiment.model or SHIPPED_NAME
     sentiment: list[tuple[str, Callable[[], StageResult]]] = [
-        ("sentiment", lambda: sentiment_stage(workspace, model=asked.model or SHIPPED_NAME))
+        ("sentiment", lambda: sentiment_stage(workspace, model=model, labels=asked.labels))
     ]
     comments: list[tuple[str, Callable[[], StageResult]]] = [
         (
             "comments_sentiment",
             lambda: comments_stage(
-                workspace, asked.comments, platform=asked.comments_platform, model=asked.model or SHIPPED_NAME
+                workspace, asked.comments, platform=asked.comments_platform, model=model, labels=asked.labels
             ),
         )
     ]
