@@ -8,6 +8,7 @@ from textmine.sentiment import load_classifier
 from textmine.sentiment.combination import NEUTRAL, OF_NEUTRAL
 from textmine.sentiment.keytable import KeyTable
 from textmine.sentiment.labels import CLASSES, DESCRIBED_SCHEMA, SentimentModel
+from textmine.sentiment.ngrams import character_ngrams
 from textmine.sentiment.words import LEAST
 
 TEXTS = [
@@ -95,3 +96,14 @@ def test_a_key_table_finds_what_is_in_it_and_nothing_else():
     assert places.tolist() == np.flatnonzero(np.isin(numbers, keys)).tolist()
     assert np.array_equal(keys[which], numbers[places])
     assert [part.tolist() for part in KeyTable(keys[:0]).find(numbers)] == [[], []]
+
+
+def test_character_sums_are_those_of_the_ngrams_one_by_one(shipped):
+    scorer = shipped.scorer_
+    weight = dict(zip(scorer.vocabulary.characters, scorer.character_weights, strict=True))
+    words = ["pelayanan", "a", "ok", "gak-gak", "naïve", "日本", "ku'", "sehat", "x" * 40]
+    sums = scorer._characters.sums(words)
+    for word, found in zip(words, sums, strict=True):
+        known = [weight[ngram] for ngram in character_ngrams(word) if ngram in weight]
+        assert np.allclose(found, np.sum(known, axis=0) if known else 0)
+    assert scorer._characters.sums([]).shape == (0, 2)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import scipy.sparse as sp
 
+from textmine.sentiment.characters import LONGEST, SMALLEST, CharacterWeights
 from textmine.sentiment.keytable import KeyTable
 from textmine.sentiment.scope import reach_of_negation
 from textmine.sentiment.units import BREAK, CONTRAST, NEGATOR, Stream, UnitReader
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
-
-SMALLEST, LONGEST = 2, 5
-"""Lengths of the character n-grams; the space before and after a word counts."""
 
 _SMOOTHING: Final = 3
 _CHARACTER_SCALE: Final = 6
@@ -115,7 +113,7 @@ class NgramScorer:
         keys = np.array([self._pair_key(pair) for pair in vocabulary.pairs], np.int64)
         order = np.argsort(keys)
         self._pairs, self._of_pair = KeyTable(keys[order]), pair_weights[order]
-        self._character = {ngram: column for column, ngram in enumerate(vocabulary.characters)}
+        self._characters = CharacterWeights(vocabulary.characters, character_weights)
         self._codes = np.zeros((0, 2), np.int64)
         self._of_unit = np.zeros((0, character_weights.shape[1]))
 
@@ -184,10 +182,8 @@ class NgramScorer:
         codes = [(self._code.get(stem, 0), self._code.get(f"~{stem}", 0)) for stem in reader.stems[done:]]
         self._codes = np.concatenate([self._codes, np.array(codes, np.int64)])
         sums = np.zeros((len(codes), self.character_weights.shape[1]))
-        for row, name in enumerate(reader.names[done:]):
-            if name[0].isalpha():
-                columns = [c for ngram in character_ngrams(name) if (c := self._character.get(ngram)) is not None]
-                sums[row] = self.character_weights[columns].sum(axis=0)
+        words = [row for row, name in enumerate(reader.names[done:]) if name[0].isalpha()]
+        sums[words] = self._characters.sums([reader.names[done + row] for row in words])
         self._of_unit = np.concatenate([self._of_unit, sums])
 
 
