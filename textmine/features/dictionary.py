@@ -14,7 +14,7 @@ import polars as pl
 from textmine.features.peers import MIN_ACCOUNTS, MIN_POSTS, PEERS, TIER
 from textmine.language.identify import LANGUAGE
 from textmine.posts import FOLLOWERS_KINDS, MEDIA_TYPES, PLATFORMS, POST_KINDS
-from textmine.sentiment.classifier import CLASSES
+from textmine.sentiment.labels import CLASSES
 
 NEVER: Final = "never"
 _U32, _F64, _BOOL, _TEXT = pl.UInt32(), pl.Float64(), pl.Boolean(), pl.String()

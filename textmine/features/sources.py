@@ -27,7 +27,7 @@ from textmine.language.identify import LanguageIdentifier
 from textmine.matrix import StoredMatrix
 from textmine.posts import KEY, is_credited
 from textmine.sentiment import load_classifier
-from textmine.sentiment.classifier import CLASSES
+from textmine.sentiment.labels import CLASSES
 from textmine.store import Workspace
 
 Maker = Callable[[pl.DataFrame, int], pl.DataFrame]
@@ -232,8 +232,14 @@ def _whole(found: pl.DataFrame, n_posts: int) -> pl.DataFrame:
 
 
 def _named(sentiment: pl.DataFrame) -> pl.DataFrame:
-    """Columns of sentiment. The last bits of matrix products depend on the size of the batch: they are rounded away."""
+    """Columns of sentiment; a caption without text is neutral.
+
+    The last bits of matrix products depend on the size of the batch: they are rounded away.
+    """
     return sentiment.select(
-        pl.col("label").cast(pl.String).alias("sentiment"),
-        *(pl.col(name).cast(pl.Float64).round(6).alias(f"sentiment_{name}") for name in CLASSES),
+        pl.col("label").cast(pl.String).fill_null("neutral").alias("sentiment"),
+        *(
+            pl.col(name).cast(pl.Float64).round(6).fill_null(float(name == "neutral")).alias(f"sentiment_{name}")
+            for name in CLASSES
+        ),
     )

@@ -20,11 +20,14 @@ N_WORDS: Final = 5
 DESCRIBED_SCHEMA: Final = pl.Schema(
     {
         "label": pl.Enum(CLASSES),
-        **dict.fromkeys(CLASSES, pl.Float32()),
+        **dict.fromkeys(CLASSES, pl.Float64()),
         "words": pl.List(pl.Struct({"word": pl.String(), "weight": pl.Float64()})),
     }
 )
-"""What is said of a text: label and probabilities, null for one without text, and the words that decided."""
+"""What is said of a text: label and probabilities (six decimals), null for one without text, and deciding words.
+
+The last bits of matrix products depend on the size of the batch: they are rounded away.
+"""
 
 
 @runtime_checkable
@@ -60,7 +63,9 @@ def described(
     """
     labels = pl.Series("label", probabilities.argmax(axis=1)).cast(pl.UInt32).to_frame()
     named = labels.select(pl.col("label").replace_strict(dict(enumerate(CLASSES)), return_dtype=pl.Enum(CLASSES)))
-    table = named.with_columns(pl.Series(name, probabilities[:, column]) for column, name in enumerate(CLASSES))
+    table = named.with_columns(
+        pl.Series(name, probabilities[:, column]).round(6) for column, name in enumerate(CLASSES)
+    )
     silent = pl.Series("empty", empty)
     table = table.with_columns(pl.when(~silent).then(pl.col(name)).alias(name) for name in table.columns)
     nothing = pl.lit([], DESCRIBED_SCHEMA["words"])
