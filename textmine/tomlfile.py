@@ -28,3 +28,5 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         raise ConfigError(f"is not TOML: {error}", path=path, line=int(found[1]) if found else None) from error
+    except RecursionError as error:
+        raise ConfigError("nests lists or tables hundreds deep; write it flatter", path=path) from error
