@@ -93,19 +93,50 @@ class ConfigError(TextmineError):
         *,
         path: str | Path | None = None,
         line: int | None = None,
+        column: int | None = None,
         key: str | None = None,
         value: object = None,
     ) -> None:
         self.path = path
         self.line = line
+        self.column = column
         self.key = key
         self.value = value
         place = [str(path)] if path is not None else []
         if line is not None:
             place.append(f"line {line}")
+        if column is not None:
+            place.append(f"column {column}")
         if key is not None:
             place.append(f"key {key!r}")
         super().__init__(f"{', '.join(place)}: {problem}" if place else problem)
+
+
+class ExpressionError(TextmineError):
+    """An expression of an award's measure cannot be followed.
+
+    Parameters
+    ----------
+    problem
+        What is wrong and what to do, without the place.
+    expression
+        The whole expression.
+    offset
+        Where in it, from 0.
+    """
+
+    def __init__(self, problem: str, *, expression: str, offset: int) -> None:
+        self.problem = problem
+        self.expression = expression
+        self.offset = offset
+        super().__init__(f"column {offset + 1}: {problem}")
+
+    @property
+    def caret(self) -> str:
+        """The line of the expression that is meant, with a caret under the place."""
+        start = self.expression.rfind("\n", 0, self.offset) + 1
+        line = self.expression[start:].partition("\n")[0]
+        return f"{line}\n{' ' * (self.offset - start)}^"
 
 
 class WorkspaceError(TextmineError):

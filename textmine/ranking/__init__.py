@@ -1,0 +1,1 @@
+"""Award definitions: editions, categories, measures in a small safe language, eligibility and ties."""

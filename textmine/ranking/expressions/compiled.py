@@ -1,0 +1,208 @@
+"""Expressions that have been checked: computed for agencies, asked for their measures, taken apart into weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from textmine.errors import ExpressionError
+from textmine.posts import PLATFORMS
+from textmine.ranking.expressions.checks import Checker, Names
+from textmine.ranking.expressions.evaluation import Measures, evaluate
+from textmine.ranking.expressions.parser import parse
+from textmine.ranking.expressions.syntax import Call, Name, Negative, Node, Number, Product, Sum, children, walk
+from textmine.ranking.expressions.written import written
+
+if TYPE_CHECKING:
+    from textmine.ranking.expressions.arrays import Floats
+
+
+@dataclass(frozen=True)
+class Part:
+    """A term of a weighted sum.
+
+    Parameters
+    ----------
+    weight
+        Its factor.
+    expression
+        What is weighted.
+    """
+
+    weight: float
+    expression: Expression
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A checked expression.
+
+    Parameters
+    ----------
+    text
+        As written.
+    tree
+        As parsed.
+    weights
+        The numbers with a name that it may use.
+    """
+
+    text: str
+    tree: Node = field(repr=False)
+    weights: Mapping[str, float] = field(default_factory=dict, repr=False)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Columns that it reads, sorted; on one platform as ``engagement_rate@instagram``."""
+        return tuple(sorted(_columns(self.tree, set(self.weights))))
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Categories whose score it asks for, sorted."""
+        calls = (node for node in walk(self.tree) if isinstance(node, Call) and node.function == "score")
+        return tuple(sorted({each.name for call in calls for each in call.arguments if isinstance(each, Name)}))
+
+    def evaluate(
+        self,
+        measures: Measures,
+        *,
+        eligible: npt.NDArray[np.bool_] | None = None,
+        scores: Mapping[str, Floats] | None = None,
+    ) -> Floats:
+        """Compute it for all agencies.
+
+        Parameters
+        ----------
+        measures
+            Figures of the agencies.
+        eligible
+            Shape (n_agencies,): who is compared by ``pct`` and its like; all by default. The others are null.
+        scores
+            Scores of the categories that it asks for.
+
+        Returns
+        -------
+        numpy.ndarray
+            float64, shape (n_agencies,), or (n_draws, n_agencies) where a measure has draws; NaN is null.
+
+        Raises
+        ------
+        MissingColumnError
+            A measure is not among the figures.
+        """
+        return evaluate(self.tree, measures, eligible=eligible, weights=self.weights, scores=scores)
+
+    def parts(self) -> tuple[Part, ...]:
+        """Take a weighted sum apart, so that other weights can be tried; constants added to it are left out.
+
+        Examples
+        --------
+        >>> names = Names({"n_posts": "posts", "consistency": "1"})
+        >>> expression = compile_expression("0.6 * pct(n_posts) - pct(consistency) / 4", names)
+        >>> [(part.weight, part.expression.text) for part in expression.parts()]
+        [(0.6, 'pct(n_posts)'), (-0.25, 'pct(consistency)')]
+        """
+        terms = self.tree.terms if isinstance(self.tree, Sum) else ((1, self.tree),)
+        found = (_weighted(term, float(sign), self.weights) for sign, term in terms)
+        return tuple(
+            Part(weight, Expression(written(core), core, self.weights)) for weight, core in found if core is not None
+        )
+
+
+def compile_expression(text: str, names: Names) -> Expression:
+    """Parse and check an expression.
+
+    Parameters
+    ----------
+    text
+        The expression.
+    names
+        What it may use.
+
+    Raises
+    ------
+    ExpressionError
+        The first problem, with its column.
+
+    Examples
+    --------
+    >>> from textmine.ranking.expressions import MeasureTable
+    >>> import polars as pl
+    >>> posts = MeasureTable(pl.DataFrame({"n_posts": [3, 1, 1, None]}))
+    >>> compile_expression("pct(n_posts)", Names({"n_posts": "posts"})).evaluate(posts).round(1)
+    array([83.3, 33.3, 33.3,  nan])
+    """
+    tree = parse(text)
+    checker = Checker(text, names)
+    checker.whole(tree)
+    if checker.problems:
+        raise checker.problems[0]
+    return Expression(text, tree, dict(names.weights))
+
+
+def expression_problems(text: str, names: Names) -> tuple[list[ExpressionError], list[ExpressionError]]:
+    """All that is wrong with an expression, and what is allowed but hardly meant.
+
+    A sentence that cannot be parsed has one problem: where it stops to make sense.
+    """
+    try:
+        tree = parse(text)
+    except ExpressionError as error:
+        return [error], []
+    checker = Checker(text, names)
+    checker.whole(tree)
+    return checker.problems, checker.warnings
+
+
+def _columns(node: Node, weights: set[str], platforms: tuple[str, ...] = ()) -> set[str]:
+    """Columns below a node; ``platforms`` are those of ``mean_of`` around it."""
+    if isinstance(node, Name):
+        if node.name in weights:
+            return set()
+        names = (node.platform,) if node.platform else platforms
+        return {f"{node.name}@{name}" for name in names} or {node.name}
+    below = children(node)
+    if isinstance(node, Call) and node.function == "score":
+        return set()
+    if isinstance(node, Call) and node.function == "mean_of":
+        named = tuple(each.name for each in below[1:] if isinstance(each, Name))
+        platforms, below = named or PLATFORMS, below[:1]
+    return {column for each in below for column in _columns(each, weights, platforms)}
+
+
+def _weighted(term: Node, weight: float, weights: Mapping[str, float]) -> tuple[float, Node | None]:
+    """Split a term into its number and the rest; no rest where all is number."""
+    while isinstance(term, Negative):
+        weight, term = -weight, term.of
+    value = _constant(term, weights)
+    if value is not None:
+        return weight * value, None
+    if not isinstance(term, Product):
+        return weight, term
+    rest: list[tuple[bool, Node]] = []
+    for divides, factor in term.factors:
+        value = _constant(factor, weights)
+        if value is None or (divides and value == 0):
+            rest.append((divides, factor))
+        else:
+            weight = weight / value if divides else weight * value
+    if not rest:
+        return weight, None
+    if len(rest) == 1 and not rest[0][0]:
+        return weight, rest[0][1]
+    if rest[0][0]:  # 1 / x
+        rest.insert(0, (False, Number(term.at, 1.0)))
+    return weight, Product(term.at, tuple(rest))
+
+
+def _constant(node: Node, weights: Mapping[str, float]) -> float | None:
+    if isinstance(node, Number):
+        return node.value
+    if isinstance(node, Negative):
+        value = _constant(node.of, weights)
+        return None if value is None else -value
+    return weights.get(node.name) if isinstance(node, Name) else None
