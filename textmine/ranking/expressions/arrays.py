@@ -20,7 +20,10 @@ def finite(values: npt.ArrayLike) -> Floats:
 
 def nulls_of(*values: Floats) -> npt.NDArray[np.bool_]:
     """Where any of the values is null."""
-    return np.logical_or.reduce(np.broadcast_arrays(*(np.isnan(value) for value in values)))
+    found = np.isnan(values[0])
+    for value in values[1:]:
+        found = found | np.isnan(value)
+    return np.asarray(found)
 
 
 def truth(holds: npt.NDArray[np.bool_], *values: Floats) -> Floats:

@@ -74,16 +74,19 @@ class _Parser:
         self.next = 0
 
     def whole(self) -> Node:
-        if self.token.kind == "end":
+        if self.at_end():
             self.fail("is empty; name a measure, such as n_posts")
         tree = self.expression(0, 1)
-        if self.token.kind != "end":
+        if not self.at_end():
             self.fail(self.unexpected())
         return tree
 
     @property
     def token(self) -> Token:
         return self.tokens[self.next]
+
+    def at_end(self) -> bool:
+        return self.token.kind == "end"
 
     def take(self) -> Token:
         token = self.token
@@ -116,7 +119,7 @@ class _Parser:
         if depth > MAX_DEPTH:
             self.fail(f"nests more than {MAX_DEPTH} deep; write it flatter")
         left = self.operand(depth)
-        while self.token.kind != "end" and _STRENGTH.get(self.token.text, 0) > strength:
+        while not self.at_end() and _STRENGTH.get(self.token.text, 0) > strength:
             left = self.operation(left, depth)
         return left
 
@@ -196,6 +199,6 @@ class _Parser:
 
     def close(self, opening: int) -> None:
         if not self.accept(")"):
-            if self.token.kind == "end":
+            if self.at_end():
                 self.fail("this parenthesis is never closed", opening)
             self.fail(self.unexpected())

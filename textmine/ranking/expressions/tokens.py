@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 from textmine.errors import ExpressionError
 
@@ -79,13 +79,10 @@ def tokenise(text: str) -> list[Token]:
         found = _TOKEN.match(text, at)
         if found is None:
             raise ExpressionError(_stranger(text[at]), expression=text, offset=at)
-        kind = found.lastgroup
-        if kind == "number" or kind == "name" or kind == "sign":
-            _refuse_touching(tokens, kind, text, at)
-            tokens.append(Token(kind, found[0], at))
-            if kind == "name" and len(found[0]) > MAX_NAME:
-                problem = f"is a name of {len(found[0])} characters; the longest has {MAX_NAME}"
-                raise ExpressionError(problem, expression=text, offset=at)
+        if found.lastgroup != "space":
+            token = Token(cast("Kind", found.lastgroup), found[0], at)
+            _refuse(token, tokens, text)
+            tokens.append(token)
         at = found.end()
     return [*tokens, Token("end", "", len(text))]
 
@@ -96,11 +93,14 @@ def _stranger(character: str) -> str:
     return f"{shown} has no meaning here; {hint}"
 
 
-def _refuse_touching(tokens: list[Token], kind: str, text: str, at: int) -> None:
-    """Refuse ``2n_posts`` and ``1.2.3``, which may have been meant as something else."""
-    if not tokens or kind == "sign":
-        return
-    last = tokens[-1]
-    if last.kind in ("number", "name") and last.at + len(last.text) == at:
-        problem = f"{last.text!r} touches what follows; write * between them to multiply"
-        raise ExpressionError(problem, expression=text, offset=at)
+def _refuse(token: Token, before: list[Token], text: str) -> None:
+    """Refuse endless names, and ``2n_posts`` and ``1.2.3``, which may have been meant as something else."""
+    problem = ""
+    if token.kind == "name" and len(token.text) > MAX_NAME:
+        problem = f"is a name of {len(token.text)} characters; the longest has {MAX_NAME}"
+    elif token.kind != "sign" and before and before[-1].kind != "sign":
+        last = before[-1]
+        if last.at + len(last.text) == token.at:
+            problem = f"{last.text!r} touches what follows; write * between them to multiply"
+    if problem:
+        raise ExpressionError(problem, expression=text, offset=token.at)

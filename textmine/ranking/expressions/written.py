@@ -34,7 +34,8 @@ def _write(node: Node) -> tuple[str, int]:
     """Text of a node and how strongly it holds together."""
     match node:
         case Number(value=value):
-            return format(value, ".17g") if float(format(value, ".15g")) != value else format(value, ".15g"), _WHOLE
+            short = f"{value:.15g}"
+            return short if float(short) == value else repr(value), _WHOLE
         case Name(name=name, platform=platform):
             return (f"{name}@{platform}" if platform else name), _WHOLE
         case Call(function=function, arguments=arguments):
