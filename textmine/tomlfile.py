@@ -27,6 +27,7 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
         raise ConfigError("is not UTF-8", path=path) from error
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
-        raise ConfigError(f"is not TOML: {error}", path=path, line=int(found[1]) if found else None) from error
+        line = int(found[1]) if found else len(text.rstrip("\n").split("\n"))  # at the end of the file
+        raise ConfigError(f"is not TOML: {error}", path=path, line=line) from error
     except RecursionError as error:
         raise ConfigError("nests lists or tables hundreds deep; write it flatter", path=path) from error

@@ -55,8 +55,10 @@ class Names:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Say which known names look like an unknown one: ``"; did you mean n_posts?"``, or nothing."""
-    close = difflib.get_close_matches(name.lower(), list(known), n=2, cutoff=0.6)
-    return f"; did you mean {' or '.join(close)}?" if close else ""
+    close = difflib.get_close_matches(name.lower(), list(known), n=3, cutoff=0.6)
+    likeness = [difflib.SequenceMatcher(None, each, name.lower()).ratio() for each in close]
+    best = [each for each, ratio in zip(close, likeness, strict=True) if ratio > likeness[0] - 0.05]
+    return f"; did you mean {' or '.join(best)}?" if best else ""
 
 
 class Checker:
@@ -94,7 +96,7 @@ class Checker:
 
     def differs(self, tree: Node) -> bool:
         """Whether anything in it differs between agencies."""
-        same = {*self.names.weights, *PLATFORMS}
+        same = {*self.names.weights, *(set(PLATFORMS) - self.names.measures.keys())}
         return any(isinstance(node, Name) and node.name not in same for node in walk(tree))
 
     def problem(self, node: Node, message: str) -> None:

@@ -61,6 +61,11 @@ class Expression:
         return tuple(sorted(_columns(self.tree, set(self.weights))))
 
     @property
+    def names(self) -> frozenset[str]:
+        """Names that stand in it: measures without their platform, and weights."""
+        return frozenset(node.name for node in walk(self.tree) if isinstance(node, Name))
+
+    @property
     def categories(self) -> tuple[str, ...]:
         """Categories whose score it asks for, sorted."""
         calls = (node for node in walk(self.tree) if isinstance(node, Call) and node.function == "score")
