@@ -175,6 +175,8 @@ def test_an_expression_says_what_it_reads():
         ("n_posts", [(1.0, "n_posts")]),
         ("3 + -2 * n_posts", [(-2.0, "n_posts")]),
         ("2 * 3 + 2 / rate + rate * likes / 2", [(2.0, "1 / rate"), (0.5, "rate * likes")]),
+        ("0.5 * (pct(n_posts) - 3 * (1 + rate))", [(0.5, "pct(n_posts)"), (-1.5, "rate")]),
+        ("(n_posts + 3 * rate) / 4", [(0.25, "n_posts"), (0.75, "rate")]),
         ("max(n_posts, 2)", [(1.0, "max(n_posts, 2)")]),
     ],
 )

@@ -24,6 +24,7 @@ COMMANDS = {
     "label": ("textmine.cli.label:label", "Let judges label posts, blind; measure agreement; merge."),
     "features": ("textmine.cli.features:features", "Write one documented row a post, for rankers and classifiers."),
     "export": ("textmine.cli.export:export", "Write matrix and topics for gensim, scikit-learn or pyLDAvis."),
+    "awards": ("textmine.cli.awards:awards", "Show, check and start definitions of awards."),
     "report": ("textmine.cli.report:report", "Write a keyword report for each agency."),
     "text": ("textmine.cli.text:text", "Work on text in a pipe: normalise, stem, split."),
     "run": ("textmine.cli.run:run", "Run all stages from a configuration file."),

@@ -14,7 +14,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +27,7 @@ from textmine.ingest.synonyms import EITHER, MAPPABLE, OFFERED, TIME_ZONE, resol
 from textmine.ingest.times import time_zone
 from textmine.posts import PLATFORMS, REPORT_TIME_ZONE, Platform
 from textmine.tomlfile import read_toml
+from textmine.tomlplaces import find_places
 
 _TOP: Final = ("platform", "account", TIME_ZONE, "map")
 
@@ -105,10 +105,8 @@ class _Place:
 
     def error(self, problem: str, key: str, value: object = None) -> ConfigError:
         """Build an error that names the line on which ``key`` stands."""
-        name = re.escape(key.removeprefix("map."))
-        pattern = re.compile(rf"\s*(?:\[\s*)?[\"']?{name}[\"']?\s*[=\].]")
-        numbers = (number for number, line in enumerate(self.text.splitlines(), start=1) if pattern.match(line))
-        return ConfigError(problem, path=self.path, line=next(numbers, None), key=key, value=value)
+        line = find_places(self.text).line_of(("map", key[4:]) if key.startswith("map.") else (key,))
+        return ConfigError(problem, path=self.path, line=line, key=key, value=value)
 
 
 def _checked(content: Mapping[str, Any], place: _Place) -> SavedMap:

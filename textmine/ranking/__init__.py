@@ -1,1 +1,28 @@
 """Award definitions: editions, categories, measures in a small safe language, eligibility and ties."""
+
+from textmine.ranking.awardfile import check_awards, read_awards
+from textmine.ranking.awards import Award, AwardDefinition, Category, Selection
+from textmine.ranking.fields import Problem
+from textmine.ranking.measures import Measure, measures
+from textmine.ranking.presets import PRESETS, find_awards, load_awards, presets_table, write_new
+from textmine.ranking.tables import awards_table, measures_table, problems_table
+
+__all__ = [
+    "PRESETS",
+    "Award",
+    "AwardDefinition",
+    "Category",
+    "Measure",
+    "Problem",
+    "Selection",
+    "awards_table",
+    "check_awards",
+    "find_awards",
+    "load_awards",
+    "measures",
+    "measures_table",
+    "presets_table",
+    "problems_table",
+    "read_awards",
+    "write_new",
+]

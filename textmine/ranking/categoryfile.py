@@ -205,16 +205,23 @@ def _sum_of_scores(section: Section, weights: Mapping[str, float], scale: str) -
     if not total > 0:
         return None
     scores = {name: f"{scale}(score({name}))" for name in weights}
-    if missing == "null":
-        terms = [f"{weight / total!r} * {scores[name]}" for name, weight in weights.items()]
-    else:
-        terms = [f"{weight / total!r} * coalesce({scores[name]}, 0)" for name, weight in weights.items()]
-    text = " + ".join(terms)
+    if missing != "null":
+        scores = {name: f"coalesce({score}, 0)" for name, score in scores.items()}
+    text = f"({_weighted_sum(scores, weights)}) / {_short(total)}"
     if missing == "skip":
-        shares = [f"{weight / total!r} * if(known(score({name})), 1, 0)" for name, weight in weights.items()]
-        text = f"({text}) / ({' + '.join(shares)})"
+        known = {name: f"if(known(score({name})), 1, 0)" for name in weights}
+        text = f"({_weighted_sum(scores, weights)}) / ({_weighted_sum(known, weights)})"
     try:
         return compile_expression(text, measure_names({}, list(weights)))
     except ExpressionError as error:
         section.add("accumulates", f"cannot be added up: the measure {error.problem}", list(weights))
         return None
+
+
+def _weighted_sum(terms: Mapping[str, str], weights: Mapping[str, float]) -> str:
+    factors = {name: "" if weight == 1 else f"{_short(weight)} * " for name, weight in weights.items()}
+    return " + ".join(factors[name] + term for name, term in terms.items())
+
+
+def _short(number: float) -> str:
+    return f"{number:g}" if float(f"{number:g}") == number else repr(number)

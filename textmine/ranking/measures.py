@@ -7,12 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from textmine.posts import PLATFORMS
-
-if TYPE_CHECKING:
-    import polars as pl
 
 MEDIA: Final = {"image": ("image", "carousel"), "video": ("video", "reel", "live")}
 """Prefix of a measure and the media types of its posts. Stories, links and unknown types belong to neither."""
@@ -71,16 +68,9 @@ def measures() -> dict[str, Measure]:
 def _with_media(name: str, entry: dict[str, Any]) -> Iterator[Measure]:
     by_media, only_media = entry.pop("by_media", False), entry.pop("only_media", False)
     measure = Measure(name=name, **entry)
+    base = None if only_media else name
     if not only_media:
         yield measure
     for medium, said in (("image", "images and carousels only"), ("video", "videos, reels and live only")):
         if by_media:
-            yield replace(measure, name=f"{medium}_{name}", meaning=f"{measure.meaning}; {said}", base=name)
-
-
-def measure_table() -> pl.DataFrame:
-    """All measures as a table: name, group, unit, by_platform, needs_campaign, meaning, source."""
-    import polars as pl
-
-    columns = ("name", "group", "unit", "by_platform", "needs_campaign", "meaning", "source")
-    return pl.DataFrame([{column: getattr(each, column) for column in columns} for each in measures().values()])
+            yield replace(measure, name=f"{medium}_{name}", meaning=f"{measure.meaning}; {said}", base=base)

@@ -7,6 +7,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
+import polars as pl
+
 from textmine.errors import ConfigError, ResourceNotFoundError
 from textmine.ranking.awardfile import read_awards
 from textmine.ranking.awards import AwardDefinition
@@ -81,3 +83,24 @@ def write_new(path: str | Path, *, source: str | Path) -> Path:
     except OSError as error:
         raise ConfigError(f"cannot be written: {error.strerror}", path=path) from error
     return path
+
+
+def presets_table() -> pl.DataFrame:
+    """The presets: name, titles, period, numbers of awards and categories, clusters."""
+    rows = []
+    for name in PRESETS:
+        definition = load_awards(name)
+        period = definition.period
+        rows.append(
+            {
+                "name": name,
+                "title_id": definition.title.id,
+                "title_en": definition.title.en,
+                "first": period.first if period else None,
+                "last": period.last if period else None,
+                "awards": len(definition.awards),
+                "categories": len(definition.categories),
+                "clusters": len(definition.clusters),
+            }
+        )
+    return pl.DataFrame(rows, schema_overrides={"first": pl.Date(), "last": pl.Date()})

@@ -8,7 +8,6 @@ Vendrow, J., Haddock, J., Rebrova, E., and Needell, D. (2021). On a guided nonne
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from textmine.errors import ConfigError, NotEnoughDataError
 from textmine.language.settings import LanguageSettings
 from textmine.matrix import document_term_matrix
 from textmine.tomlfile import read_toml
+from textmine.tomlplaces import find_places
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -54,7 +54,7 @@ def load_seed_words(path: str | Path) -> dict[str, tuple[str, ...]]:
     for name, words in content.items():
         problem = _problem(name, words)
         if problem:
-            raise ConfigError(problem, path=path, line=_line_of(text, name), key=name, value=words)
+            raise ConfigError(problem, path=path, line=find_places(text).line_of((name,)), key=name, value=words)
     return {name: tuple(words) for name, words in content.items()}
 
 
@@ -68,11 +68,6 @@ def _problem(name: str, words: object) -> str | None:
     if any(not word.strip(" #") for word in words):
         return "holds an empty word"
     return None if name.strip() else "is a topic without a name"
-
-
-def _line_of(text: str, name: str) -> int | None:
-    pattern = re.compile(rf"\s*(?:\[\s*)?[\"']?{re.escape(name)}[\"']?\s*[=\].]")
-    return next((number for number, line in enumerate(text.splitlines(), start=1) if pattern.match(line)), None)
 
 
 @dataclass(frozen=True)

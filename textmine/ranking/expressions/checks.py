@@ -55,9 +55,10 @@ class Names:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Say which known names look like an unknown one: ``"; did you mean n_posts?"``, or nothing."""
-    close = difflib.get_close_matches(name.lower(), list(known), n=3, cutoff=0.6)
+    listed = list(known)
+    close = sorted(difflib.get_close_matches(name.lower(), listed, n=3, cutoff=0.6), key=listed.index)
     likeness = [difflib.SequenceMatcher(None, each, name.lower()).ratio() for each in close]
-    best = [each for each, ratio in zip(close, likeness, strict=True) if ratio > likeness[0] - 0.05]
+    best = [each for each, ratio in zip(close, likeness, strict=True) if ratio > max(likeness) - 0.05]
     return f"; did you mean {' or '.join(best)}?" if best else ""
 
 

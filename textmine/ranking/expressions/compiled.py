@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -111,10 +111,9 @@ class Expression:
         >>> [(part.weight, part.expression.text) for part in expression.parts()]
         [(0.6, 'pct(n_posts)'), (-0.25, 'pct(consistency)')]
         """
-        terms = self.tree.terms if isinstance(self.tree, Sum) else ((1, self.tree),)
-        found = (_weighted(term, float(sign), self.weights) for sign, term in terms)
         return tuple(
-            Part(weight, Expression(written(core), core, self.weights)) for weight, core in found if core is not None
+            Part(weight, Expression(written(core), core, self.weights))
+            for weight, core in _terms(self.tree, 1.0, self.weights)
         )
 
 
@@ -179,29 +178,34 @@ def _columns(node: Node, weights: set[str], platforms: tuple[str, ...] = ()) -> 
     return {column for each in below for column in _columns(each, weights, platforms)}
 
 
-def _weighted(term: Node, weight: float, weights: Mapping[str, float]) -> tuple[float, Node | None]:
-    """Split a term into its number and the rest; no rest where all is number."""
-    while isinstance(term, Negative):
-        weight, term = -weight, term.of
-    value = _constant(term, weights)
-    if value is not None:
-        return weight * value, None
-    if not isinstance(term, Product):
-        return weight, term
-    rest: list[tuple[bool, Node]] = []
-    for divides, factor in term.factors:
+def _terms(node: Node, weight: float, weights: Mapping[str, float]) -> Iterator[tuple[float, Node]]:
+    """Terms of a sum with their numbers, out of parentheses too; terms that are all number are left out."""
+    if isinstance(node, Negative):
+        yield from _terms(node.of, -weight, weights)
+    elif isinstance(node, Sum):
+        for sign, term in node.terms:
+            yield from _terms(term, sign * weight, weights)
+    elif isinstance(node, Product):
+        number, rest = _number_and_rest(node, weights)
+        if len(rest) == 1 and not rest[0][0]:
+            yield from _terms(rest[0][1], number * weight, weights)
+        elif rest:
+            one = [(False, Number(node.at, 1.0))] if rest[0][0] else []  # 1 / x
+            yield number * weight, Product(node.at, (*one, *rest))
+    elif _constant(node, weights) is None:
+        yield weight, node
+
+
+def _number_and_rest(product: Product, weights: Mapping[str, float]) -> tuple[float, list[tuple[bool, Node]]]:
+    """The numbers of a product multiplied, and its other factors."""
+    number, rest = 1.0, []
+    for divides, factor in product.factors:
         value = _constant(factor, weights)
         if value is None or (divides and value == 0):
             rest.append((divides, factor))
         else:
-            weight = weight / value if divides else weight * value
-    if not rest:
-        return weight, None
-    if len(rest) == 1 and not rest[0][0]:
-        return weight, rest[0][1]
-    if rest[0][0]:  # 1 / x
-        rest.insert(0, (False, Number(term.at, 1.0)))
-    return weight, Product(term.at, tuple(rest))
+            number = number / value if divides else number * value
+    return number, rest
 
 
 def _constant(node: Node, weights: Mapping[str, float]) -> float | None:
