@@ -159,3 +159,12 @@ def test_a_new_file_is_that_of_the_preset_and_nothing_is_overwritten(tmp_path):
         load_awards("gsm202o")
     with pytest.raises(ConfigError, match="cannot be written"):
         write_new(tmp_path / "no" / "such" / "folder.toml", source="gsm2020")
+
+
+def test_the_example_in_python_gives_the_ranks_that_the_page_says():
+    (block,) = re.findall(r"^```python\n(.*?)^```", PAGE, re.M | re.S)
+    *lines, last = block.strip().split("\n")
+    call, said = last.split("  # ")
+    names: dict[str, object] = {}
+    exec("\n".join(lines), names)
+    assert repr(eval(call, names)) == said
