@@ -14,6 +14,7 @@ from textmine.ranking.awardfile import check_awards, read_awards
 from textmine.ranking.awards import Eligibility, Nominees, Selection, Winner
 from textmine.ranking.expressions import MeasureTable
 from textmine.ranking.presets import PRESETS, preset_path
+from textmine.ranking.tables import awards_table, problems_table
 
 GOOD = '''\
 name = "kota"
@@ -171,6 +172,11 @@ MISTAKES = [
     ("min_posts = 20", "min_posts = -1", "min_posts", "eligibility.min_posts", "whole number, 0 or more (it is -1)"),
     ("min_posts = 20", "min_posts = true", "min_posts", "eligibility.min_posts", "(it is true)"),
     ("min_posts = 20", "min_posts = 20.5", "min_posts", "eligibility.min_posts", "(it is 20.5)"),
+    ("min_posts = 20", f"min_posts = 1{'0' * 400}", "min_posts", "eligibility.min_posts", "beyond all figures"),
+    ("top = 2", "top = true", "winner", "categories[3].winner.top", "(it is true)"),
+    ("above = 1", f"above = 1{'0' * 400}", "winner", "categories[3].winner.above", "beyond all figures"),
+    ("above = 1", "above = nan", "winner", "categories[3].winner.above", "must be a number (it is nan)"),
+    ("steady = 0.4", "steady = inf", "steady = inf", "categories[1].weights.steady", "must be a number (it is inf)"),
     ("min_posts = 20", "min_post = 20", "min_post ", "eligibility.min_post", "did you mean min_posts"),
     ('= ["instagram"]\nex', "= [\n'instagam']\nex", "'instagam'", "eligibility.platforms[1]", "did you mean"),
     ("= 0.5", "= 50", "min_coverage", "categories[2].eligibility.min_coverage", "50 per cent is 0.5"),
@@ -308,7 +314,7 @@ def test_a_damaged_file_is_read_or_told_apart_but_never_crashes(tmp_path_factory
                 lines[place] = lines[place][: data.draw(st.integers(0, 20))]
             case "value":
                 value = data.draw(
-                    st.sampled_from(["3", "true", "[]", "{}", '"x"', "nan", "1e400", "[[1]]", "''", "-1"])
+                    st.sampled_from(["3", "true", "[]", "{}", '"x"', "nan", "1e400", "[[1]]", "''", "-1", "9" * 99])
                 )
                 lines[place] = f"{lines[place].partition('=')[0]}= {value}"
             case "swap":
@@ -318,9 +324,10 @@ def test_a_damaged_file_is_read_or_told_apart_but_never_crashes(tmp_path_factory
     path.write_text("\n".join(lines), encoding="utf-8")
     problems = check_awards(path)
     assert all(1 <= problem.line <= len(lines) + 1 and problem.message for problem in problems)
+    assert problems_table(problems).height == len(problems)
     if any(problem.severity == "error" for problem in problems):
         with pytest.raises(ConfigError, match="line"):
             read_awards(path)
     else:
-        assert read_awards(path).awards
+        assert awards_table(read_awards(path)).height
         tomllib.loads(path.read_text(encoding="utf-8"))

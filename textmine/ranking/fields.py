@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,6 +15,8 @@ Severity = Literal["error", "warning"]
 _Default = TypeVar("_Default")
 _Choice = TypeVar("_Choice", bound=str)
 _NOTHING: Final = object()
+LARGEST: Final = 10**15
+"""No number of a definition is beyond this."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ class Section:
         self.asked: list[str] = []
         self.content: Mapping[str, Any] = content if isinstance(content, dict) else {}
         if not isinstance(content, dict):
-            problems.add(path, f"must be a table, such as [{shown_path(path)}] (it is {content!r})", content)
+            problems.add(path, f"must be a table, such as [{shown_path(path)}] (it is {shown(content)})", content)
 
     def add(self, key: str, message: str, value: object = None) -> None:
         """Note a problem with a key."""
@@ -125,7 +128,7 @@ class Section:
             return default
         # TOML's true is no number, though Python's True is one; a time is no day.
         if not isinstance(value, right) or isinstance(value, bool) or (right is date and isinstance(value, datetime)):
-            self.add(key, f"must be {what} (it is {_shown(value)})", value)
+            self.add(key, f"must be {what} (it is {shown(value)})", value)
             return _NOTHING if default is _NOTHING else default
         return value
 
@@ -140,8 +143,8 @@ class Section:
         """A whole number within bounds."""
         bounds = f"{least} or more" if most is None else f"{least} to {most}"
         value = cast("int", self._right(key, default, int, f"a whole number, {bounds}"))
-        if value < least or (most is not None and value > most):
-            self.add(key, f"must be a whole number, {bounds} (it is {value})", value)
+        if not least <= value <= (LARGEST if most is None else most):
+            self.add(key, f"must be a whole number, {bounds} (it is {shown(value)})", value)
             return default
         return value
 
@@ -152,11 +155,12 @@ class Section:
         value = self._right(key, default, int | float, what)  # type: ignore[arg-type]
         if value is default:
             return default
-        found = float(cast("float", value))
-        too_low = least is not None and not found >= least  # nan is neither
-        if too_low or (most is not None and not found <= most) or found in (float("inf"), float("-inf")):
+        # Beyond the largest no figure can be, and TOML's numbers may be too long for a float.
+        found = float(cast("float", value)) if abs(cast("float", value)) <= LARGEST else math.nan
+        low, high = -LARGEST if least is None else least, LARGEST if most is None else most
+        if not low <= found <= high:  # nan is not either
             share = f"; {found:g} per cent is {found / 100:g}" if most == 1 and 1 < found <= 100 else ""
-            self.add(key, f"must be {what} (it is {found:g}){share}", value)
+            self.add(key, f"must be {what} (it is {shown(value)}){share}", value)
             return default
         return cast("_Default", found)
 
@@ -178,13 +182,13 @@ class Section:
         """A list of texts, each once and, where given, one of the known."""
         value = self.take(key, [])
         if not isinstance(value, list):
-            self.add(key, f'must be a list of {what}: ["…"] (it is {_shown(value)})', value)
+            self.add(key, f'must be a list of {what}: ["…"] (it is {shown(value)})', value)
             return ()
         found: dict[str, None] = {}
         for number, each in enumerate(value):
             path = (*self.path, key, number)
             if not isinstance(each, str) or not each.strip():
-                self.problems.add(path, f"must be text in quotes (it is {_shown(each)})", each)
+                self.problems.add(path, f"must be text in quotes (it is {shown(each)})", each)
             elif known is not None and each not in known:
                 hint = did_you_mean(each, known) or f"; known: {', '.join(known)}"
                 self.problems.add(path, f"unknown name {each!r} in the list of {what}{hint}", each)
@@ -202,7 +206,9 @@ class Section:
                 self.add(key, f"unknown key {key!r}{hint}", value)
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """A value as TOML has it, cut where it is long."""
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return "beyond all figures"  # Python refuses to write numbers of thousands of digits
     text = str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, date) else repr(value)
     return text if len(text) <= 60 else f"{text[:57]}…"

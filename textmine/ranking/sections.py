@@ -8,7 +8,7 @@ from typing import Final, cast, get_args
 from textmine.posts import PLATFORMS, Platform
 from textmine.ranking.awards import AtTheCut, Eligibility, Nominees, Ties, Title, Winner
 from textmine.ranking.expressions import Expression, Names, compile_expression, expression_problems
-from textmine.ranking.fields import Section
+from textmine.ranking.fields import Section, shown
 from textmine.ranking.measures import measures
 from textmine.tomlplaces import KeyPath
 
@@ -70,7 +70,7 @@ def read_ties(section: Section | None, default: Ties) -> Ties:
         return default
     by = section.take("by", [])
     if not isinstance(by, list):
-        section.add("by", f'must be a list of measures: ["n_posts"] (it is {by!r})', by)
+        section.add("by", f'must be a list of measures: ["n_posts"] (it is {shown(by)})', by)
         by = []
     paths: list[KeyPath] = [(*section.path, "by", number) for number in range(len(by))]
     read = [read_expression(section, path, text) for path, text in zip(paths, by, strict=True)]
@@ -87,7 +87,7 @@ def read_winner(section: Section | None) -> Winner:
     """Conditions that a winner must meet."""
     if section is None:
         return Winner()
-    top = section.whole("top", default=0, least=1) if "top" in section.content else section.take("top")
+    top = section.whole("top", default=1, least=1) if "top" in section.content else section.take("top")
     found = Winner(above=section.number("above", default=None), top=top)
     section.finish()
     return found
@@ -104,7 +104,7 @@ def read_expression(
     """A measure, or None where it cannot be followed; every problem in it is noted where it stands in the file."""
     problems = section.problems
     if not isinstance(text, str):
-        problems.add(path, f'must be a measure in quotes, such as "pct(n_posts)" (it is {text!r})', text)
+        problems.add(path, f'must be a measure in quotes, such as "pct(n_posts)" (it is {shown(text)})', text)
         return None
     names = measure_names(weights or {}, categories)
     errors, warnings = expression_problems(text, names)

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from textmine.ranking.awards import Award, AwardDefinition
-from textmine.ranking.fields import Problem
+from textmine.ranking.fields import Problem, shown
 from textmine.ranking.measures import measures
 
 AWARDS_SCHEMA: Final = pl.Schema(
@@ -123,7 +123,7 @@ def problems_table(problems: Iterable[Problem]) -> pl.DataFrame:
             "line": problem.line,
             "column": problem.column,
             "key": problem.key,
-            "value": None if problem.value is None else str(problem.value),
+            "value": None if problem.value is None else shown(problem.value),
             "message": problem.message,
         }
         for problem in problems
