@@ -157,6 +157,9 @@ LONGEST = [
     "e1" * (MAX_LENGTH // 2),
     "@x" * (MAX_LENGTH // 2),
     "if(1<2," * (MAX_LENGTH // 7),
+    "+".join(["n_post"] * (MAX_LENGTH // 7)),
+    "+".join(["pc(1)"] * (MAX_LENGTH // 6)),
+    "+".join(["score(b)"] * (MAX_LENGTH // 9)),
 ]
 
 

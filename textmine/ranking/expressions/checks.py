@@ -27,6 +27,7 @@ from textmine.ranking.expressions.syntax import (
 )
 
 Kind = Literal["number", "truth"]
+MAX_HINTS: Final = 20
 _ANY: Final = None
 """Unit of a plain number, which goes with every other."""
 
@@ -99,6 +100,10 @@ class Checker:
         """Whether anything in it differs between agencies."""
         same = {*self.names.weights, *(set(PLATFORMS) - self.names.measures.keys())}
         return any(isinstance(node, Name) and node.name not in same for node in walk(tree))
+
+    def hint(self, name: str, known: Iterable[str]) -> str:
+        """What a name may have been meant for; of a flood of unknown names not all are compared with all known ones."""
+        return did_you_mean(name, known) if len(self.problems) < MAX_HINTS else ""
 
     def problem(self, node: Node, message: str) -> None:
         """Note what is wrong at a node."""
@@ -191,7 +196,7 @@ class Checker:
             return f"{name!r} is a function: write {FUNCTIONS[name].signature}"
         if name in self.names.categories:
             return f"{name!r} is a category: write score({name})"
-        hint = did_you_mean(name, [*self.names.measures, *self.names.weights])
+        hint = self.hint(name, [*self.names.measures, *self.names.weights])
         return f"unknown measure {name!r}{hint or '; textmine awards measures lists them'}"
 
     def platform(self, node: Node, name: str) -> None:
@@ -203,7 +208,7 @@ class Checker:
         """Check a call; kind and unit of its result."""
         function = FUNCTIONS.get(node.function)
         if function is None:
-            hint = did_you_mean(node.function, FUNCTIONS) or f"; known: {', '.join(FUNCTIONS)}"
+            hint = self.hint(node.function, FUNCTIONS) or f"; known: {', '.join(FUNCTIONS)}"
             self.problem(node, f"unknown function {node.function!r}{hint}")
             return "number", _ANY
         n_given = len(node.arguments)
@@ -231,7 +236,7 @@ class Checker:
             if not isinstance(category, Name) or category.platform is not None:
                 self.problem(category, "must be the id of a category")
             elif category.name not in self.names.categories:
-                hint = did_you_mean(category.name, self.names.categories)
+                hint = self.hint(category.name, self.names.categories)
                 known = f"; known: {', '.join(self.names.categories) or 'none'}"
                 self.problem(category, f"unknown category {category.name!r}{hint or known}")
             return function.unit
