@@ -1,4 +1,4 @@
-"""Runs the measurements and writes docs/performance.md, docs/accuracy.md and docs/topics_benchmark.md.
+"""Runs the measurements and writes docs/performance.md and the pages of accuracy, topics and ranking.
 
     python bench/run.py                      # all of them, about an hour, most of it for topic models
     python bench/run.py accuracy matrix      # these anew, everything else stays as it stands
@@ -242,6 +242,7 @@ MEASUREMENTS = {  # in the order of the page
 PAGES = {  # with a page of its own each, and what a quick run of it is asked for
     "accuracy": ("accuracy.py", ("--print",)),
     "topics": ("topics.py", ("--print", "--seeds", "1", "--topics", "5")),
+    "ranking": ("ranking.py", ("--print", "--seasons", "10")),
 }
 
 

@@ -1,4 +1,5 @@
 import datetime as dt
+import importlib
 
 import numpy as np
 import polars as pl
@@ -6,8 +7,9 @@ import pytest
 
 from textmine.errors import NotEnoughDataError
 from textmine.posts import POLARS_SCHEMA
-from textmine.ranking import account_weeks as module
-from textmine.ranking.account_weeks import account_weeks
+from textmine.ranking.account_weeks import AUDIENCE_READINGS, account_weeks
+
+module = importlib.import_module("textmine.ranking.account_weeks")
 
 
 def posts(*rows: dict) -> pl.DataFrame:
@@ -78,7 +80,7 @@ def test_the_reading_of_the_audience_is_named():
         {"likes": 1, "followers": 0, "published_at": day(3, 12)},
         {"likes": 1, "followers": None, "published_at": day(3, 13)},
     )
-    found = {reading: account_weeks(table, audience=reading) for reading in module.AUDIENCE_READINGS}
+    found = {reading: account_weeks(table, audience=reading) for reading in AUDIENCE_READINGS}
     assert found["posting"].figures.followers[0, 1] == 225
     assert found["average"].figures.followers[0, 1] == pytest.approx((500 / 3 + 400) / 2)
     assert found["latest"].figures.followers[0, 1] == 400  # 0 followers is a reading that nobody took
@@ -131,6 +133,13 @@ def test_agencies_without_register_stand_in_a_cluster_of_their_own():
     weeks = account_weeks(table, agencies=register)
     assert weeks.agencies == ("b", "stray")
     assert weeks.clusters == ("bumn", "(unregistered)")
+
+
+def test_engagement_may_be_weighted():
+    table = posts({"likes": 10, "comments": 2}, {"likes": 4, "comments": None})
+    weeks = account_weeks(table, engagement=0.1 * pl.col("likes") + 0.5 * pl.col("comments"))
+    assert weeks.figures.total[0, 1] == pytest.approx(2.0)
+    assert weeks.left_out["no_figures_or_hidden"] == 1
 
 
 def test_nothing_to_rank_is_said():

@@ -1,17 +1,30 @@
-"""Award definitions: editions, categories, measures in a small safe language, eligibility and ties."""
+"""Award definitions, scores at equal audience that know how sure they are, and ranks from both."""
 
+from textmine.ranking.account_weeks import AUDIENCE_READINGS, AccountFigures, AccountWeeks, account_weeks
+from textmine.ranking.audience_model import AudienceModel, fit_audience_model
 from textmine.ranking.awardfile import check_awards, read_awards
 from textmine.ranking.awards import Award, AwardDefinition, Category, Selection
+from textmine.ranking.bootstrap import bootstrap_model, bootstrap_score, week_weights
 from textmine.ranking.eligibility import competing, eligible_agencies
 from textmine.ranking.expressions import Expression, Measures, MeasureTable
 from textmine.ranking.fields import Problem
+from textmine.ranking.league_table import LEAGUE_SCHEMA, account_table, league_table
+from textmine.ranking.leave_out import LEAVE_OUT_SCHEMA, leave_out
 from textmine.ranking.measures import Measure, measures
+from textmine.ranking.plain_scores import raw_rate, size_residual
 from textmine.ranking.presets import PRESETS, find_awards, load_awards, presets_table, write_new
+from textmine.ranking.ranks import RankUncertainty, rank_uncertainty, ranks
 from textmine.ranking.standings import award_scores, before_the_cut, ranks_of
 from textmine.ranking.tables import awards_table, measures_table, problems_table
 
 __all__ = [
+    "AUDIENCE_READINGS",
+    "LEAGUE_SCHEMA",
+    "LEAVE_OUT_SCHEMA",
     "PRESETS",
+    "AccountFigures",
+    "AccountWeeks",
+    "AudienceModel",
     "Award",
     "AwardDefinition",
     "Category",
@@ -20,20 +33,33 @@ __all__ = [
     "MeasureTable",
     "Measures",
     "Problem",
+    "RankUncertainty",
     "Selection",
+    "account_table",
+    "account_weeks",
     "award_scores",
     "awards_table",
     "before_the_cut",
+    "bootstrap_model",
+    "bootstrap_score",
     "check_awards",
     "competing",
     "eligible_agencies",
     "find_awards",
+    "fit_audience_model",
+    "league_table",
+    "leave_out",
     "load_awards",
     "measures",
     "measures_table",
     "presets_table",
     "problems_table",
+    "rank_uncertainty",
+    "ranks",
     "ranks_of",
+    "raw_rate",
     "read_awards",
+    "size_residual",
+    "week_weights",
     "write_new",
 ]

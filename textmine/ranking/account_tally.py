@@ -37,6 +37,8 @@ class AccountTally:
     ----------
     n_agencies, n_weeks
         Sizes; accounts are numbered agency x 4 + platform.
+    cap
+        Ordinary posts that one post counts for at the most; ``inf`` for no cap.
 
     Attributes
     ----------
@@ -48,7 +50,8 @@ class AccountTally:
         Engagement of the best post, shape (n_accounts,).
     """
 
-    def __init__(self, n_agencies: int, n_weeks: int) -> None:
+    def __init__(self, n_agencies: int, n_weeks: int, *, cap: float = CAP) -> None:
+        self.cap = cap
         n = n_agencies * len(PLATFORMS)
         self.n_posts = np.zeros((n, n_weeks))
         self.total = np.zeros((n, n_weeks))
@@ -80,7 +83,7 @@ class AccountTally:
             below = np.cumsum(count, axis=1) - count
             share = np.clip((kept[:, None] - below) / np.maximum(count, 1), 0, 1)
             ordinary = (share * height).sum(axis=1) / np.maximum(kept, 1)
-            self._caps = np.where(kept > 0, np.floor(CAP * np.maximum(ordinary, 1.0)), np.inf)
+            self._caps = np.where(kept > 0, np.floor(self.cap * np.maximum(ordinary, 1.0)), np.inf)
         return self._caps
 
     def add(self, account: Integers, week: Integers, engagement: Floats, followers: Floats, time: Integers) -> None:

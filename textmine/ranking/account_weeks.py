@@ -17,7 +17,7 @@ from textmine.batches import iter_batches
 from textmine.errors import NotEnoughDataError
 from textmine.groups import UNREGISTERED, group_of
 from textmine.posts import PLATFORMS, REPORT_TIME_ZONE, PostKind, interactions_of_post
-from textmine.ranking.account_tally import AccountTally
+from textmine.ranking.account_tally import CAP, AccountTally
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -100,6 +100,8 @@ def account_weeks(
     agencies: pl.DataFrame | None = None,
     audience: AudienceReading = "posting",
     kinds: Collection[PostKind] = RANKED_KINDS,
+    cap: float = CAP,
+    engagement: pl.Expr | None = None,
 ) -> AccountWeeks:
     """Add posts up by agency, platform and week.
 
@@ -116,6 +118,11 @@ def account_weeks(
         ``posting`` is the mean audience over posts, ``average`` the mean over weeks, ``latest`` the last reading.
     kinds
         Kinds of posts that count.
+    cap
+        Ordinary posts of its account that one post counts for at the most; ``inf`` for no cap.
+    engagement
+        What is added up, null where a post does not count; likes, comments and shares if None
+        (:func:`textmine.posts.interactions_of_post`).
 
     Returns
     -------
@@ -126,9 +133,9 @@ def account_weeks(
     NotEnoughDataError
         No post counts.
     """
-    rows = _rows(posts.lazy(), kinds)
+    rows = _rows(posts.lazy(), kinds, interactions_of_post() if engagement is None else engagement)
     names, monday, n_weeks, left_out = _frame(rows, posts.lazy(), kinds)
-    tally = AccountTally(len(names), n_weeks)
+    tally = AccountTally(len(names), n_weeks, cap=cap)
     for batch in _coded(rows, names, monday):
         tally.measure(batch["account"].to_numpy(), batch["engagement"].to_numpy())
     for batch in _coded(rows, names, monday):
@@ -182,7 +189,7 @@ def weeks_of(
     )
 
 
-def _rows(posts: pl.LazyFrame, kinds: Collection[PostKind]) -> pl.LazyFrame:
+def _rows(posts: pl.LazyFrame, kinds: Collection[PostKind], engagement: pl.Expr) -> pl.LazyFrame:
     """Posts that count, with the five columns that matter."""
     local = pl.col("published_at").dt.convert_time_zone(REPORT_TIME_ZONE).dt.date()
     return (
@@ -192,7 +199,7 @@ def _rows(posts: pl.LazyFrame, kinds: Collection[PostKind]) -> pl.LazyFrame:
             pl.col("platform").cast(pl.Enum(PLATFORMS)).to_physical().cast(pl.Int64).alias("platform"),
             # 1970-01-01 was a Thursday: three days on, weeks begin on Mondays.
             ((local.to_physical().cast(pl.Int64) + 3) // 7).alias("week"),
-            interactions_of_post().cast(pl.Float64).alias("engagement"),
+            engagement.cast(pl.Float64).alias("engagement"),
             pl.col("followers").cast(pl.Float64).replace(0.0, None).fill_null(float("nan")).alias("followers"),
             pl.col("published_at").to_physical().cast(pl.Int64).alias("time"),
         )

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from threadpoolctl import threadpool_limits
 
 from textmine.posts import PLATFORMS
 from textmine.ranking.audience_model import Z90, AudienceModel
@@ -79,8 +80,9 @@ def league_table(
     weeks, figures = model.weeks, model.weeks.figures
     group = agency_groups(model)
     scores, sd = model.scores(), model.standard_deviations()
-    known = rank_uncertainty(model.draws(n_draws, seed=seed), group)
-    resampled = bootstrap_model(model, week_weights(weeks.n_weeks, n_draws, block_weeks=block_weeks, seed=seed))
+    with threadpool_limits(1, user_api="blas"):  # the same bytes on any machine
+        known = rank_uncertainty(model.draws(n_draws, seed=seed), group)
+        resampled = bootstrap_model(model, week_weights(weeks.n_weeks, n_draws, block_weeks=block_weeks, seed=seed))
     of_weeks = rank_uncertainty(resampled, group)
     low, high = np.quantile(resampled, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
     raw, residual = raw_rate(figures), size_residual(figures)
