@@ -5,7 +5,7 @@ from scipy.stats import multivariate_normal
 from textmine.errors import NotEnoughDataError
 from textmine.posts import PLATFORMS
 from textmine.ranking.audience_model import Z90, fit_audience_model
-from textmine.ranking.equations import SLOPE_SD, USUAL_SLOPE
+from textmine.ranking.equations import SLOPE_SD, USUAL_SLOPE, SlopePrior
 from textmine.ranking.mixed_model import MixedModel
 
 
@@ -21,16 +21,16 @@ def small_model(seed: int = 0, n_agencies: int = 7) -> MixedModel:
     return MixedModel(level, noise, size, agency, platform, (platform > 0) * 1, np.zeros(n_agencies, dtype=int))
 
 
-def dense(model: MixedModel, sds: tuple[float, float, float], shared: float):
+def dense(model: MixedModel, sds: tuple[float, float], prior: SlopePrior, shared: float):
     """The same model written out: covariance of the accounts, and of scores with them."""
-    agency_sd, account_sd, slope_sd = sds
+    agency_sd, account_sd = sds
     n = len(model.level)
     same = (model.agency[:, None] == model.agency[None, :]).astype(float)
     slopes = (model.slope[:, None] == model.slope[None, :]) * np.outer(model.size, model.size)
     covariance = (agency_sd**2 + shared) * same + np.diag(model.noise + account_sd**2)
-    covariance += slope_sd**2 * slopes + SLOPE_SD**2 * np.outer(model.size, model.size)
+    covariance += prior.spread**2 * slopes + prior.sd**2 * np.outer(model.size, model.size)
     intercepts = (model.intercept[:, None] == np.arange(model.intercept.max() + 1)).astype(float)
-    response = model.level - USUAL_SLOPE * model.size
+    response = model.level - prior.mean * model.size
     counts = np.bincount(model.agency)
     member = (np.arange(len(counts))[:, None] == model.agency[None, :]).astype(float)
     with_score = agency_sd**2 * member + account_sd**2 * member / counts[:, None]
@@ -42,42 +42,47 @@ def dense(model: MixedModel, sds: tuple[float, float, float], shared: float):
 @pytest.mark.parametrize("shared", [0.0, 0.02])
 def test_restricted_likelihood_is_that_of_the_covariance_written_out(shared):
     model = small_model()
-    points = [(0.3, 0.1, 0.05), (0.8, 0.02, 0.2), (0.1, 0.5, 0.01)]
+    points = [
+        (0.3, 0.1, SlopePrior(spread=0.05)),
+        (0.8, 0.02, SlopePrior(spread=0.2)),
+        (0.1, 0.5, SlopePrior(mean=0.7, sd=0.1)),
+        (0.3, 0.1, SlopePrior(mean=1.0, sd=1e-3, spread=1e-3)),
+    ]
     ours, by_hand = [], []
-    for sds in points:
-        covariance, intercepts, response, *_ = dense(model, sds, shared)
+    for *sds, slope in points:
+        covariance, intercepts, response, *_ = dense(model, sds, slope, shared)
         # REML: the density of contrasts that do not see the intercepts.
         contrasts = np.linalg.svd(intercepts)[0][:, intercepts.shape[1] :].T
         by_hand.append(multivariate_normal.logpdf(contrasts @ response, cov=contrasts @ covariance @ contrasts.T))
-        grid = model.grid(*(np.array([sd]) for sd in sds), shared)
-        prior = sum(np.log(sd) - (sd / scale) ** 2 / 2 for sd, scale in zip(sds, (1.0, 0.5, 0.1), strict=True))
+        grid = model.grid(*(np.array([sd]) for sd in sds), [slope], shared)
+        prior = sum(np.log(sd) - (sd / scale) ** 2 / 2 for sd, scale in zip(sds, (1.0, 0.5), strict=True))
         ours.append(grid.log_weight[0] - prior)
-    assert np.diff(ours) == pytest.approx(np.diff(by_hand), abs=1e-8)
+    assert np.diff(ours) == pytest.approx(np.diff(by_hand), abs=1e-6)
 
 
 @pytest.mark.parametrize("shared", [0.0, 0.02])
 def test_scores_are_best_linear_unbiased_predictions(shared):
-    model, sds = small_model(3), (0.5, 0.1, 0.05)
-    covariance, intercepts, response, with_score, of_score = dense(model, sds, shared)
+    model, sds, prior = small_model(3), (0.5, 0.1), SlopePrior(mean=0.9, sd=0.2, spread=0.05)
+    covariance, intercepts, response, with_score, of_score = dense(model, sds, prior, shared)
     inverse = np.linalg.inv(covariance)
     normal = np.linalg.inv(intercepts.T @ inverse @ intercepts)
     projector = inverse - inverse @ intercepts @ normal @ intercepts.T @ inverse
     n = len(of_score)
     centre = np.eye(n) - 1 / n
-    found = model.posterior_at(*sds, shared)
+    found = model.posterior_at(*sds, prior, shared)
     assert found.mean == pytest.approx(centre @ with_score @ projector @ response, abs=1e-9)
     left = centre @ (of_score - with_score @ projector @ with_score.T) @ centre
     assert found.sd == pytest.approx(np.sqrt(np.diag(left)), abs=1e-9)
     draws = found.draw(40_000, np.random.default_rng(0))
     assert draws.mean(axis=0) == pytest.approx(found.mean, abs=0.01)
     assert np.cov(draws.T) == pytest.approx(left, abs=0.006)
-    assert model.smooth(model.level[None, :], *sds, shared)[0] == pytest.approx(found.mean, abs=1e-9)
+    assert model.smooth(model.level[None, :], *sds, prior, shared)[0] == pytest.approx(found.mean, abs=1e-9)
 
 
 def test_deletion_residual_is_the_distance_from_a_fit_without_the_account():
-    model, sds = small_model(1), np.array([0.5, 0.1, 0.05])
-    distance, variance = model.deletion(sds, 0.0)
-    covariance, intercepts, response, *_ = dense(model, tuple(sds), 0.0)
+    model, sds, prior = small_model(1), (0.5, 0.1), SlopePrior(mean=0.9, sd=0.2, spread=0.05)
+    distance, variance = model.deletion(*sds, prior, 0.0)
+    covariance, intercepts, response, *_ = dense(model, sds, prior, 0.0)
     for gone in range(len(response)):
         kept = np.arange(len(response)) != gone
         inverse = np.linalg.inv(covariance[np.ix_(kept, kept)])
@@ -101,6 +106,15 @@ def test_the_exponent_is_found_whatever_the_qualities(season, b):
     assert slopes["low"][0] < b < slopes["high"][0]
     assert slopes["sd"][0] < 0.04
     assert slopes["platform"].to_list() == [None, *PLATFORMS]
+
+
+@pytest.mark.parametrize(("b", "fair"), [(1.0, True), (0.8, False), (0.6, False)])
+def test_rates_by_followers_are_called_fair_only_where_they_are(season, b, fair):
+    model = fit_audience_model(season(34, b=b, seed=2).weeks())
+    assert (model.posterior.fair > 0.5) is fair
+    if not fair:
+        assert model.posterior.fair < 0.001
+    assert fit_audience_model(season(34, b=b, seed=2).weeks(), fair=0.0).posterior.fair == 0
 
 
 def test_slopes_that_differ_by_platform_are_told_apart(season):
@@ -173,7 +187,7 @@ def test_agencies_of_unknown_audience_have_no_score(season):
 def test_equal_audiences_leave_b_as_it_was_thought_to_be(season):
     same = season(20)
     same.followers[:] = 5000
-    slopes = fit_audience_model(same.weeks()).slopes
+    slopes = fit_audience_model(same.weeks(), fair=0.0).slopes
     assert slopes["b"][0] == pytest.approx(USUAL_SLOPE) and slopes["sd"][0] == pytest.approx(SLOPE_SD, rel=0.05)
 
 

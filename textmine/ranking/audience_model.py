@@ -5,9 +5,10 @@ The logarithm of an account's mean engagement is
     log m = a(platform, cluster) + b(platform, cluster) log followers + agency + account + noise
 
 where noise has the gamma-Poisson variance of :mod:`textmine.ranking.dispersion`, agency ~ N(0, agency_sd^2),
-account ~ N(0, account_sd^2) and b(platform, cluster) ~ N(b, slope_sd^2). Comparing an agency's own accounts tells b
-apart from quality: they differ in audience and share the agency. The score is agency + mean of its accounts' effects:
-the logarithm of how many times the engagement of the average agency of its cluster it has, at the same audience.
+account ~ N(0, account_sd^2) and b(platform, cluster) ~ N(b, slope_sd^2); or, with a chance of one in ten before any
+data, b = 1 everywhere, as every rate by followers takes for granted. Comparing an agency's own accounts tells b apart
+from quality: they differ in audience and share the agency. The score is agency + mean of its accounts' effects: the
+logarithm of how many times the engagement of the average agency of its cluster it has, at the same audience.
 
 The three standard deviations are integrated over a grid by their restricted likelihood (REML), so that intervals know
 that they are estimated. An account further than 2.5 standard deviations from what all others say is given the noise
@@ -37,7 +38,7 @@ from textmine.errors import NotEnoughDataError
 from textmine.posts import PLATFORMS
 from textmine.ranking.account_weeks import AccountFigures, AccountWeeks
 from textmine.ranking.dispersion import BLOCK_WEEKS, Dispersion, dispersion
-from textmine.ranking.mixed_model import MixedModel
+from textmine.ranking.mixed_model import FAIR_CHANCE, MixedModel
 from textmine.ranking.posterior import Posterior
 
 Floats = npt.NDArray[np.float64]
@@ -135,7 +136,12 @@ class AudienceModel:
 
 
 def fit_audience_model(
-    weeks: AccountWeeks, *, within: Within = "cluster", block_weeks: int = BLOCK_WEEKS, robust: bool = True
+    weeks: AccountWeeks,
+    *,
+    within: Within = "cluster",
+    block_weeks: int = BLOCK_WEEKS,
+    robust: bool = True,
+    fair: float = FAIR_CHANCE,
 ) -> AudienceModel:
     """Fit the model.
 
@@ -150,6 +156,8 @@ def fit_audience_model(
         Weeks that belong together, for the dispersion.
     robust
         Give outlying accounts more noise.
+    fair
+        Probability, before any data, that b is 1 everywhere, as rates by followers have it; 0 to leave it out.
 
     Raises
     ------
@@ -169,7 +177,7 @@ def fit_audience_model(
     intercept = np.unique(group[cells[0]] * len(PLATFORMS) + cells[1], return_inverse=True)[1]
     slope_keys, slope = np.unique(cluster[cells[0]] * len(PLATFORMS) + cells[1], return_inverse=True)
     centred = size - (np.bincount(intercept, size) / np.bincount(intercept))[intercept]
-    model = MixedModel(level, noise, centred, agency, intercept, slope, group[scored])
+    model = MixedModel(level, noise, centred, agency, intercept, slope, group[scored], fair=fair)
     with threadpool_limits(1, user_api="blas"):  # the same bytes on any machine
         if robust:
             model = model.robust(spread.agency_weeks)

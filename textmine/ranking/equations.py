@@ -12,8 +12,42 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 USUAL_SLOPE: Final = 0.8
-SLOPE_SD: Final = 0.5
-"""What is thought of b before any data: 0.8 +- 0.5. Ten accounts outweigh it; one account is not left without a b."""
+SLOPE_SD: Final = 0.25
+"""What is thought of b before any data: 0.8 +- 0.25. Ten accounts outweigh it; one account is not left without a b."""
+
+
+@dataclass(frozen=True)
+class SlopePrior:
+    """What is thought of b before any data: common slope ~ N(mean, sd^2), each group's ~ N(common, spread^2).
+
+    ``log_weight`` is the logarithm of the prior probability of this one among several.
+    """
+
+    mean: float = USUAL_SLOPE
+    sd: float = SLOPE_SD
+    spread: float = 0.01
+    log_weight: float = 0.0
+
+
+FAIR: Final = 1.0
+"""The b at which an engagement rate is fair. Every published rate takes it for granted: it has a chance of its own."""
+_EXACT: Final = 1e-3
+
+
+def slope_priors(spreads: Floats, *, scale: float, fair: float) -> list[SlopePrior]:
+    """Priors with b free, one a spread, and one with b = 1 everywhere, which has the probability ``fair``.
+
+    Spreads are equally spaced in logarithms; theirs is a half-normal prior with the given scale.
+    """
+    width = float(np.log(spreads[1] / spreads[0])) if len(spreads) > 1 else 0.0
+    found = []
+    for spread in spreads:
+        density = np.log(2 / (scale * np.sqrt(2 * np.pi))) + np.log(spread) - (spread / scale) ** 2 / 2
+        mass = float(density) + np.log(width) if width else 0.0
+        found.append(SlopePrior(spread=float(spread), log_weight=mass + np.log1p(-fair)))
+    if fair > 0:
+        found.append(SlopePrior(FAIR, _EXACT, _EXACT, float(np.log(fair))))
+    return found
 
 
 @dataclass(frozen=True)

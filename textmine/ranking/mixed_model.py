@@ -7,6 +7,7 @@ Henderson, C. R. (1975). Best Linear Unbiased Estimation and Prediction under a 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -14,14 +15,18 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from textmine.ranking.equations import SLOPE_SD, USUAL_SLOPE, Equations, centred, score_gain
+from textmine.ranking.equations import USUAL_SLOPE, Equations, SlopePrior, centred, score_gain, slope_priors
 from textmine.ranking.posterior import Grid, Posterior, summarised
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-PRIOR_SDS: Final = (1.0, 0.5, 0.1)
+PRIOR_SDS: Final = (1.0, 0.5, 0.05)
 """Scales of the half-normal priors of the standard deviations of agencies, accounts and slopes."""
+
+FAIR_CHANCE: Final = 0.1
+"""Probability that b is 1, as every published rate has it, before any data. More would find the best a little more
+often where b is 1, and take a b of 0.95 for 1 more often: bench/ranking.py measures both."""
 
 _BOUNDS: Final = ((0.03, 3.0), (0.01, 2.0), (0.005, 0.4))
 _COARSE: Final = (12, 8, 5)
@@ -44,6 +49,8 @@ class MixedModel:
         Group within which agencies are compared, shape (n_agencies,).
     weights, deviations
         Of accounts: below 1 where noise was raised; distance from what all others say in standard deviations.
+    fair
+        Probability that b is 1 before any data.
     """
 
     level: Floats
@@ -55,6 +62,7 @@ class MixedModel:
     group: Integers
     weights: Floats | None = None
     deviations: Floats | None = None
+    fair: float = FAIR_CHANCE
 
     @property
     def weight(self) -> Floats:
@@ -106,38 +114,47 @@ class MixedModel:
             log_variance=float(np.log(variance).sum()),
         )
 
-    def penalty(self, slope_sd: float) -> Floats:
-        """Precision of the coefficients before any data, shape (q,): none for intercepts."""
-        n_intercepts = int(self.intercept.max()) + 1
-        return np.concatenate([np.zeros(n_intercepts), [SLOPE_SD**-2], np.full(self.n_deviations, 1 / slope_sd**2)])
+    @property
+    def first_slope(self) -> int:
+        """Place of the common slope among the coefficients; the deviations follow it."""
+        return int(self.intercept.max()) + 1
 
-    def grid(self, agency_sds: Floats, account_sds: Floats, slope_sds: Floats, shared: float) -> Grid:
-        """Restricted likelihood, times prior, at all combinations of standard deviations.
+    def penalty(self, prior: SlopePrior) -> tuple[Floats, Floats]:
+        """Precision of the coefficients before any data, none for intercepts, and precision x mean: (q,) each."""
+        first = self.first_slope
+        precision = np.concatenate([np.zeros(first), [prior.sd**-2], np.full(self.n_deviations, prior.spread**-2)])
+        return precision, precision * (np.arange(len(precision)) == first) * (prior.mean - USUAL_SLOPE)
+
+    def grid(self, agency_sds: Floats, account_sds: Floats, priors: Sequence[SlopePrior], shared: float) -> Grid:
+        """Restricted likelihood, times prior, at all combinations of standard deviations and priors of slopes.
 
         ``shared`` is the variance of noise that all accounts of an agency have in common.
         """
         solved: list[tuple[Floats, Floats, Floats]] = []
         levels = [self.equations(float(sd)) for sd in account_sds]
-        penalties = np.array([self.penalty(float(sd)) for sd in slope_sds])
+        penalties, pulls = (np.array(part) for part in zip(*map(self.penalty, priors), strict=True))
+        spreads = np.array([prior.spread for prior in priors])
+        known = np.array([((prior.mean - USUAL_SLOPE) / prior.sd) ** 2 + 2 * np.log(prior.sd) for prior in priors])
+        known = known + 2 * self.n_deviations * np.log(spreads) - 2 * np.array([prior.log_weight for prior in priors])
         total = agency_sds[:, None] ** 2 + shared
         for each in levels:
             pull = total / (1 + total * each.by_agency)  # (n_taus, n_agencies)
             cross = each.cross - np.einsum("ta,ap,aq->tpq", pull, each.sums, each.sums, optimize=True)
             normal = cross[:, None, :-1, :-1] + penalties[None, :, :, None] * np.eye(penalties.shape[1])
-            right = cross[:, None, :-1, -1:]
+            right = (cross[:, None, :-1, -1] + pulls)[..., None]
             factor = np.linalg.cholesky(normal)
             inverse = np.linalg.inv(factor)
             half = (inverse @ right)[..., 0]
             log_determinant = 2 * np.log(np.diagonal(factor, axis1=-2, axis2=-1)).sum(axis=-1)
             log_agencies = np.log1p(total * each.by_agency).sum(axis=1)[:, None]
-            log_slopes = 2 * self.n_deviations * np.log(slope_sds)[None, :]
             quadratic = cross[:, None, -1, -1] - (half**2).sum(axis=-1)
-            deviance = each.log_variance + log_agencies + log_slopes + log_determinant + quadratic
+            deviance = each.log_variance + log_agencies + known + log_determinant + quadratic
             mean = np.einsum("...ji,...j->...i", inverse, half)
             solved.append((deviance, mean, inverse))
-        sds = np.stack(np.meshgrid(account_sds, agency_sds, slope_sds, indexing="ij"), axis=-1)[..., [1, 0, 2]]
+        sds = np.stack(np.meshgrid(account_sds, agency_sds, spreads, indexing="ij"), axis=-1)[..., [1, 0, 2]]
         # Points are equally spaced in logarithms: the density of a standard deviation is weighted by itself.
-        prior = (np.log(sds) - (sds / np.array(PRIOR_SDS)) ** 2 / 2).sum(axis=-1)
+        plain = sds[..., :2]
+        prior = (np.log(plain) - (plain / np.array(PRIOR_SDS[:2])) ** 2 / 2).sum(axis=-1)
         log_weight = prior - np.stack([part[0] for part in solved]) / 2
         q = len(penalties[0])
         return Grid(
@@ -145,13 +162,17 @@ class MixedModel:
             log_weight=log_weight.reshape(-1),
             coefficients=np.stack([part[1] for part in solved]).reshape(-1, q),
             roots=np.stack([part[2] for part in solved]).reshape(-1, q, q),
-            level=np.repeat(np.arange(len(levels)), len(agency_sds) * len(slope_sds)),
+            priors=tuple(priors),
+            prior=np.tile(np.arange(len(priors)), len(levels) * len(agency_sds)),
         )
 
-    def coarse_grid(self, shared: float) -> tuple[Grid, tuple[Floats, ...]]:
+    def coarse_grid(self, shared: float) -> tuple[Grid, list[Floats]]:
         """Grid over all that is thinkable, and its axes."""
-        axes = tuple(np.geomspace(*bounds, n) for bounds, n in zip(_BOUNDS, self._sizes(_COARSE), strict=True))
-        return self.grid(axes[0], axes[1], axes[2], shared), axes
+        axes = [np.geomspace(*bounds, n) for bounds, n in zip(_BOUNDS, self._sizes(_COARSE), strict=True)]
+        return self.grid(axes[0], axes[1], self._priors(axes[2]), shared), axes
+
+    def _priors(self, spreads: Floats) -> list[SlopePrior]:
+        return slope_priors(spreads, scale=PRIOR_SDS[2], fair=self.fair)
 
     def posterior(self, shared: float) -> Posterior:
         """What is known of scores: a coarse grid finds where the standard deviations lie, a fine one integrates."""
@@ -164,29 +185,28 @@ class MixedModel:
             low, high = (np.log(bound) for bound in _BOUNDS[place])
             ends = np.clip([centre[place] - reach, centre[place] + reach], low, high)
             fine.append(np.exp(np.linspace(ends[0], ends[1], n)) if n > 1 else axes[place])
-        grid = self.grid(fine[0], fine[1], fine[2], shared).kept(_NEGLIGIBLE)
+        grid = self.grid(fine[0], fine[1], self._priors(fine[2]), shared).kept(_NEGLIGIBLE)
         return self._summarised(grid, shared)
 
-    def posterior_at(self, agency_sd: float, account_sd: float, slope_sd: float, shared: float) -> Posterior:
+    def posterior_at(self, agency_sd: float, account_sd: float, prior: SlopePrior, shared: float) -> Posterior:
         """What is known of scores if the standard deviations were known."""
-        agency, account, slope = (np.array([sd]) for sd in (agency_sd, account_sd, slope_sd))
-        return self._summarised(self.grid(agency, account, slope, shared), shared)
+        agency, account = np.array([agency_sd]), np.array([account_sd])
+        return self._summarised(self.grid(agency, account, [prior], shared), shared)
 
     def _summarised(self, grid: Grid, shared: float) -> Posterior:
-        first = int(self.intercept.max()) + 1
         return summarised(
             grid,
             {float(sd): self.equations(float(sd)) for sd in np.unique(grid.sds[:, 1])},
             counts=self.counts,
             group=self.group,
-            slopes=(first, self.n_deviations),
+            slopes=(self.first_slope, self.n_deviations),
             shared=shared,
         )
 
     def _sizes(self, sizes: tuple[int, int, int]) -> tuple[int, int, int]:
         return sizes if self.n_deviations else (sizes[0], sizes[1], 1)
 
-    def smooth(self, levels: Floats, agency_sd: float, account_sd: float, slope_sd: float, shared: float) -> Floats:
+    def smooth(self, levels: Floats, agency_sd: float, account_sd: float, prior: SlopePrior, shared: float) -> Floats:
         """Scores of other levels of the same accounts, variances known: (n, n_accounts) to (n, n_agencies)."""
         each = self.equations(account_sd)
         total = agency_sd**2 + shared
@@ -194,8 +214,9 @@ class MixedModel:
         design, sums = self.design[:, :-1], each.sums[:, :-1]
         weighted = (levels - USUAL_SLOPE * self.size) * each.precision
         by_agency = np.add.reduceat(weighted, self.starts, axis=1)
-        normal = each.cross[:-1, :-1] - sums.T @ (pull[:, None] * sums) + np.diag(self.penalty(slope_sd))
-        right = weighted @ design - (by_agency * pull) @ sums
+        precision, towards = self.penalty(prior)
+        normal = each.cross[:-1, :-1] - sums.T @ (pull[:, None] * sums) + np.diag(precision)
+        right = weighted @ design - (by_agency * pull) @ sums + towards
         coefficients = np.linalg.solve(normal, right.T).T
         gain = score_gain(each, self.counts, agency_sd, account_sd, shared)[0]
         return centred(gain * (by_agency - coefficients @ sums.T), self.group)
@@ -205,24 +226,25 @@ class MixedModel:
         model = self
         for _ in range(rounds):
             grid, _axes = model.coarse_grid(shared)
-            best = grid.sds[int(grid.log_weight.argmax())]
-            distance, variance = model.deletion(best, shared)
+            best = int(grid.log_weight.argmax())
+            sds, prior = grid.sds[best], grid.priors[grid.prior[best]]
+            distance, variance = model.deletion(float(sds[0]), float(sds[1]), prior, shared)
             predicted = np.maximum(variance - model.noise, 0.0)
             raised = np.maximum(distance**2 / _FAR**2 - predicted, self.noise)
             standard = distance / np.sqrt(predicted + self.noise)
             model = replace(self, noise=raised, weights=self.noise / raised, deviations=standard)
         return model
 
-    def deletion(self, sds: Floats, shared: float) -> tuple[Floats, Floats]:
+    def deletion(self, agency_sd: float, account_sd: float, prior: SlopePrior, shared: float) -> tuple[Floats, Floats]:
         """How far each account lies from its prediction by all others, and the variance of that distance."""
-        each = self.equations(float(sds[1]))
-        total = float(sds[0]) ** 2 + shared
+        each = self.equations(account_sd)
+        total = agency_sd**2 + shared
+        precision, towards = self.penalty(prior)
         pull = total / (1 + total * each.by_agency)
         solved = each.precision[:, None] * (self.design - (pull[:, None] * each.sums)[self.agency])
         design, response = solved[:, :-1], solved[:, -1]
-        normal = self.design[:, :-1].T @ design + np.diag(self.penalty(float(sds[2])))
-        inverse = np.linalg.inv(normal)
-        projected = response - design @ (inverse @ (self.design[:, :-1].T @ response))
+        inverse = np.linalg.inv(self.design[:, :-1].T @ design + np.diag(precision))
+        projected = response - design @ (inverse @ (self.design[:, :-1].T @ response + towards))
         own = each.precision - pull[self.agency] * each.precision**2 - ((design @ inverse) * design).sum(axis=1)
         # An account that alone decides its intercept is predicted by nobody.
         alone = own <= 1e-8 * each.precision
@@ -243,4 +265,5 @@ class MixedModel:
             numbered(self.intercept),
             numbered(self.slope),
             self.group[np.unique(self.agency[kept])],
+            fair=self.fair,
         )

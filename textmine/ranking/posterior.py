@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from textmine.ranking.equations import USUAL_SLOPE, Equations, centred, score_gain
+from textmine.ranking.equations import FAIR, USUAL_SLOPE, Equations, SlopePrior, centred, score_gain
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -28,15 +28,16 @@ class Grid:
     coefficients, roots
         Mean of the coefficients, and the inverse of the Cholesky factor of their precision: shapes (n_points, q) and
         (n_points, q, q).
-    level
-        Which account standard deviation, shape (n_points,).
+    priors, prior
+        Priors of slopes, and which of them a point has, shape (n_points,).
     """
 
     sds: Floats
     log_weight: Floats
     coefficients: Floats
     roots: Floats
-    level: Integers
+    priors: tuple[SlopePrior, ...]
+    prior: Integers
 
     @property
     def weight(self) -> Floats:
@@ -45,15 +46,20 @@ class Grid:
         return np.asarray(weight / weight.sum())
 
     def where(self) -> tuple[Floats, Floats]:
-        """Mean and standard deviation of the logarithms of the standard deviations, shape (3,) each."""
+        """Mean and standard deviation of the logarithms of the standard deviations, shape (3,) each.
+
+        That of slopes is taken where b is free.
+        """
         logs = np.log(self.sds)
-        mean = self.weight @ logs
-        return mean, np.sqrt(np.maximum(self.weight @ (logs - mean) ** 2, 0.0))
+        free = self.weight * np.array([prior.mean != FAIR for prior in self.priors])[self.prior]
+        weight = np.stack([self.weight, self.weight, free / max(free.sum(), 1e-300)])
+        mean = np.einsum("kp,pk->k", weight, logs)
+        return mean, np.sqrt(np.maximum(np.einsum("kp,pk->k", weight, (logs - mean) ** 2), 0.0))
 
     def kept(self, negligible: float) -> Grid:
         """The points that matter."""
         kept = self.weight > negligible * self.weight.max()
-        parts = {name: getattr(self, name)[kept] for name in ("sds", "log_weight", "coefficients", "roots", "level")}
+        parts = {name: getattr(self, name)[kept] for name in ("sds", "log_weight", "coefficients", "roots", "prior")}
         return replace(self, **parts)
 
 
@@ -82,13 +88,17 @@ class Posterior:
     slopes
         Mean and standard deviation of b: the common one, then each slope group.
     typical
-        Standard deviations of agencies, accounts and slopes: medians, as numbers to quote.
+        Median standard deviations of agencies and accounts, and the most probable prior of slopes: to quote, and to
+        score other figures by.
+    fair
+        Probability that b is 1: that rates by followers are fair.
     """
 
     mean: Floats
     sd: Floats
     slopes: tuple[Floats, Floats]
-    typical: tuple[float, float, float]
+    typical: tuple[float, float, SlopePrior]
+    fair: float
     grid: Grid
     group: Integers
     components: list[Component] = field(repr=False)
@@ -150,6 +160,7 @@ def summarised(
         sd=np.sqrt(spread),
         slopes=_slopes(grid, *slopes),
         typical=_typical(grid),
+        fair=float(grid.weight[np.array([prior.mean == FAIR for prior in grid.priors])[grid.prior]].sum()),
         grid=grid,
         group=group,
         components=components,
@@ -168,10 +179,11 @@ def _slopes(grid: Grid, first: int, n: int) -> tuple[Floats, Floats]:
     return USUAL_SLOPE + mean, np.sqrt(grid.weight @ (variances + (means - mean) ** 2))
 
 
-def _typical(grid: Grid) -> tuple[float, float, float]:
+def _typical(grid: Grid) -> tuple[float, float, SlopePrior]:
     medians = []
-    for values in grid.sds.T:
+    for values in grid.sds.T[:2]:
         order = np.argsort(values, kind="stable")
         place = int(np.searchsorted(np.cumsum(grid.weight[order]), 0.5))
         medians.append(float(values[order][min(place, len(order) - 1)]))
-    return medians[0], medians[1], medians[2]
+    by_prior = np.bincount(grid.prior, grid.weight, minlength=len(grid.priors))
+    return medians[0], medians[1], grid.priors[int(by_prior.argmax())]
