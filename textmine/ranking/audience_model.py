@@ -170,8 +170,7 @@ def fit_audience_model(
         raise NotEnoughDataError("no account has both posts with figures and known followers", needed=1, got=0)
     cells = np.nonzero(usable)
     level, noise, size = (part[cells] for part in _logarithms(weeks.figures, spread))
-    names = tuple(sorted(set(weeks.clusters))) if within == "cluster" else ("all",)
-    cluster = np.array([sorted(set(weeks.clusters)).index(name) for name in weeks.clusters])
+    names, cluster = np.unique(np.array(weeks.clusters, dtype=object), return_inverse=True)
     group = cluster if within == "cluster" else np.zeros_like(cluster)
     scored, agency = np.unique(cells[0], return_inverse=True)
     intercept = np.unique(group[cells[0]] * len(PLATFORMS) + cells[1], return_inverse=True)[1]
@@ -188,7 +187,7 @@ def fit_audience_model(
         dispersion=spread,
         agencies=scored,
         groups=group[scored],
-        group_names=names,
+        group_names=tuple(names) if within == "cluster" else ("all",),
         model=model,
         posterior=posterior,
         cells=(cells[0], cells[1]),

@@ -78,7 +78,7 @@ def league_table(
         agency without a score (no followers known) stands last with nulls.
     """
     weeks, figures = model.weeks, model.weeks.figures
-    group = agency_groups(model)
+    group = agency_groups(model)  # also of agencies without a score
     scores, sd = model.scores(), model.standard_deviations()
     with threadpool_limits(1, user_api="blas"):  # the same bytes on any machine
         known = rank_uncertainty(model.draws(n_draws, seed=seed), group)
