@@ -48,7 +48,7 @@ def test_null_is_not_zero_and_hidden_figures_are_left_out():
     )
     assert weeks.figures.n_posts[0].tolist() == [0, 2, 0, 0]
     assert weeks.figures.total[0].tolist() == [0, 6, 0, 0]
-    assert weeks.left_out == {"other_kinds": 0, "no_figures_or_hidden": 2}
+    assert weeks.left_out == {"unregistered": 0, "other_kinds": 0, "no_figures_or_hidden": 2}
 
 
 def test_reposts_ads_replies_and_quotes_are_not_ranked_unless_asked_for():
@@ -127,12 +127,21 @@ def test_ordinary_spread_is_hardly_capped():
     assert figures.capped[0, 1] / figures.total[0, 1] > 0.999
 
 
-def test_agencies_without_register_stand_in_a_cluster_of_their_own():
-    table = posts({"likes": 1, "agency": "b"}, {"likes": 1, "agency": None, "account": "stray"})
-    register = pl.DataFrame({"agency": ["b"], "cluster": ["bumn"]})
+def test_with_a_register_its_agencies_are_ranked_and_nobody_else():
+    table = posts({"likes": 1, "agency": "b"}, {"likes": 1, "agency": None, "account": "stray"}, {"agency": None})
+    register = pl.DataFrame({"agency": ["b", "c"], "cluster": ["bumn", "bumn"]})
     weeks = account_weeks(table, agencies=register)
-    assert weeks.agencies == ("b", "stray")
-    assert weeks.clusters == ("bumn", "(unregistered)")
+    assert (weeks.agencies, weeks.clusters) == (("b",), ("bumn",))
+    assert weeks.left_out == {"unregistered": 2, "other_kinds": 0, "no_figures_or_hidden": 0}
+    without = account_weeks(table)
+    assert without.agencies == ("b", "stray")
+    assert set(without.clusters) == {"(unregistered)"}
+
+
+def test_what_counts_and_what_is_left_out_add_up():
+    table = posts({"likes": 1}, {}, {"likes": 2, "post_kind": "ad"}, {"likes": 1, "agency": None}, {"shares": 3})
+    weeks = account_weeks(table, agencies=pl.DataFrame({"agency": ["a"], "cluster": [None]}))
+    assert weeks.figures.n_posts.sum() + sum(weeks.left_out.values()) == len(table)
 
 
 def test_engagement_may_be_weighted():

@@ -113,7 +113,8 @@ def account_weeks(
     posts
         Canonical posts.
     agencies
-        The register, for clusters; agencies that it does not hold are in ``(unregistered)``.
+        The register: its agencies are ranked, each in its cluster, and posts of others are left out. Without it every
+        agency that posts name is ranked, and every account that has none, all in one cluster.
     audience
         ``posting`` is the mean audience over posts, ``average`` the mean over weeks, ``latest`` the last reading.
     kinds
@@ -133,8 +134,9 @@ def account_weeks(
     NotEnoughDataError
         No post counts.
     """
-    rows = _rows(posts.lazy(), kinds, interactions_of_post() if engagement is None else engagement)
-    names, monday, n_weeks, left_out = _frame(rows, posts.lazy(), kinds)
+    own = _registered(posts.lazy(), agencies)
+    rows = _rows(own, kinds, interactions_of_post() if engagement is None else engagement)
+    names, monday, n_weeks, left_out = _frame(rows, own, posts.lazy(), kinds)
     tally = AccountTally(len(names), n_weeks, cap=cap)
     for batch in _coded(rows, names, monday):
         tally.measure(batch["account"].to_numpy(), batch["engagement"].to_numpy())
@@ -207,20 +209,29 @@ def _rows(posts: pl.LazyFrame, kinds: Collection[PostKind], engagement: pl.Expr)
     )
 
 
+def _registered(posts: pl.LazyFrame, agencies: pl.DataFrame | None) -> pl.LazyFrame:
+    return posts if agencies is None else posts.filter(pl.col("agency").is_in(agencies["agency"].unique().to_list()))
+
+
 def _frame(
-    rows: pl.LazyFrame, posts: pl.LazyFrame, kinds: Collection[PostKind]
+    rows: pl.LazyFrame, own: pl.LazyFrame, posts: pl.LazyFrame, kinds: Collection[PostKind]
 ) -> tuple[list[str], int, int, dict[str, int]]:
     """Agencies, first week, number of weeks, and how many posts do not count and why."""
     known = rows.select(pl.len().alias("n"), pl.col("week").min().alias("first"), pl.col("week").max().alias("last"))
     names = rows.select(pl.col("agency").unique().sort())
     of_kind = pl.col("post_kind").cast(pl.String).is_in(list(kinds))
-    counted = posts.select(pl.len().alias("posts"), of_kind.sum().alias("of_kind"))
-    (table, agencies, all_posts) = pl.collect_all([known, names, counted], engine="streaming")
+    counted = own.select(pl.len().alias("own"), of_kind.sum().alias("of_kind"))
+    everything = posts.select(pl.len())
+    (table, agencies, kinds_of_own, all_posts) = pl.collect_all([known, names, counted, everything], engine="streaming")
     n, first, last = table.row(0)
-    n_all, n_kind = all_posts.row(0)
+    n_own, n_kind = kinds_of_own.row(0)
     if not n:
         raise NotEnoughDataError("no original post reports its engagement: there is nothing to rank", needed=1, got=0)
-    left_out = {"other_kinds": n_all - n_kind, "no_figures_or_hidden": n_kind - n}
+    left_out = {
+        "unregistered": all_posts.item() - n_own,
+        "other_kinds": n_own - n_kind,
+        "no_figures_or_hidden": n_kind - n,
+    }
     return agencies["agency"].to_list(), int(first), int(last - first + 1), left_out
 
 
