@@ -42,6 +42,7 @@ SETTINGS: Mapping[str, tuple[str, Setting]] = {
     "b-0.8": ("b = 0.8", Setting(b=0.8)),
     "b-0.6": ("b = 0.6", Setting(b=0.6)),
     "b-0.95": ("b = 0.95, so near to 1 that one may be taken for the other", Setting(b=0.95)),
+    "b-0.97": ("b = 0.97, nearer still", Setting(b=0.97)),
     "unequal-b": (
         "four clusters of 34, b of each platform and cluster drawn around 0.8 with sd 0.1",
         Setting(agencies=136, clusters=4, posts=48_000, b_sd=0.1),
@@ -51,7 +52,7 @@ SETTINGS: Mapping[str, tuple[str, Setting]] = {
     "few-posts": ("ten posts an account", Setting(posts=1_360)),
     "account-effects": ("accounts of an agency differ, sd 0.3", Setting(account_sd=0.3)),
     "integrity": ("giveaways, bought likes and bought followers as in the demo", Setting(integrity=True)),
-    "heavy-tails": ("quality of posts with t(3) tails instead of normal ones", Setting(tails=3.0)),
+    "heavy-tails": ("quality of posts with t(3) tails, cut at 15, instead of normal ones", Setting(tails=3.0)),
 }
 USUAL = ("b-1.0", "b-0.8", "b-0.6")
 WITHOUT: Mapping[str, tuple[float, bool]] = {  # cap, robust
@@ -170,8 +171,8 @@ NOTES = """\
 - With b = 1 the raw rate is fair. The default does not fall behind it, because it weighs accounts by what their posts
   tell, and because b = 1 has a chance of its own before any data. With b < 1 every rate by followers crowns small
   accounts, however it is averaged.
-- That chance has a price: a b just under 1 is taken for 1 in some seasons, and intervals are then too short. b = 0.95
-  is about the worst place for 34 agencies; with more agencies it lies nearer to 1.
+- That chance has a price: a b just under 1 is taken for 1 in some seasons, and intervals are then too short; b = 0.95
+  and 0.97 measure it. With more agencies the place where this happens lies nearer to 1.
 - The residual alone takes all that one line a platform does not explain for quality, noise too, and looks at one
   platform at a time.
 - Intervals of the week bootstrap are shorter than the truth asks for: they show what the choice of weeks does to a

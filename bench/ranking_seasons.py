@@ -94,7 +94,8 @@ def season(setting: Setting, seed: int) -> Season:
     single = plan.post_quality
     if setting.tails:
         drawn = np.random.default_rng([seed, 23]).standard_t(setting.tails, len(single))
-        single = settings.post_quality_sd * drawn
+        # Cut where a post is 1,800 times as good as others: beyond, no platform could count its likes.
+        single = settings.post_quality_sd * np.clip(drawn, -15, 15)
     plan = replace(plan, post_quality=single + effects[plan.agency, plan.platform])
     figures = audience.draw(plan, np.random.default_rng([seed, 5, 1]))
     kept = (plan.kind == POST_KINDS.index("original")) & ~figures.hidden
