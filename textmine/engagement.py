@@ -120,6 +120,11 @@ def post_engagement(posts: pl.DataFrame, *, definition: EngagementDefinition = P
     ).select(pl.col(name).cast(dtype) for name, dtype in ENGAGEMENT_SCHEMA.items())
 
 
+def engagement_of_post(definition: EngagementDefinition = PUBLIC) -> pl.Expr:
+    """Engagement of a post as in :func:`post_engagement`, float, for queries that are not in memory."""
+    return pl.when(is_credited() & ~_touches("hidden", definition)).then(_sum(definition))
+
+
 def _sum(definition: EngagementDefinition) -> pl.Expr:
     """Weighted sum of the figures that are there; null where none is."""
     per_platform = pl.lit(None, pl.Float64)

@@ -5,6 +5,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from textmine.engagement import EngagementDefinition
 from textmine.errors import NotEnoughDataError
 from textmine.posts import POLARS_SCHEMA
 from textmine.ranking.account_weeks import AUDIENCE_READINGS, account_weeks
@@ -144,11 +145,14 @@ def test_what_counts_and_what_is_left_out_add_up():
     assert weeks.figures.n_posts.sum() + sum(weeks.left_out.values()) == len(table)
 
 
-def test_engagement_may_be_weighted():
-    table = posts({"likes": 10, "comments": 2}, {"likes": 4, "comments": None})
-    weeks = account_weeks(table, engagement=0.1 * pl.col("likes") + 0.5 * pl.col("comments"))
-    assert weeks.figures.total[0, 1] == pytest.approx(2.0)
+def test_engagement_is_what_the_definition_says():
+    table = posts({"likes": 10, "comments": 2}, {"likes": 4}, {"likes": 1, "platform": "instagram", "shares": 50})
+    own = EngagementDefinition("own", {"x": ("likes", "comments")}, {"likes": 0.1, "comments": 0.5})
+    weeks = account_weeks(table, definition=own)
+    assert weeks.figures.total.sum() == pytest.approx(2.4)
     assert weeks.left_out["no_figures_or_hidden"] == 1
+    # Shares on Instagram are told to the owner alone.
+    assert account_weeks(table).figures.total[0].tolist() == [0, 16, 1, 0]
 
 
 def test_nothing_to_rank_is_said():

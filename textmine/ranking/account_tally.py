@@ -94,7 +94,7 @@ class AccountTally:
         account, week
             Where they belong, shape (n,).
         engagement
-            Likes, comments and shares.
+            Of each.
         followers
             Audience at posting; NaN where unknown.
         time

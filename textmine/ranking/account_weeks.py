@@ -14,9 +14,10 @@ import numpy.typing as npt
 import polars as pl
 
 from textmine.batches import iter_batches
+from textmine.engagement import PUBLIC, EngagementDefinition, engagement_of_post
 from textmine.errors import NotEnoughDataError
 from textmine.groups import UNREGISTERED, group_of
-from textmine.posts import PLATFORMS, REPORT_TIME_ZONE, PostKind, interactions_of_post
+from textmine.posts import PLATFORMS, REPORT_TIME_ZONE, PostKind
 from textmine.ranking.account_tally import CAP, AccountTally
 
 Floats = npt.NDArray[np.float64]
@@ -38,7 +39,7 @@ class AccountFigures:
     n_posts
         Posts with figures; 0 where an agency has no account.
     total
-        Their engagement: likes, comments and shares.
+        Their engagement.
     capped
         The same with each post held to the account's cap (see :mod:`textmine.ranking.account_tally`).
     followers
@@ -101,7 +102,7 @@ def account_weeks(
     audience: AudienceReading = "posting",
     kinds: Collection[PostKind] = RANKED_KINDS,
     cap: float = CAP,
-    engagement: pl.Expr | None = None,
+    definition: EngagementDefinition = PUBLIC,
 ) -> AccountWeeks:
     """Add posts up by agency, platform and week.
 
@@ -121,9 +122,8 @@ def account_weeks(
         Kinds of posts that count.
     cap
         Ordinary posts of its account that one post counts for at the most; ``inf`` for no cap.
-    engagement
-        What is added up, null where a post does not count; likes, comments and shares if None
-        (:func:`textmine.posts.interactions_of_post`).
+    definition
+        What engagement is: the figures that a platform shows to everybody, each counting once, if nothing is said.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def account_weeks(
         No post counts.
     """
     own = _registered(posts.lazy(), agencies)
-    rows = _rows(own, kinds, interactions_of_post() if engagement is None else engagement)
+    rows = _rows(own, kinds, engagement_of_post(definition))
     names, monday, n_weeks, left_out = _frame(rows, own, posts.lazy(), kinds)
     tally = AccountTally(len(names), n_weeks, cap=cap)
     for batch in _coded(rows, names, monday):
