@@ -202,7 +202,11 @@ def _rows(posts: pl.LazyFrame, kinds: Collection[PostKind], engagement: pl.Expr)
             # 1970-01-01 was a Thursday: three days on, weeks begin on Mondays.
             ((local.to_physical().cast(pl.Int64) + 3) // 7).alias("week"),
             engagement.cast(pl.Float64).alias("engagement"),
-            pl.col("followers").cast(pl.Float64).replace(0.0, None).fill_null(float("nan")).alias("followers"),
+            # No replace(): the streaming engine would hold the whole table in memory for it.
+            pl.when(pl.col("followers") > 0)
+            .then(pl.col("followers").cast(pl.Float64))
+            .fill_null(float("nan"))
+            .alias("followers"),
             pl.col("published_at").to_physical().cast(pl.Int64).alias("time"),
         )
         .filter(pl.col("engagement").is_not_null())
