@@ -1,6 +1,6 @@
 """Does the ranking find the agencies that are truly best? Simulated seasons with known quality, textmine and peers.
 
-    python bench/ranking.py                       # about ten minutes; writes docs/ranking_benchmark.md
+    python bench/ranking.py                       # 10 to 20 minutes; writes docs/ranking_benchmark.md
     python bench/ranking.py --seasons 20 --print  # a look
     python bench/ranking.py --only few-posts --print
 

@@ -75,6 +75,41 @@ def test_the_page_of_topics_is_made_of_the_results_that_are_kept(bench_modules):
     assert topics.page(results) == topics.PAGE.read_text(encoding="utf-8")
 
 
+def test_the_page_of_ranking_is_made_of_the_results_that_are_kept(bench_modules):
+    import ranking
+
+    results = json.loads(ranking.RESULTS.read_text(encoding="utf-8"))
+    assert set(results) == {*ranking.SETTINGS, "speed"}
+    assert ranking.page(results) == ranking.PAGE.read_text(encoding="utf-8")
+
+
+def test_the_ranking_keeps_its_goals(bench_modules):
+    """The default is best or within one standard error, and intervals hold 0.90 +- 0.02, as the page says."""
+    import ranking
+
+    results = json.loads(ranking.RESULTS.read_text(encoding="utf-8"))
+    for name in ranking.USUAL:
+        assert results[name]["seasons"] == 500
+        for cell in results[name]["cells"].values():
+            assert ranking.verdict(cell) in ("best", "within one se")
+        assert abs(results[name]["score_held"][0] - 0.9) <= 0.02
+        assert abs(results[name]["rank_held"][0] - 0.9) <= 0.02
+
+
+def test_a_simulated_season_ranks_the_same_for_the_same_seed(bench_modules):
+    import ranking
+    from ranking_seasons import Setting
+
+    setting = Setting(agencies=8, posts=1500)
+    first, again = ranking.one_season(setting, 3), ranking.one_season(setting, 3)
+    assert {**first, "seconds": 0} == {**again, "seconds": 0}
+    assert ranking.verdict({"textmine": {"share": [0.5, 0.1], "behind": [0, 0]}}) == "best"
+    behind = {"share": [0.6, 0.1], "behind": [-0.1, 0.05]}
+    assert (
+        ranking.verdict({"textmine": {"share": [0.5, 0.1], "behind": [0, 0]}, "raw rate": behind}) == "behind raw rate"
+    )
+
+
 def test_the_part_of_a_document_depends_on_its_text_alone(bench_modules):
     from topics_corpora import _corpus
 
