@@ -12,7 +12,7 @@ from textmine.cli.main import root
 from textmine.errors import MissingColumnError, NotPostsError, WorkspaceError
 from textmine.ingest import ingest
 from textmine.ingest.comments import comment_files, read_comments
-from textmine.sentiment import Confusion, load_confusion
+from textmine.sentiment import Confusion, load_classifier, load_confusion, save_classifier
 from textmine.sentiment.cells import N_CELLS, cells_of
 from textmine.sentiment.grouped import NO_TOPIC, UNKNOWN_POST, sentiment_shares
 from textmine.sentiment.shares import estimate_shares
@@ -298,3 +298,13 @@ def test_a_workspace_without_posts_says_what_to_run(tmp_path):
     Workspace.create(tmp_path / "empty")
     failed = textmine_("sentiment", tmp_path / "empty")
     assert failed.exit_code == 1 and "run: textmine ingest" in failed.stderr
+
+
+def test_a_classifier_saved_with_mistakes_of_ones_own_corrects_by_them_from_then_on(workspace, tmp_path):
+    perfect = np.repeat([[0.98, 0.01, 0.01], [0.01, 0.98, 0.01], [0.01, 0.01, 0.98]], 20, axis=0)
+    own = Confusion.of(perfect, np.repeat(["negative", "neutral", "positive"], 20))
+    save_classifier(load_classifier(), tmp_path / "own", confusion=own)
+    sentiment_stage(workspace, model=str(tmp_path / "own"))
+    table = sentiment_shares(workspace, by="all", method="adjusted")
+    assert table["share"].to_list() == pytest.approx(table["raw"].to_list(), abs=1e-5)
+    assert not sentiment_stage(workspace).ran  # the model of the last run
