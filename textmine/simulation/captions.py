@@ -16,6 +16,7 @@ from textmine.simulation.plan import STYLES, Plan
 from textmine.simulation.register import Register
 from textmine.simulation.settings import SimulationSettings
 from textmine.simulation.spelling import hurried, misspelled
+from textmine.simulation.traces import SLIPS, TRACES, drawn_parts, standardised
 
 X_LIMIT: Final = 280
 """Characters of a post on X."""
@@ -52,12 +53,15 @@ class Writer:
         others = [
             grammar.symbol(n, topic=t) for n in ("video_isi", "video_judul", "balasan", "kalimat") for t in topics
         ]
+        banks = [trace.bank for trace in TRACES] if settings.quality_traces else []
+        parts = [grammar.symbol(bank, topic=t) for bank in banks for t in topics]
         tables = context_tables(grammar, settings, book, register, campaigns, seed=seed)
         grammar.freeze()
         self._grammar = grammar
         self._starts = grammar.frozen(starts).reshape(len(topics), len(STYLES), 2)
         self._bodies, self._titles, self._answers, self._sentences = grammar.frozen(others).reshape(4, -1)
-        self._tables = tables
+        self._parts = grammar.frozen(parts).reshape(len(banks), len(book.topics))
+        self._tables, self._register, self._seed = tables, register, seed
         extra, self._twins = hurried(grammar.literals, grammar.prose, book.slang)
         self._words = pl.concat([grammar.literals, extra])
         self._prose = np.concatenate([grammar.prose, np.ones(len(extra), dtype=bool)])
@@ -79,28 +83,56 @@ class Writer:
         start = np.where(plain, self._bodies[plan.topic], start)
         start = np.where(plan.kind == POST_KINDS.index("reply"), self._answers[plan.topic], start)
         friendly = np.isin(plan.style, [STYLES.index(name) for name in _FRIENDLY])
-        texts = self._spell(start.astype(np.int32), context, friendly, generator)
+        quality = standardised(plan, self._register, self._settings)
+        slips = np.exp(self._settings.quality_traces * SLIPS * quality)
+        texts = self._spell(start.astype(np.int32), context, friendly, generator, slips=slips)
+        texts = self._traced(texts, plan, context, quality)
         texts = self._framed(texts, plan, is_x)
         videos = np.flatnonzero(is_video)
         filled = {name: symbols[videos] for name, symbols in context.items()}
-        spoken = self._spell(self._titles[plan.topic[videos]], filled, np.zeros(len(videos), dtype=bool), generator)
+        formal = np.zeros(len(videos), dtype=bool)
+        spoken = self._spell(self._titles[plan.topic[videos]], filled, formal, generator, slips=slips[videos])
         titles = pl.Series("title", [None], dtype=pl.String).new_from_index(0, len(texts))
         return texts, titles.scatter(videos, spoken.str.head(100))
 
-    def _spell(
-        self, start: Ids, context: dict[str, Ids], friendly: npt.NDArray[np.bool_], generator: np.random.Generator
+    def _traced(
+        self, texts: pl.Series, plan: Plan, context: dict[str, Ids], quality: npt.NDArray[np.float64]
     ) -> pl.Series:
-        """Expand, spell in slang where the post is friendly, slip here and there, join."""
+        """Add the parts in which quality shows, from a random stream of their own."""
+        if not len(self._parts):
+            return texts
+        generator = np.random.default_rng([self._seed, 6, int(plan.number[0])])
+        drawn = drawn_parts(quality, self._settings.quality_traces, generator)
+        drawn &= ((plan.kind == POST_KINDS.index("original")) | (plan.kind == POST_KINDS.index("ad")))[:, None]
+        for place, symbols in enumerate(self._parts):
+            posts = np.flatnonzero(drawn[:, place])
+            filled = {name: each[posts] for name, each in context.items()}
+            formal = np.zeros(len(posts), dtype=bool)
+            part = self._spell(symbols[plan.topic[posts]], filled, formal, generator, slips=np.ones(len(posts)))
+            texts = texts.scatter(posts, texts.gather(posts) + "\n" + part)
+        return texts
+
+    def _spell(
+        self,
+        start: Ids,
+        context: dict[str, Ids],
+        friendly: npt.NDArray[np.bool_],
+        generator: np.random.Generator,
+        *,
+        slips: npt.NDArray[np.float64],
+    ) -> pl.Series:
+        """Expand, spell in slang where the post is friendly, slip here and there (``slips`` times as often), join."""
         pieces, owners = self._grammar.expand(start, context, generator)
         in_haste = generator.random(len(start)) < np.where(friendly, self._settings.slang, self._settings.slang / 12)
         swap = np.flatnonzero(in_haste[owners] & (generator.random(len(pieces), dtype=np.float32) < 0.7))
         pieces[swap] = self._twins[generator.integers(0, 2, len(swap)), pieces[swap]]
-        slips = np.flatnonzero(generator.random(len(pieces), dtype=np.float32) < self._settings.typos)
-        slips = slips[self._prose[pieces[slips]]]
+        chance = (self._settings.typos * slips).astype(np.float32)[owners]
+        slipped = np.flatnonzero(generator.random(len(pieces), dtype=np.float32) < chance)
+        slipped = slipped[self._prose[pieces[slipped]]]
         words = self._words
-        if len(slips):
-            words = pl.concat([words, misspelled(words.gather(pieces[slips]), generator)])
-            pieces[slips] = np.arange(len(self._words), len(words), dtype=np.int32)
+        if len(slipped):
+            words = pl.concat([words, misspelled(words.gather(pieces[slipped]), generator)])
+            pieces[slipped] = np.arange(len(self._words), len(words), dtype=np.int32)
         flat = pl.DataFrame({"post": pl.Series(owners).set_sorted(), "piece": words.gather(pieces)})
         joined = flat.group_by("post", maintain_order=True).agg("piece").select(pl.col("piece").list.join(""))
         return joined.to_series().str.strip_chars_end(" \n")

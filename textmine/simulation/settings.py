@@ -58,6 +58,8 @@ class SimulationSettings:
         Expected engagement of a post is base x followers^b x exp(effects), by platform.
     quality_sd, post_quality_sd
         Standard deviations of the hidden quality of agencies and of single posts, in logarithms.
+    quality_traces
+        How strongly quality shows in the words (:mod:`textmine.simulation.traces`); at 0 it leaves none.
     dispersion
         Size k of the negative binomial: variance = mean + mean^2 / k.
     rate_sd
@@ -89,6 +91,7 @@ class SimulationSettings:
     base: Mapping[str, float] = field(default_factory=_base)
     quality_sd: float = 0.5
     post_quality_sd: float = 0.5
+    quality_traces: float = 0.0
     dispersion: float = 1.2
     rate_sd: float = 0.7
     reposts: float = 0.012
@@ -133,7 +136,7 @@ _SHARES: Final = (
     " duplicates broken"
 ).split()
 _POSITIVE: Final = ("n_posts", "n_agencies", "dispersion")
-_NOT_NEGATIVE: Final = ("audience_sd", "quality_sd", "post_quality_sd", "rate_sd")
+_NOT_NEGATIVE: Final = ("audience_sd", "quality_sd", "post_quality_sd", "quality_traces", "rate_sd")
 _BOTH: Final = tuple(f"{cluster}/{platform}" for cluster in CLUSTERS for platform in PLATFORMS)
 _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "clusters": CLUSTERS,
