@@ -23,6 +23,7 @@ COMMANDS = {
     "sentiment": ("textmine.cli.sentiment:sentiment", "Say how posts and comments lean, in shares with intervals."),
     "label": ("textmine.cli.label:label", "Let judges label posts, blind; measure agreement; merge."),
     "features": ("textmine.cli.features:features", "Write one documented row a post, for rankers and classifiers."),
+    "quality": ("textmine.cli.quality:quality", "Tell good posts from poor ones, with reasons and doubt."),
     "export": ("textmine.cli.export:export", "Write matrix and topics for gensim, scikit-learn or pyLDAvis."),
     "awards": ("textmine.cli.awards:awards", "Show, check and start definitions of awards."),
     "report": ("textmine.cli.report:report", "Write a keyword report for each agency."),
