@@ -5,8 +5,8 @@
     python bench/growth.py --stages ingest sentiment
 
 Simulated posts are written as canonical Parquet, read into a workspace, and taken through the matrix, the keywords,
-keyness, hashtags, sentiment, topics, languages, duplicates and features, each stage in a process of its own so that
-its peak memory is its own. The floor is a process that scans captions and hashtags of the same Parquet with Polars and
+keyness, hashtags, sentiment, topics, languages, duplicates, features and quality, each stage in a process of its own so
+that its peak memory is its own. The floor is a process that scans captions and hashtags of the same Parquet with Polars and
 sums their lengths. Seconds are by the clock; those of processor time, beside them, tell the work on a machine that has
 other work too.
 """
@@ -44,11 +44,14 @@ workspace_key_terms(workspace, by="agency", near_duplicates=False)
     "languages": "from textmine.workflow import languages_stage; languages_stage(workspace)",
     "duplicates": "from textmine.duplicates import duplicates_stage; duplicates_stage(workspace)",
     "features": "from textmine.features import features_stage; features_stage(workspace)",
+    "quality, training": "from textmine.quality import training_stage; training_stage(workspace)",
+    "quality": "from textmine.quality import quality_stage; quality_stage(workspace)",
 }
 TOGETHER = {
     "Parquet to saved topics": ("matrix", "topics"),
     "keyness, hashtags and topics": ("keyness", "hashtags", "topics"),
     "Parquet to features": ("matrix", "hashtags", "topics", "languages", "duplicates", "features"),
+    "sentiment, features and quality": ("sentiment", "features", "quality"),
 }
 FRAME = """
 import json, resource, sys, time

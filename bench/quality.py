@@ -47,7 +47,7 @@ SHARES = (0.3, 0.7)
 N_LABELS, N_JUDGES = 200, 3
 NOISE, SEVERITY = 0.7, 0.3
 """Of a judge, in standard deviations of quality: from post to post, and one for all posts."""
-NET = "engagement percentile net of audience"
+NET = "engagement net of audience"
 MODELS = {
     "judges' labels, engagement seen": {"use_engagement": True},
     "judges' labels, content alone": {"use_engagement": False},

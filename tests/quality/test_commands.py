@@ -49,7 +49,7 @@ def test_training_without_labels_says_what_the_model_is(season, derived):
     assert "engagement-derived" in derived.stderr and "not what judges think" in derived.stderr
     assert "SIMULATED" in derived.stderr
     table = pl.read_csv(derived.stdout.encode())
-    peers = {"majority", "follower count alone", "text alone (TF-IDF, logistic)"}
+    peers = {"majority", "follower count alone", "text alone (TF-IDF)"}
     assert set(table["of"]) == {"model (new agencies)", *peers}
     assert "SIMULATED" in (season / "ws" / "quality_model" / "CARD.md").read_text()
 
@@ -136,7 +136,7 @@ def test_labels_make_a_judges_model_beside_baselines(season):
     assert "trained on judges' labels" in result.stderr
     assert set(rows) == {
         "model (new agencies)", "majority", "follower count alone", "engagement alone",
-        "engagement percentile net of audience", "text alone (TF-IDF, logistic)",
+        "engagement net of audience", "text alone (TF-IDF)",
     }  # fmt: skip
     assert rows["model (new agencies)"]["rank"] > rows["follower count alone"]["rank"] + 0.1
     confusion = done("quality", "evaluate", season / "ws", "--model", folder, "--show", "confusion", "--format", "csv")

@@ -43,7 +43,7 @@ def test_judges_are_learned_from_two_hundred_labels(judged):
     assert spearman(grade.to_numpy(), table["hidden"].to_numpy()) > 0.5
     assert trained.model.report["scores"]["new agencies"]["rank_correlation"] > 0.35
     assert set(trained.model.report["baselines"]) == {
-        "majority", "follower count alone", "engagement alone", "engagement percentile net of audience",
+        "majority", "follower count alone", "engagement alone", "engagement net of audience",
     }  # fmt: skip
 
 
@@ -243,3 +243,12 @@ def test_other_classes_may_be_chosen(features, judges):
     assert said["class"].dtype == pl.Enum(classes)
     best = said.filter(pl.col("class") == "baik").join(table, on=["platform", "post_id"])["hidden"].mean()
     assert best > said.filter(pl.col("class") == "buruk").join(table, on=["platform", "post_id"])["hidden"].mean() + 0.5
+
+
+def test_a_model_that_only_guesses_says_so(features, tmp_path):
+    table = features(strength=0.0)
+    guessing = train(shown(table), settings=QUICK)
+    save_model(guessing.model, guessing.posts, tmp_path)
+    assert "no better than chance" in guessing.model.doubt
+    assert "no better than chance" in (tmp_path / "CARD.md").read_text()
+    assert train(shown(features()), settings=QUICK).model.doubt is None

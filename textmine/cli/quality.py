@@ -145,7 +145,7 @@ def train(
     _say_kind(model)
     say(f"card: {(output or folder) / 'CARD.md'}")
     say_simulated(opened.simulated)
-    emit(_scores(model), format_)
+    emit(_fitting(_scores(model), format_), format_)
 
 
 @click.command()
@@ -212,7 +212,7 @@ def evaluate(workspace: Path, model: Path | None, show: str | None, format_: For
     say_simulated(opened.simulated)
     tables = _tables(loaded)
     for name in [show] if show else list(tables) if format_ == "table" else ["scores"]:
-        emit(tables[name], format_, title=name)
+        emit(_fitting(tables[name], format_), format_, title=name)
 
 
 @click.command()
@@ -256,6 +256,8 @@ def _say_kind(model: QualityModel) -> None:
     from textmine.quality.model import KINDS
 
     say(f"model: {KINDS[model.kind]}; {model.learner}; {model.report['posts']:,} posts of its training")
+    if model.doubt:
+        say(f"WARNING: {model.doubt}")
     if model.report.get("simulated"):
         say("the model was trained on SIMULATED posts: it says nothing of real ones")
 
@@ -266,6 +268,17 @@ def _named(column: str) -> pl.Expr:
     from textmine.quality import UNSURE
 
     return pl.col(column).cast(pl.String).fill_null(UNSURE)
+
+
+def _fitting(table: pl.DataFrame, format_: Format) -> pl.DataFrame:
+    """Everything for machines; what fits a terminal for people."""
+    import polars as pl
+    import polars.selectors as cs
+
+    if format_ != "table" or "of" not in table.columns:
+        return table
+    short = table.drop("posts", "agencies", "covered")
+    return short.with_columns(cs.float().round(3).cast(pl.String))
 
 
 def _scores(model: QualityModel, *, later: bool = False) -> pl.DataFrame:

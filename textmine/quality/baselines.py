@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from textmine.quality.columns import FeatureColumns
 from textmine.quality.pipeline import Candidate, Pipeline
-from textmine.quality.selection import TrainingPosts
+from textmine.quality.selection import TrainingPosts, without_gaps
 
 Floats = npt.NDArray[np.float64]
 Learn = Callable[[TrainingPosts, pl.DataFrame], Floats]
@@ -35,7 +35,7 @@ def baselines(figures: Mapping[str, str], *, text: bool) -> dict[str, Learn]:
     found: dict[str, Learn] = {"majority": _majority}
     found |= {name: _one_column(column) for name, column in figures.items()}
     if text:
-        found["text alone (TF-IDF, logistic)"] = _words
+        found["text alone (TF-IDF)"] = _words
     return found
 
 
@@ -46,7 +46,7 @@ def _majority(posts: TrainingPosts, test: pl.DataFrame) -> Floats:
 
 def _one_column(name: str) -> Learn:
     def learn(posts: TrainingPosts, test: pl.DataFrame) -> Floats:
-        labels = posts.labels + 1e-3
+        labels = without_gaps(posts.labels)
         columns = FeatureColumns((name,), (), None)
         alone = Pipeline.fit(posts.labelled, labels, None, columns, Candidate("logistic", 1.0), seed=0)
         return alone.log_probabilities(test)
@@ -56,7 +56,7 @@ def _one_column(name: str) -> Learn:
 
 def _words(posts: TrainingPosts, test: pl.DataFrame) -> Floats:
     vectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, max_features=50_000)
-    labels = posts.labels + 1e-3
+    labels = without_gaps(posts.labels)
     place, codes = np.nonzero(labels)
     with threadpool_limits(limits=1):
         counted = vectorizer.fit_transform(posts.labelled[CAPTION].fill_null("").to_list())

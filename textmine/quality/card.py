@@ -35,6 +35,7 @@ def card(model: QualityModel) -> str:
         "On agencies that the model had not seen; it was chosen, fitted and calibrated on earlier posts of other "
         "agencies. The saved model is fitted on all posts. Baselines are fitted and tested on the same posts.",
         _table(_score_rows(report), ("", *_SCORES)),
+        *([f"**{model.doubt[0].upper()}{model.doubt[1:]}.** Do not use it."] if model.doubt else []),
         "Learners in cross-validation over agencies, on all posts:",
         _table(report["learners"], ("learner", "log_loss", "macro_f1", "rank_correlation")),
         f"Chosen: {report['chosen']}.",

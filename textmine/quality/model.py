@@ -45,6 +45,17 @@ class QualityModel:
     report: dict[str, Any]
 
     @property
+    def doubt(self) -> str | None:
+        """What to say where the model is no better than chance on agencies that it has not seen, or None."""
+        told = self.report["scores"]["new agencies"]
+        rank = told["rank_correlation"]
+        # the standard error of a rank correlation without any relation, for twice as many posts as are independent
+        if rank is not None and rank > 2 * (2 / max(told["n"], 3)) ** 0.5:
+            return None
+        shown = "none" if rank is None else f"{rank:.2f}"
+        return f"on agencies that it has not seen the model is no better than chance (rank correlation {shown})"
+
+    @property
     def learner(self) -> Literal["logistic", "boosting"]:
         """Learner that was chosen."""
         return "boosting" if self.pipeline.trees is not None else "logistic"

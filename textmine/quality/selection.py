@@ -89,10 +89,15 @@ def select(posts: TrainingPosts, columns: FeatureColumns, settings: QualitySetti
 
 def fitted(posts: TrainingPosts, columns: FeatureColumns, candidate: Candidate, settings: QualitySettings) -> Pipeline:
     """Fit a learner on posts."""
-    labels = posts.labels
-    if (labels.sum(axis=0) == 0).any():  # a class that these agencies lack is not impossible
-        labels = labels + 0.01 / labels.shape[1]
+    labels = without_gaps(posts.labels)
     return Pipeline.fit(posts.labelled, labels, posts.others, columns, candidate, seed=settings.seed)
+
+
+def without_gaps(labels: Floats) -> Floats:
+    """Give a class that no post has a little of each: agencies that lack it do not make it impossible."""
+    if (labels.sum(axis=0) > 0).all():
+        return labels
+    return np.asarray(labels + 0.01 / labels.shape[1])
 
 
 def out_of_agency(

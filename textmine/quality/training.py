@@ -22,7 +22,7 @@ from textmine.quality.settings import QualitySettings
 
 _NEEDED: Final = (*KEYS, "agency", "published_at")
 _FIGURES: Final = {"follower count alone": "followers", "engagement alone": "engagement"}
-_NET: Final = "engagement percentile net of audience"
+_NET: Final = "engagement net of audience"
 
 
 @dataclass(frozen=True)
