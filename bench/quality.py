@@ -2,6 +2,7 @@
 
     python bench/quality.py
     python bench/quality.py --seasons 3 --posts 10000 --format json
+    python bench/quality.py --speed 100000 1000000
 
 Each season is simulated with quality that shows weakly (``quality_traces`` 1) or moderately (2) in the words, and taken
 through ingest, matrix and features. Three noisy judges label 200 posts, drawn from 70 % of the agencies. Everything
@@ -20,6 +21,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +30,8 @@ import polars as pl
 from measure import DATA, machine
 from sklearn.linear_model import RidgeCV
 
+from textmine.batches import iter_batches
+from textmine.drift import DriftReference
 from textmine.features import features_of, features_stage
 from textmine.ingest import ingest
 from textmine.quality.baselines import baselines
@@ -37,6 +41,8 @@ from textmine.quality.design import Design
 from textmine.quality.scores import calibration_error, macro_f1, spearman
 from textmine.quality.selection import TrainingPosts, out_of_agency, select
 from textmine.quality.settings import QualitySettings
+from textmine.quality.training import train
+from textmine.quality.unlike import DriftCounter
 from textmine.simulation import SimulationSettings, simulate
 from textmine.store import Workspace
 from textmine.workflow import matrix_stage
@@ -188,7 +194,12 @@ def main() -> None:
     parser.add_argument("--traces", type=float, nargs="+", default=[1.0, 2.0])
     parser.add_argument("--format", choices=["table", "json"], default="table")
     parser.add_argument("--keep", type=Path, help="folder of the seasons' tables, to be read instead of made again")
+    parser.add_argument("--speed", type=int, nargs="+", help="time apply on so many posts instead")
     asked = parser.parse_args()
+    if asked.speed:
+        print(machine())
+        speed(asked.speed, kept(asked.keep, seed=1, traces=1.0, posts=asked.posts))
+        return
     found: dict[str, list[dict[str, dict[str, float]]]] = {}
     for traces in asked.traces:
         for seed in range(1, asked.seasons + 1):
@@ -218,6 +229,27 @@ def kept(folder: Path | None, *, seed: int, traces: float, posts: int) -> pl.Dat
         place.parent.mkdir(parents=True, exist_ok=True)
         table.write_parquet(place)
     return table
+
+
+def speed(sizes: list[int], season: pl.DataFrame) -> None:
+    """Time predictions, drift and writing, from features on disk: the rows of a season again and again."""
+    table = season.drop("hidden", "quality", "post_quality", "caption")
+    for learner in ("logistic", "boosting"):
+        trained = train(table.lazy(), settings=QualitySettings(learner=learner, max_posts=5_000))
+        used = list(dict.fromkeys((*KEYS, *trained.model.columns.used)))
+        for n_posts in sizes:
+            with tempfile.TemporaryDirectory() as name:
+                folder = Path(name)
+                for number, first in enumerate(range(0, n_posts, len(table))):
+                    table.head(n_posts - first).write_parquet(folder / f"{number:05d}.parquet")
+                counter = DriftCounter(DriftReference.of(trained.posts, features=list(trained.model.columns.used)))
+                wall, cpu = time.perf_counter(), time.process_time()
+                for batch in iter_batches(pl.scan_parquet(sorted(folder.glob("*.parquet"))).select(used)):
+                    trained.model.predict(batch).write_parquet(folder / "out", compression="zstd")
+                    counter.add(batch)
+                wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+            each = f"{wall / n_posts * 1e6:.1f} microseconds a post, {cpu / n_posts * 1e6:.1f} of processor time"
+            print(f"{n_posts:>10,} posts, {learner}: {each}")
 
 
 def report(contests: list[dict[str, dict[str, float]]]) -> str:

@@ -165,3 +165,18 @@ def test_wrong_usage_is_refused(tmp_path, arguments):
 def test_a_workspace_without_a_model_says_how_to_make_one(season, tmp_path):
     result = textmine_("quality", "evaluate", season / "ws", "--model", tmp_path)
     assert result.exit_code == 1 and "textmine quality train" in result.stderr
+
+
+def test_new_labels_score_a_saved_model_with_known_agencies_apart(season, derived, tmp_path):
+    posts = pl.read_parquet(season / "ws" / "features.parquet" / "*.parquet").filter("credited").gather_every(4)
+    percentile = pl.col("engagement_per_follower_percentile")
+    label = pl.when(percentile < 0.3).then(pl.lit("rendah")).when(percentile < 0.7).then(pl.lit("sedang"))
+    named = label.otherwise(pl.lit("tinggi")).alias("label")
+    posts.drop_nulls("agency").select("platform", "post_id", named).write_csv(tmp_path / "new.csv")
+    result = done("quality", "evaluate", season / "ws", "--labels", tmp_path / "new.csv", "--format", "csv")
+    rows = {row["of"]: row for row in pl.read_csv(result.stdout.encode()).to_dicts()}
+    assert "model (new agencies)" not in rows and rows["model (agencies learned from)"]["posts"] > 300
+    assert rows["engagement_per_follower_percentile"]["rank"] > 0.9
+    (tmp_path / "other.csv").write_text("platform,post_id,label\nx,none,tinggi\n")
+    nothing = textmine_("quality", "evaluate", season / "ws", "--labels", tmp_path / "other.csv")
+    assert nothing.exit_code == 1 and "none of the labelled posts" in nothing.stderr

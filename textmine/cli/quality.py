@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from textmine.quality import QualityModel
+    from textmine.store import Workspace
 
 quality = LazyGroup(
     name="quality",
@@ -145,7 +146,7 @@ def train(
     _say_kind(model)
     say(f"card: {(output or folder) / 'CARD.md'}")
     say_simulated(opened.simulated)
-    emit(_fitting(_scores(model), format_), format_)
+    emit(_short(_scores(model), format_), format_)
 
 
 @click.command()
@@ -191,8 +192,14 @@ def apply(workspace: Path, model: Path | None, format_: Format) -> None:
     type=click.Choice(["scores", "later", "learners", "classes", "confusion", "coverage", "importance"]),
     help="One table; all of them on a terminal, scores in a pipe.",
 )
+@click.option(
+    "--labels",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Labels that the model was not trained on: score it on these instead.",
+)
 @format_option
-def evaluate(workspace: Path, model: Path | None, show: str | None, format_: Format) -> None:
+def evaluate(workspace: Path, model: Path | None, show: str | None, labels: Path | None, format_: Format) -> None:
     """Show how a model did on agencies that it had not seen, beside baselines on the same posts.
 
     The figures were measured in training: for each fold of agencies the model was chosen, fitted and calibrated on the
@@ -202,6 +209,7 @@ def evaluate(workspace: Path, model: Path | None, show: str | None, format_: For
     Examples:
       textmine quality evaluate season
       textmine quality evaluate season --show confusion --format csv
+      textmine quality evaluate season --labels later_labels.csv
     """
     from textmine.quality import load_model, model_folder
     from textmine.store import Workspace
@@ -210,9 +218,12 @@ def evaluate(workspace: Path, model: Path | None, show: str | None, format_: For
     loaded = load_model(model_folder(opened, model))
     _say_kind(loaded)
     say_simulated(opened.simulated)
+    if labels is not None:
+        emit(_short(_fresh(loaded, opened, labels), format_), format_)
+        return
     tables = _tables(loaded)
     for name in [show] if show else list(tables) if format_ == "table" else ["scores"]:
-        emit(_fitting(tables[name], format_), format_, title=name)
+        emit(_short(tables[name], format_), format_, title=name)
 
 
 @click.command()
@@ -252,6 +263,15 @@ def explain(
     emit(table.select("text") if format_ == "table" else table, format_)
 
 
+def _fresh(model: QualityModel, workspace: Workspace, labels: Path) -> pl.DataFrame:
+    from textmine.features import features_of
+    from textmine.quality import read_labels
+    from textmine.quality.fresh import fresh_scores
+
+    found = fresh_scores(model, features_of(workspace), read_labels(labels, model.settings.classes))
+    return _named_scores(found.to_dicts())
+
+
 def _say_kind(model: QualityModel) -> None:
     from textmine.quality.model import KINDS
 
@@ -270,7 +290,7 @@ def _named(column: str) -> pl.Expr:
     return pl.col(column).cast(pl.String).fill_null(UNSURE)
 
 
-def _fitting(table: pl.DataFrame, format_: Format) -> pl.DataFrame:
+def _short(table: pl.DataFrame, format_: Format) -> pl.DataFrame:
     """Everything for machines; what fits a terminal for people."""
     import polars as pl
     import polars.selectors as cs
@@ -282,18 +302,25 @@ def _fitting(table: pl.DataFrame, format_: Format) -> pl.DataFrame:
 
 
 def _scores(model: QualityModel, *, later: bool = False) -> pl.DataFrame:
-    import polars as pl
-
     report = model.report
     name = "new agencies, later period" if later else "new agencies"
     rows = [{"of": f"model ({name})"} | report["scores"][name]] if name in report["scores"] else []
     rows += [
         {"of": peer} | found for peer, found in report.get("baselines_later" if later else "baselines", {}).items()
     ]
+    return _named_scores(rows)
+
+
+def _named_scores(rows: list[dict[str, Any]]) -> pl.DataFrame:
+    import polars as pl
+
     shown = {"of": "of", "macro_f1": "macro_f1", "rank_correlation": "rank", "accuracy": "accuracy", "ece": "ece"}
     shown |= {"coverage": "coverage", "accuracy_covered": "covered", "n": "posts", "agencies": "agencies"}
-    table = pl.DataFrame(rows, schema_overrides={"rank_correlation": pl.Float64, "accuracy_covered": pl.Float64})
-    return table.select(pl.col(name).alias(short) for name, short in shown.items()) if rows else pl.DataFrame()
+    known = {
+        name: pl.Int64 if name in ("n", "agencies") else pl.String if name == "of" else pl.Float64 for name in shown
+    }
+    table = pl.DataFrame([{name: row.get(name) for name in shown} for row in rows], schema=known)
+    return table.rename(shown)
 
 
 def _tables(model: QualityModel) -> dict[str, pl.DataFrame]:

@@ -157,6 +157,7 @@ def _report(posts: TrainingPosts, tested: Evaluation, settings: QualitySettings)
     found: dict[str, Any] = {
         "posts": len(posts.labelled),
         "agencies": posts.labelled["agency"].n_unique(),
+        "agency_keys": sorted(posts.labelled["agency"].cast(pl.String).unique()),
         "first_day": str(posts.labelled["published_at"].min())[:10],
         "last_day": str(posts.labelled["published_at"].max())[:10],
         "class_shares": _shares(posts.labels),
