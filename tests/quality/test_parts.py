@@ -89,7 +89,9 @@ def test_abstention_keeps_the_share_asked_for_and_the_surer_posts():
     fitted = Calibration.fit(np.log(shares[:3_000]), np.eye(3)[codes[:3_000]], coverage=0.6)
     told = fitted.probabilities(np.log(shares[3_000:]))
     said = fitted.classes(told)
-    sure = fitted.sureness(told, said) >= fitted.least
+    sure = ~fitted.abstains(told, said)
+    for code in range(3):
+        assert sure[said == code].mean() == pytest.approx(0.6, abs=0.06), "no class is silenced"
     right = said == codes[3_000:]
     assert sure.mean() == pytest.approx(0.6, abs=0.03)
     assert right[sure].mean() > right[~sure].mean() + 0.1

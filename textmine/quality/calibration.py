@@ -36,13 +36,14 @@ class Calibration:
         Of the grade, ascending, shape (n_classes - 1,): they give each class the share that it has in the labels. The
         likeliest class alone would call nearly all posts by the middle one where labels are noisy.
     least
-        Calibrated probability of the class said, below which the model abstains.
+        Calibrated probability of the class said, below which the model abstains, shape (n_classes,). Each class has its
+        own: the middle one is never as sure as the others, and one bound for all would never let it be said.
     """
 
     slope: float
     bias: Floats
     cuts: Floats
-    least: float
+    least: Floats
 
     @classmethod
     def fit(cls, logs: Floats, labels: Floats, *, coverage: float) -> Self:
@@ -55,7 +56,7 @@ class Calibration:
         labels
             Probability of each class by the labels, shape (n_rows, n_classes).
         coverage
-            Share of rows that are to get a class.
+            Share of the rows of each class that are to get it.
         """
         n_classes = logs.shape[1]
 
@@ -64,13 +65,15 @@ class Calibration:
             return float(-(labels * turned).sum() + _PULL / 2 * (parameters @ parameters))
 
         found = minimize(loss, np.zeros(n_classes + 1), method="L-BFGS-B").x
-        raw = cls(float(np.exp(found[0])), found[1:] - found[1:].mean(), np.zeros(n_classes - 1), 0.0)
+        raw = cls(float(np.exp(found[0])), found[1:] - found[1:].mean(), np.zeros(n_classes - 1), np.zeros(n_classes))
         probabilities = raw.probabilities(logs)
         shares = np.cumsum(labels.sum(axis=0) / labels.sum())[:-1]
         cuts = np.quantile(grades(probabilities), np.clip(shares, 0, 1))
-        fitted = cls(raw.slope, raw.bias, cuts, 0.0)
-        sure = fitted.sureness(probabilities, fitted.classes(probabilities))
-        return cls(raw.slope, raw.bias, cuts, float(np.quantile(sure, 1 - coverage)) if coverage < 1 else 0.0)
+        classes = cls(raw.slope, raw.bias, cuts, raw.least).classes(probabilities)
+        sure = raw.sureness(probabilities, classes)
+        of_class = [sure[classes == code] for code in range(n_classes)]
+        least = [np.quantile(each, 1 - coverage) if len(each) and coverage < 1 else 0.0 for each in of_class]
+        return cls(raw.slope, raw.bias, cuts, np.array(least))
 
     def probabilities(self, logs: Floats) -> Floats:
         """Calibrated probabilities, shape (n_rows, n_classes)."""
@@ -79,6 +82,10 @@ class Calibration:
     def classes(self, probabilities: Floats) -> npt.NDArray[np.int64]:
         """Class of each row as a number, shape (n_rows,)."""
         return np.searchsorted(self.cuts, grades(probabilities), side="right").astype(np.int64)
+
+    def abstains(self, probabilities: Floats, classes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Whether the class of each row is too unsure to be said, shape (n_rows,)."""
+        return np.asarray(self.sureness(probabilities, classes) < self.least[classes])
 
     def sureness(self, probabilities: Floats, classes: npt.NDArray[np.int64]) -> Floats:
         """Calibrated probability of the class that is said, shape (n_rows,)."""

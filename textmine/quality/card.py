@@ -43,9 +43,8 @@ def card(model: QualityModel) -> str:
         _table(report["by_class"], ("class", "posts", "said", "abstained", "precision", "recall", "f1")),
         "Labels in rows, classes said in columns:",
         _table(report["confusion"], tuple(report["confusion"][0])),
-        f"The model says no class for posts where the calibrated probability of its class is below "
-        f"{model.calibration.least:.3f}, set so that held-out posts get one in {settings.coverage:.0%} of cases. "
-        "As it says fewer:",
+        f"The model abstains where the calibrated probability of its class is below {_bounds(model)}, set so that "
+        f"held-out posts of each class get it in {settings.coverage:.0%} of cases. As it says fewer:",
         _table(report["coverage_curve"], ("coverage", "posts", "accuracy", "macro_f1")),
         "## Features",
         "Rise of the log loss when a feature is shuffled among posts of unseen agencies, 95 % interval over agencies:",
@@ -60,6 +59,11 @@ def card(model: QualityModel) -> str:
         ),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _bounds(model: QualityModel) -> str:
+    pairs = zip(model.settings.classes, model.calibration.least, strict=True)
+    return ", ".join(f"{least:.3f} ({name})" for name, least in pairs)
 
 
 def _score_rows(report: Mapping[str, Any]) -> list[dict[str, Any]]:

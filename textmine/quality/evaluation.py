@@ -109,5 +109,5 @@ def _predicted(
 ) -> Predictions:
     probabilities = calibration.probabilities(logs)
     classes = calibration.classes(probabilities)
-    abstained = calibration.sureness(probabilities, classes) < calibration.least
+    abstained = calibration.abstains(probabilities, classes)
     return Predictions(labels, probabilities, classes, abstained, held["agency"].cast(pl.String).to_numpy(), later)

@@ -49,7 +49,7 @@ def fresh_scores(model: QualityModel, features: pl.LazyFrame, labels: pl.DataFra
     seen = agencies.is_in(model.report["agency_keys"]).to_numpy()
     probabilities = model.probabilities(table)
     codes = model.calibration.classes(probabilities)
-    unsure = model.calibration.sureness(probabilities, codes) < model.calibration.least
+    unsure = model.calibration.abstains(probabilities, codes)
     found = Predictions(weights, probabilities, codes, unsure, agencies.to_numpy(), np.zeros(len(table), bool))
     rows = [{"of": name} | scores(found.part(part)) for name, part in ((UNSEEN, ~seen), (SEEN, seen)) if part.any()]
     truth = grades(weights / weights.sum(axis=1, keepdims=True))

@@ -79,7 +79,7 @@ class QualityModel:
         """
         probabilities = self.probabilities(table)
         codes = self.calibration.classes(probabilities)
-        abstained = self.calibration.sureness(probabilities, codes) < self.calibration.least
+        abstained = self.calibration.abstains(probabilities, codes)
         names = pl.Series(self.settings.classes, dtype=pl.Enum(self.settings.classes))
         said = names.gather(codes).set(pl.Series(abstained), None)
         grade = probabilities @ np.linspace(0, 1, probabilities.shape[1])

@@ -116,7 +116,7 @@ def _arrays(model: QualityModel) -> dict[str, npt.NDArray[Any]]:
         "bias": calibration.bias,
         "cuts": calibration.cuts,
         "slope": np.array(calibration.slope),
-        "least": np.array(calibration.least),
+        "least": calibration.least,
     }
     if pipeline.trees is not None:
         trees = pipeline.trees
@@ -147,7 +147,7 @@ def _restored(content: dict[str, Any], folder: Path) -> QualityModel:
     coef, thresholds = arrays.get("coef"), arrays.get("thresholds")
     background = arrays.get("background", np.zeros((0, n_columns)))
     pipeline = Pipeline(design, arrays["stretch"], arrays["leaning"], coef, thresholds, trees, background)
-    calibration = Calibration(float(arrays["slope"]), arrays["bias"], arrays["cuts"], float(arrays["least"]))
+    calibration = Calibration(float(arrays["slope"]), arrays["bias"], arrays["cuts"], arrays["least"])
     settings = QualitySettings.from_dict(content["settings"])
     columns = FeatureColumns.from_json(content["columns"])
     return QualityModel(content["kind"], settings, columns, pipeline, calibration, content["report"])

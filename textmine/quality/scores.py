@@ -152,13 +152,22 @@ def confusion(found: Predictions, classes: tuple[str, ...]) -> pl.DataFrame:
 
 
 def coverage_curve(found: Predictions) -> pl.DataFrame:
-    """Accuracy and macro-F1 as the model says a class for the surest share of posts only."""
+    """Accuracy and macro-F1 as the model says a class for the surest share of the posts of each class only."""
     truth = found.labels.argmax(axis=1)
     sure = np.take_along_axis(found.probabilities, found.classes[:, None], axis=1)[:, 0]
-    order = np.argsort(-sure, kind="stable")
+    order = np.argsort(_doubt_within(found.classes, sure), kind="stable")
     rows = []
     for coverage in COVERAGES:
         kept = order[: max(1, round(coverage * len(order)))]
         right = float((found.classes[kept] == truth[kept]).mean())
         rows.append((coverage, len(kept), right, macro_f1(truth[kept], found.classes[kept], found.labels.shape[1])))
     return pl.DataFrame(rows, schema=["coverage", "posts", "accuracy", "macro_f1"], orient="row")
+
+
+def _doubt_within(classes: Codes, sure: Floats) -> Floats:
+    """Rank of each post among those of its class by sureness, from 0 (surest) to 1, shape (n_posts,)."""
+    doubt = np.zeros(len(classes))
+    for code in np.unique(classes):
+        here = np.flatnonzero(classes == code)
+        doubt[here] = (rankdata(-sure[here]) - 1) / max(len(here) - 1, 1)
+    return doubt
