@@ -149,5 +149,9 @@ def _restored(content: dict[str, Any], folder: Path) -> QualityModel:
     pipeline = Pipeline(design, arrays["stretch"], arrays["leaning"], coef, thresholds, trees, background)
     calibration = Calibration(float(arrays["slope"]), arrays["bias"], arrays["cuts"], arrays["least"])
     settings = QualitySettings.from_dict(content["settings"])
+    n_classes = len(settings.classes)
+    for name, length in (("bias", n_classes), ("least", n_classes), ("cuts", n_classes - 1), ("stretch", n_columns)):
+        if arrays[name].shape != (length,):
+            raise ModelError(f"{name} has the shape {arrays[name].shape}, not ({length},)", path=folder)
     columns = FeatureColumns.from_json(content["columns"])
     return QualityModel(content["kind"], settings, columns, pipeline, calibration, content["report"])
