@@ -6,9 +6,9 @@
 
 Simulated posts are written as canonical Parquet, read into a workspace, and taken through the matrix, the keywords,
 keyness, hashtags, sentiment, topics, languages, duplicates, features and quality, each stage in a process of its own so
-that its peak memory is its own. The floor is a process that scans captions and hashtags of the same Parquet with Polars and
-sums their lengths. Seconds are by the clock; those of processor time, beside them, tell the work on a machine that has
-other work too.
+that its peak memory is its own. The floor is a process that scans captions and hashtags of the same Parquet with Polars
+and sums their lengths. Seconds are by the clock; those of processor time, beside them, tell the work on a machine that
+has other work too.
 """
 
 from __future__ import annotations
