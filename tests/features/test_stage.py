@@ -9,7 +9,8 @@ from click.testing import CliRunner
 from textmine.cli.main import root
 from textmine.errors import WorkspaceError
 from textmine.features import FEATURES, FeatureSettings, dictionary_markdown, features_of, features_stage
-from textmine.sentiment.classifier import CLASSES
+from textmine.sentiment.labels import CLASSES
+from textmine.sentiment.stage import sentiment_stage
 from textmine.store import Workspace, hash_path
 from textmine.workflow import complete_features_stage, read_config, run
 
@@ -193,6 +194,10 @@ def test_a_caption_without_words_and_signs_leans_nowhere(tmp_path):
     row = table_of(workspace).row(0, named=True)
     assert row["sentiment"] is row["sentiment_neutral"] is row["language"] is row["lix"] is None
     assert (row["words"], row["links"], row["service_information"]) == (0, 1, 1)
+    with workspace.lock():
+        sentiment_stage(workspace)
+    made(workspace, first=())
+    assert table_of(workspace).row(0, named=True) == row
 
 
 def test_stored_languages_are_read(workspace):

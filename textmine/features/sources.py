@@ -232,14 +232,11 @@ def _whole(found: pl.DataFrame, n_posts: int) -> pl.DataFrame:
 
 
 def _named(sentiment: pl.DataFrame) -> pl.DataFrame:
-    """Columns of sentiment; a caption without text is neutral.
+    """Columns of sentiment; a caption without words and signs leans nowhere, stored or told on the way.
 
     The last bits of matrix products depend on the size of the batch: they are rounded away.
     """
     return sentiment.select(
-        pl.col("label").cast(pl.String).fill_null("neutral").alias("sentiment"),
-        *(
-            pl.col(name).cast(pl.Float64).round(6).fill_null(float(name == "neutral")).alias(f"sentiment_{name}")
-            for name in CLASSES
-        ),
+        pl.col("label").cast(pl.String).alias("sentiment"),
+        *(pl.col(name).cast(pl.Float64).round(6).alias(f"sentiment_{name}") for name in CLASSES),
     )
