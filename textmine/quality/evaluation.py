@@ -26,7 +26,7 @@ from textmine.quality.settings import QualitySettings
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-ALL_FOLDS: Final = 5_000
+ALL_FOLDS: Final = 2_000
 """Labelled posts up to which every fold of agencies is tested; above, one fold holds enough."""
 
 
