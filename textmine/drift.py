@@ -294,15 +294,33 @@ def vocabulary_drift(known: Mapping[str, int], found: Mapping[str, int]) -> Voca
     new = [word for word in found if word not in known]
     tokens = sum(found[word] for word in new) / n_tokens
     expected = sum(1 for count in known.values() if count == 1) / learned
-    excess = tokens - expected
-    error = np.sqrt(max(expected, 1 / learned) * (1 - expected) * (1 / n_tokens + 1 / learned))
-    large = tokens > 1.5 * expected
-    said: Verdict = "stable"
-    if large and excess <= 3 * error:
-        said = "chance"
-    elif large:
-        said = "drifted" if tokens > 2.5 * expected else "moved"
+    said = words_verdict(tokens, expected, n_tokens=n_tokens, learned=learned)
     return VocabularyDrift(len(new) / len(found), tokens, expected, len(found), n_tokens, said)
+
+
+def words_verdict(tokens: float, expected: float, *, n_tokens: int, learned: int) -> Verdict:
+    """What a share of unknown words says; see :class:`VocabularyDrift`.
+
+    Parameters
+    ----------
+    tokens, expected
+        Share of the words that are unknown, and that would be without drift.
+    n_tokens, learned
+        Words of the new texts, and of those that were learned from.
+
+    Examples
+    --------
+    >>> words_verdict(0.30, 0.05, n_tokens=1000, learned=100_000)
+    'drifted'
+    >>> words_verdict(0.30, 0.05, n_tokens=10, learned=100_000)
+    'moved'
+    """
+    error = np.sqrt(max(expected, 1 / learned) * (1 - expected) * (1 / n_tokens + 1 / learned))
+    if tokens <= 1.5 * expected:
+        return "stable"
+    if tokens - expected <= 3 * error:
+        return "chance"
+    return "drifted" if tokens > 2.5 * expected else "moved"
 
 
 def _reference(column: pl.Series, n_bins: int) -> FeatureReference:

@@ -62,6 +62,28 @@ def test_words_that_no_training_text_had_are_left_to_the_lexicon(fitted):
     assert fitted.predict(["gercep mantul kece", "lemot zonk nyebelin"]).tolist() == ["positive", "negative"]
 
 
+def test_words_that_are_new_are_counted_beside_what_is_to_be_expected(fitted):
+    """Expected: a word is new if its text alone made it known. Places stand in three texts, the rest in ten."""
+    found = fitted.unseen_words(["kamar kamar bagus", "zebra naik kuda"])
+    assert (found.n_types, found.n_tokens) == (5, 6)
+    assert found.tokens == pytest.approx(3 / 6) and found.types == pytest.approx(3 / 5)
+    assert found.expected_tokens == 0
+    rare = SentimentClassifier(min_stem_texts=3).fit(TEXTS, LABELS)
+    n_words = sum(word.isalpha() for text in TEXTS for word in text.split())
+    assert rare.unseen_words(["kamar"]).expected_tokens == pytest.approx(30 / n_words)
+
+
+def test_texts_of_the_same_kind_are_stable_and_other_languages_drift(shipped):
+    posts = ["pelayanan di kantor ini ramah dan cepat, terima kasih", "kamar kotor dan makanan tidak enak"] * 50
+    assert shipped.unseen_words(posts).verdict == "stable"
+    assert shipped.unseen_words(["Guten Morgen liebe Leute heute regnet es wieder"] * 50).verdict == "drifted"
+
+
+def test_without_words_nothing_is_new(shipped):
+    found = shipped.unseen_words(["", "123 !!", None])
+    assert (found.n_tokens, found.tokens, found.verdict) == (0, 0.0, "stable")
+
+
 def test_wrong_labels_are_named():
     with pytest.raises(ValueError, match="'netral' is no label"):
         SentimentClassifier().fit(TEXTS, ["netral", *LABELS[1:]])

@@ -58,7 +58,8 @@ def one(table, group, label):
 
 def test_every_post_has_its_label_probabilities_and_words(workspace):
     rows = sentiment_stage(workspace).manifest.rows
-    assert rows == {"posts": 30, "posts_without_text": 3}
+    assert {name: rows[name] for name in ("posts", "posts_without_text")} == {"posts": 30, "posts_without_text": 3}
+    assert rows["words"] > 100 and rows["words_unseen"] <= rows["words_expected"] and not rows["words_drifted"]
     posts = workspace.scan("posts.parquet", made_by="ingest").collect()
     table = stored(workspace, "sentiment.parquet")
     assert table.select("platform", "post_id").equals(posts.select("platform", "post_id"))

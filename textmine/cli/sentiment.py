@@ -97,6 +97,9 @@ def _say_rows(rows: dict[str, int], voice: str) -> None:
     more += f"; {left:,} files beside them hold no comments" if left else ""
     title = VOICES[voice].removesuffix(", in %")
     say(f"{title}: {rows[what]:,} {what}{files}, {rows[f'{what}_without_text']:,} without text{more}")
+    if rows.get("words_drifted"):
+        say(f"{rows['words_unseen'] / rows['words']:.1%} of the words are new to the classifier, where"
+            f" {rows['words_expected'] / rows['words']:.1%} would be in texts like those it learned from")  # fmt: skip
 
 
 def _say_doubt(table: pl.DataFrame, workspace: Workspace) -> None:

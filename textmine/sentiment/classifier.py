@@ -35,7 +35,7 @@ from textmine.sentiment.combination import (
     with_constant,
 )
 from textmine.sentiment.labels import CLASSES, DESCRIBED_SCHEMA, N_WORDS
-from textmine.sentiment.ngrams import Counts, NgramScorer, count_terms
+from textmine.sentiment.ngrams import Counts, NgramScorer, count_terms, training_words
 from textmine.sentiment.phrases import PhraseFinder
 from textmine.sentiment.scope import leanings, lexicon_features
 from textmine.sentiment.units import Stream, UnitReader, as_series
@@ -43,6 +43,8 @@ from textmine.sentiment.words import Reading, WordWeights
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    from textmine.drift import VocabularyDrift
 
     Floats = npt.NDArray[np.float64]
 
@@ -161,6 +163,7 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             by_stem[0][:cut],
             by_stem[0][cut:],
             by_character[0],
+            training_words(stream, self._reader, min_stem_texts=self.min_stem_texts),
         )
         self.constants_ = np.stack([by_stem[1], by_character[1]])
         self.classes_ = np.array(CLASSES)
@@ -198,6 +201,11 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         for end, which in zip(found.phrases.ends.tolist(), found.phrases.which.tolist(), strict=True):
             names[end] = self._finder.names[which]
         return [(name, round(value, 2)) for name, value in zip(names, found.values.tolist(), strict=True) if value]
+
+    def unseen_words(self, texts: Sequence[str] | pl.Series) -> VocabularyDrift:
+        """How many words of some texts the classifier has not learned, and whether that is more than usual."""
+        check_is_fitted(self, "weights_")
+        return self.scorer_.unseen_words(self._reader.read(as_series(texts)))
 
     def describe(self, texts: Sequence[str] | pl.Series, *, n_words: int = N_WORDS) -> pl.DataFrame:
         """Label, probabilities and deciding words of each text, all texts at once.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import scipy.sparse as sp
 
+from textmine.drift import VocabularyDrift, words_verdict
 from textmine.sentiment.characters import LONGEST, SMALLEST, CharacterWeights
 from textmine.sentiment.keytable import KeyTable
 from textmine.sentiment.scope import reach_of_negation
@@ -64,6 +65,23 @@ class Vocabulary:
 
 
 @dataclass(frozen=True)
+class TrainingWords:
+    """Words of the training texts.
+
+    Parameters
+    ----------
+    learned
+        How many there are.
+    unseen
+        Share of them whose stem would have no weight if their own text had not been there: what to expect of new texts
+        of the same kind.
+    """
+
+    learned: int
+    unseen: float
+
+
+@dataclass(frozen=True)
 class Known:
     """What a scorer knows of a stream.
 
@@ -91,6 +109,8 @@ class NgramScorer:
         Terms that have a weight.
     stem_weights, pair_weights, character_weights : shape (n_terms, n_outputs)
         Weights of the terms; those of stems and pairs belong to one set of outputs, those of characters to another.
+    training_words
+        What is told from the training texts of words that have no weight.
     """
 
     def __init__(
@@ -100,8 +120,10 @@ class NgramScorer:
         stem_weights: Floats,
         pair_weights: Floats,
         character_weights: Floats,
+        training_words: TrainingWords,
     ) -> None:
         self._reader = reader
+        self.training_words = training_words
         self.vocabulary = vocabulary
         self.stem_weights, self.pair_weights = stem_weights, pair_weights
         self.character_weights = character_weights
@@ -170,6 +192,20 @@ class NgramScorer:
             added[place] += half
         return added
 
+    def unseen_words(self, stream: Stream) -> VocabularyDrift:
+        """Words of a stream whose stem has no weight, beside what is to be expected in texts like the training's."""
+        counts = np.bincount(stream.units, minlength=len(self._reader.names))
+        words = np.flatnonzero((counts > 0) & word_units(self._reader))
+        stems = self._reader.stems
+        new = np.fromiter(
+            (stems[unit] not in self._code and f"~{stems[unit]}" not in self._code for unit in words), bool
+        )
+        n_tokens, learned = int(counts[words].sum()), self.training_words.learned
+        share = float(counts[words[new]].sum() / max(1, n_tokens))
+        said = words_verdict(share, self.training_words.unseen, n_tokens=max(1, n_tokens), learned=max(1, learned))
+        types = float(new.mean()) if len(words) else 0.0
+        return VocabularyDrift(types, share, self.training_words.unseen, len(words), n_tokens, said)
+
     def _pair_key(self, pair: str) -> int:
         first, second = pair.split(" ")
         return self._code[first] * self._base + self._code[second]
@@ -231,6 +267,25 @@ def count_terms(
         _scaled(sp.hstack([by_stem, by_pair], format="csr"), length),
         _scaled(by_character, _CHARACTER_SCALE * length),
     )
+
+
+def word_units(reader: UnitReader) -> npt.NDArray[np.bool_]:
+    """Which units are words, shape (n_units,): no signs, faces or numbers."""
+    return np.fromiter((name[0].isalpha() for name in reader.names), bool, len(reader.names))
+
+
+def training_words(stream: Stream, reader: UnitReader, *, min_stem_texts: int) -> TrainingWords:
+    """How many words a training set holds, and how many of them only their own text makes known.
+
+    A stem has a weight from ``min_stem_texts`` texts on. Without one of its texts, a stem of so many has none.
+    """
+    _, of_unit = np.unique(np.array(reader.stems, dtype=np.str_), return_inverse=True)
+    is_word = word_units(reader)[stream.units]
+    stems, rows = of_unit[stream.units[is_word]], stream.rows[is_word]
+    n_stems = int(of_unit.max(initial=-1)) + 1
+    pairs = np.unique(rows.astype(np.int64) * max(1, n_stems) + stems)
+    texts = np.bincount(pairs % max(1, n_stems), minlength=n_stems)
+    return TrainingWords(len(stems), float((texts[stems] <= min_stem_texts).mean()) if len(stems) else 0.0)
 
 
 def _frequent(terms: list[str], rows: Ints, n: int, least: int) -> tuple[sp.csr_matrix, tuple[str, ...]]:

@@ -22,7 +22,7 @@ from textmine.resources import find
 from textmine.sentiment.classifier import SentimentClassifier
 from textmine.sentiment.combination import Weights
 from textmine.sentiment.confusion import CONFUSION, Confusion
-from textmine.sentiment.ngrams import NgramScorer, Vocabulary
+from textmine.sentiment.ngrams import NgramScorer, TrainingWords, Vocabulary
 from textmine.sentiment.scope import FEATURES
 from textmine.sentiment.units import lexicon_hash
 from textmine.store import hash_path, write_json
@@ -85,6 +85,7 @@ def save_classifier(model: SentimentClassifier, directory: str | Path, *, confus
             "features": list(FEATURES),
             "lexicon": lexicon_hash(),
             "n_texts": model.n_texts_,
+            "training_words": asdict(scorer.training_words),
             "checksums": {name: hash_path(directory / name) for name in files},
         },
     )
@@ -177,6 +178,7 @@ def _restore(model: SentimentClassifier, description: dict[str, Any], folder: Pa
             by_name["stem_weights"],
             by_name["pair_weights"],
             by_name["character_weights"],
+            TrainingWords(**description["training_words"]),
         ),
         by_name["constants"],
         int(description["n_texts"]),

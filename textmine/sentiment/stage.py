@@ -13,7 +13,8 @@ from textmine.errors import WorkspaceError
 from textmine.ingest.comments import COMMENT_SCHEMA, comment_files, read_comments
 from textmine.ingest.sources import source_name
 from textmine.posts import KEY, POLARS_SCHEMA, Platform
-from textmine.sentiment.labels import DESCRIBED_SCHEMA
+from textmine.sentiment.classifier import SentimentClassifier
+from textmine.sentiment.labels import DESCRIBED_SCHEMA, SentimentModel
 from textmine.sentiment.models import LoadedModel, load_model
 from textmine.store import StageResult, Workspace, hash_path
 
@@ -29,6 +30,9 @@ COMMENTS_SCHEMA: Final = pl.Schema(
     {name: dtype for name, dtype in COMMENT_SCHEMA.items() if name not in ("author", "text")} | dict(DESCRIBED_SCHEMA)
 )
 """One row a comment; ``by_owner`` marks an agency's own, which are in no figure. Neither text nor author is kept."""
+
+SAMPLED: Final = 20_000
+"""Posts whose words are compared with those that the classifier learned."""
 
 Progress = Callable[[int], None]
 
@@ -64,7 +68,8 @@ def sentiment_stage(
 
     def build(staging: Path) -> Mapping[str, int]:
         posts = workspace.scan("posts.parquet", made_by="ingest").select(*KEY, "caption")
-        return _write(staging / POSTS, _described_posts(posts, loaded), POSTS_SCHEMA, "posts", progress)
+        written = _write(staging / POSTS, _described_posts(posts, loaded), POSTS_SCHEMA, "posts", progress)
+        return written | _unseen_words(posts, written["posts"], loaded.model)
 
     return workspace.run_stage(
         STAGE,
@@ -166,6 +171,17 @@ def current_stage(workspace: Workspace, stage: str = STAGE) -> dict[str, Any]:
 def _described_posts(posts: pl.LazyFrame, loaded: LoadedModel) -> Iterator[pl.DataFrame]:
     for batch in iter_batches(posts):
         yield batch.select(KEY).hstack(loaded.model.describe(batch["caption"]))
+
+
+def _unseen_words(posts: pl.LazyFrame, n_posts: int, model: SentimentModel) -> dict[str, int]:
+    """Words that the classifier has not learned, in posts at equal distances; nothing for models of others."""
+    if not isinstance(model, SentimentClassifier):
+        return {}
+    step = max(1, n_posts // SAMPLED)
+    drift = model.unseen_words(posts.select(pl.col("caption").gather_every(step)).collect()["caption"])
+    expected = round(drift.expected_tokens * drift.n_tokens)
+    return {"words": drift.n_tokens, "words_unseen": round(drift.tokens * drift.n_tokens), "words_expected": expected,
+            "words_drifted": int(drift.verdict in ("moved", "drifted"))}  # fmt: skip
 
 
 def _described_comments(batch: pl.DataFrame, own: pl.DataFrame, loaded: LoadedModel) -> pl.DataFrame:
