@@ -186,6 +186,15 @@ def test_reasons_are_words_in_both_languages(judged):
     assert told["effect"].abs().to_list() == sorted(told["effect"].abs(), reverse=True)
 
 
+def test_what_a_post_lacks_is_told_in_words(features):
+    table = features(n_posts=600).rename({"words": "novelty"})
+    lacking = pl.when(pl.col("hidden") > 1).then(None).otherwise(pl.col("novelty")).alias("novelty")
+    table = table.with_columns(lacking)
+    model = train(shown(table), settings=QUICK).model
+    told = reasons(model, table.filter(pl.col("novelty").is_null())[[0]], top=20)
+    assert any(text.startswith("belum ada unggahan lama untuk dibandingkan (+") for text in told["text"])
+
+
 def test_trees_give_reasons_too(features):
     table = features()
     model = train(shown(table), settings=QualitySettings(learner="boosting", folds=3)).model

@@ -40,7 +40,7 @@ class Wording:
 
 @cache
 def wordings() -> dict[str, Wording]:
-    """Words of features, from ``reasons.tsv``."""
+    """Words of features, from ``reasons.tsv``; a name with ``?`` behind it is for posts that lack the feature."""
     text = (resources.files("textmine.quality") / "reasons.tsv").read_text(encoding="utf-8")
     rows = csv.reader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
     return {
@@ -119,8 +119,8 @@ def _told(
 ) -> tuple[str, str, str, float, str]:
     value = _value(post[name][0], lang)
     numbers = [n for n in model.pipeline.design.places(name) if model.pipeline.design.columns[n].value is None]
-    words = wordings().get(name)
-    if words is None or post[name][0] is None:
+    words = wordings().get(name if post[name][0] is not None else f"{name}?")
+    if words is None:
         text = f"{name.replace('_', ' ')}: {value}"
     else:
         high = bool(values[numbers[0]] > 0) if numbers else True
