@@ -136,6 +136,25 @@ def _sum(definition: EngagementDefinition) -> pl.Expr:
     return per_platform
 
 
+def is_hidden(definition: EngagementDefinition = PUBLIC) -> pl.Expr:
+    """Whether the platform hid one of the definition's figures of a post."""
+    return _touches("hidden", definition)
+
+
+def is_rounded(definition: EngagementDefinition = PUBLIC) -> pl.Expr:
+    """Whether the platform rounded one of the definition's figures of a post."""
+    return _touches("rounded", definition)
+
+
+def lacks_figure(definition: EngagementDefinition = PUBLIC) -> pl.Expr:
+    """Whether one of the definition's figures of a post is not reported, so that its engagement adds fewer."""
+    lacking = pl.lit(False)
+    for platform, figures in definition.figures.items():
+        some = pl.any_horizontal(pl.col(name).is_null() for name in figures)
+        lacking = pl.when(_is(platform)).then(some).otherwise(lacking)
+    return lacking
+
+
 def _names(definition: EngagementDefinition) -> pl.Expr:
     per_platform = pl.lit(None, pl.String)
     for platform, figures in definition.figures.items():

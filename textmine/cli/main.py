@@ -24,6 +24,7 @@ COMMANDS = {
     "label": ("textmine.cli.label:label", "Let judges label posts, blind; measure agreement; merge."),
     "features": ("textmine.cli.features:features", "Write one documented row a post, for rankers and classifiers."),
     "quality": ("textmine.cli.quality:quality", "Tell good posts from poor ones, with reasons and doubt."),
+    "engagement": ("textmine.cli.engagement:engagement", "Put published engagement rates side by side."),
     "export": ("textmine.cli.export:export", "Write matrix and topics for gensim, scikit-learn or pyLDAvis."),
     "awards": ("textmine.cli.awards:awards", "Show, check and start definitions of awards."),
     "report": ("textmine.cli.report:report", "Write a keyword report for each agency."),

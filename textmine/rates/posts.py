@@ -1,0 +1,98 @@
+"""Posts as rates need them: each agency's posts together in memory, a bounded number at a time.
+
+Medians and trimmed means need all posts of an agency at once. Agencies are therefore taken in groups of about
+``PORTION`` posts, and the table is read once for each group: one reading for a season of a million posts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from textmine.groups import group_of
+from textmine.posts import FIGURES, PLATFORMS, REPORT_TIME_ZONE, is_credited
+
+PORTION: Final = 1_000_000
+"""Posts in memory at once, unless a single agency has more. It never changes a result."""
+
+_READ: Final = (
+    "platform", "account", "published_at", "media_type", "post_kind", *FIGURES, "hidden", "rounded",
+    "followers", "followers_kind", "collected_at",
+)  # fmt: skip
+_OF_ACCOUNT: Final = ["agency", "platform", "account"]
+
+
+def registered(
+    posts: pl.LazyFrame, register: pl.DataFrame | None, *, first: date | None = None, last: date | None = None
+) -> pl.LazyFrame:
+    """Posts of the register's agencies, or of all without one, in a period (both days included, Asia/Jakarta)."""
+    if register is not None:
+        posts = posts.filter(pl.col("agency").is_in(register["agency"].unique().to_list()))
+    if first is not None:
+        posts = posts.filter(local_day() >= first)
+    if last is not None:
+        posts = posts.filter(local_day() <= last)
+    return posts
+
+
+def local_day() -> pl.Expr:
+    """Day of a post in Asia/Jakarta."""
+    return pl.col("published_at").dt.convert_time_zone(REPORT_TIME_ZONE).dt.date()
+
+
+def portions(posts: pl.LazyFrame, *, also: Sequence[str] = (), portion: int = PORTION) -> Iterator[pl.DataFrame]:
+    """Posts with their agency, day, week and three readings of the followers, whole agencies at a time.
+
+    Parameters
+    ----------
+    posts
+        Canonical posts.
+    also
+        More columns to keep.
+    portion
+        Posts at once.
+
+    Yields
+    ------
+    polars.DataFrame
+        The columns that rates read, and ``agency`` (never null), ``day``, ``week``, ``credited``,
+        ``followers_posting``, ``followers_average`` and ``followers_latest`` (float, null where not known or 0).
+    """
+    named = posts.select(group_of("agency").alias("agency"), *_READ, *also)
+    sizes = named.group_by("agency").agg(pl.len().alias("n")).sort("agency").collect(engine="streaming")
+    number = (sizes["n"].cum_sum() - sizes["n"]) // portion
+    for (_,), names in sizes.with_columns(number.alias("part")).group_by("part", maintain_order=True):
+        kept = names["agency"].to_list()
+        yield _with_audience(named.filter(pl.col("agency").is_in(kept)).collect(engine="streaming"))
+
+
+def _with_audience(posts: pl.DataFrame) -> pl.DataFrame:
+    """Readings of the followers of each account: of the post, the mean of weekly means, and the last."""
+    followers = pl.when(pl.col("followers") > 0).then(pl.col("followers").cast(pl.Float64))
+    read_at = pl.when(pl.col("followers_kind").cast(pl.String) == "at_collection").then("collected_at")
+    table = posts.with_columns(
+        pl.col("platform").cast(pl.Enum(PLATFORMS)),
+        local_day().alias("day"),
+        local_day().dt.truncate("1w").alias("week"),
+        is_credited().alias("credited"),
+        followers.alias("followers_posting"),
+        pl.coalesce(read_at, "published_at").alias("read_at"),
+    )
+    known = table.filter(pl.col("followers_posting").is_not_null())
+    weekly = known.group_by(*_OF_ACCOUNT, "week", maintain_order=True).agg(
+        pl.col("followers_posting").drop_nulls().mean().alias("of_week")
+    )
+    average = (
+        weekly.sort("week")
+        .group_by(_OF_ACCOUNT, maintain_order=True)
+        .agg(pl.col("of_week").drop_nulls().mean().alias("followers_average"))
+    )
+    latest = known.group_by(_OF_ACCOUNT, maintain_order=True).agg(
+        pl.col("followers_posting").sort_by("read_at", "followers_posting").last().alias("followers_latest")
+    )
+    for readings in (average, latest):
+        table = table.join(readings, on=_OF_ACCOUNT, how="left", maintain_order="left")
+    return table.drop("read_at")
