@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ _SHOWN_LETTERS = 15
 
 @click.command()
 @click.argument("workspace", type=click.Path(path_type=Path), required=False)
+@click.option("--level", type=click.Choice(["post", "agency"]), default="post", show_default=True,
+              help="One row a post, or one an agency.")  # fmt: skip
 @click.option("--columns", metavar="A,B", help="Columns to print besides the post's key; * stands for any letters.")
 @click.option("--top", type=click.IntRange(min=1), help="Posts to print.  [default: all]")
 @click.option("--as-is", is_flag=True, help="Run no other stage first; what is not there gives null columns.")
@@ -28,9 +31,15 @@ _SHOWN_LETTERS = 15
 @click.option("--time-zone", "zones", metavar="AGENCY=ZONE", multiple=True,
               help="WIB, WITA or WIT of an agency whose name does not tell it (may be given again).")  # fmt: skip
 @click.option("--dictionary", is_flag=True, help="Print what the columns mean; needs no workspace.")
+@click.option("--ltr", type=click.Path(path_type=Path), help="Agencies: also a folder for learning to rank.")
+@click.option("--award", metavar="NAME|FILE", help="Agencies: groups of --ltr by award.  [default: by cluster]")
+@click.option("--relevance", type=click.Path(path_type=Path), help="Agencies: CSV with agency,relevance for --ltr.")
+@click.option("--first", type=click.DateTime(["%Y-%m-%d"]), help="Agencies: first day that counts.")
+@click.option("--last", type=click.DateTime(["%Y-%m-%d"]), help="Agencies: last day that counts.")
 @format_option
 def features(
     workspace: Path | None,
+    level: str,
     columns: str | None,
     top: int | None,
     as_is: bool,
@@ -38,13 +47,19 @@ def features(
     min_accounts: int | None,
     zones: tuple[str, ...],
     dictionary: bool,
+    ltr: Path | None,
+    award: str | None,
+    relevance: Path | None,
+    first: datetime | None,
+    last: datetime | None,
     format_: Format,
 ) -> None:
     """Write one row a post: text, topics, novelty, sentiment, service, response and engagement among its peers.
 
     The table is WORKSPACE/features.parquet, its columns are told in features_dictionary.json and .csv. Topics, near
     duplicates and campaigns are found first where they are not there. On a terminal a summary of the columns is
-    printed, for machines the posts.
+    printed, for machines the posts. With --level agency it is one row an agency, WORKSPACE/agency_features.parquet: the
+    measures of textmine awards measures.
 
     \b
     Examples:
@@ -52,10 +67,19 @@ def features(
       textmine features season --columns 'engagement*,topic' --format csv > engagement.csv
       textmine features season --as-is --time-zone bumn-pupuk=WITA
       textmine features --dictionary
+      textmine features season --level agency --format csv > agencies.csv
+      textmine features season --level agency --ltr ranking --award gsm2020 --relevance winners.csv
     """
     from textmine.features import dictionary_table, features_of
     from textmine.store import Workspace
 
+    if level == "agency":
+        from textmine.cli.features_agency import agency_level
+
+        agency_level(workspace, columns, top, dictionary, ltr, award, relevance, first, last, format_)
+        return
+    if ltr or award or relevance or first or last:
+        raise click.UsageError("--ltr, --award, --relevance, --first and --last need --level agency")
     if dictionary:
         emit(dictionary_table(), format_)
         return
@@ -65,10 +89,10 @@ def features(
     _make(opened, as_is, min_peers, min_accounts, _pairs(zones))
     say_simulated(opened.simulated)
     table = features_of(opened)
-    chosen = _chosen(table.collect_schema().names(), columns)
+    chosen = chosen_columns(table.collect_schema().names(), columns)
     if format_ == "table":
         shown = [name for name in chosen if name not in ("platform", "post_id", "published_at")]
-        emit(_summary(table, shown), format_)
+        emit(summary(table, shown), format_)
         return
     rows = table.select(chosen) if top is None else table.select(chosen).head(top)
     _print_rows(rows, format_)
@@ -105,14 +129,14 @@ def _pairs(zones: tuple[str, ...]) -> dict[str, str]:
     return {agency: zone for agency, _, zone in pairs}
 
 
-def _chosen(known: list[str], asked: str | None) -> list[str]:
+def chosen_columns(known: list[str], asked: str | None, key: tuple[str, ...] = ("platform", "post_id")) -> list[str]:
     """Columns in the order in which they are asked for, the key first."""
     import difflib
     from fnmatch import fnmatchcase
 
     if asked is None:
         return known
-    chosen = ["platform", "post_id"]
+    chosen = list(key)
     for pattern in (part.strip() for part in asked.split(",")):
         found = [name for name in known if fnmatchcase(name, pattern)]
         if not found:
@@ -134,7 +158,7 @@ def _print_rows(rows: pl.LazyFrame, format_: Format) -> None:
         click.echo(batch.write_csv(include_header=number == 0), nl=False)
 
 
-def _summary(table: pl.LazyFrame, columns: list[str]) -> pl.DataFrame:
+def summary(table: pl.LazyFrame, columns: list[str]) -> pl.DataFrame:
     """How many posts know each column, and its range; of names the most frequent one."""
     import polars as pl
 

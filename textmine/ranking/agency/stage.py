@@ -1,0 +1,146 @@
+"""The stage ``agency_features`` of a workspace: one documented row an agency."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from textmine.features.stored import InOrder, is_up_to_date
+from textmine.posts import KEY, is_credited
+from textmine.ranking.agency.cells import CELL
+from textmine.ranking.agency.content import quality_measures, sentiment_measures
+from textmine.ranking.agency.dictionary import agency_dictionary, agency_dictionary_table
+from textmine.ranking.agency.table import agency_table
+from textmine.rates.posts import local_day
+from textmine.sentiment.labels import CLASSES
+from textmine.sentiment.models import known_confusion
+from textmine.sentiment.stage import is_current
+from textmine.store import StageResult, Workspace, write_json
+
+STAGE: Final = "agency_features"
+AGENCY_FEATURES: Final = "agency_features.parquet"
+DICTIONARY_JSON: Final = "agency_features_dictionary.json"
+DICTIONARY_CSV: Final = "agency_features_dictionary.csv"
+SOURCES: Final = ("sentiment", "quality")
+"""Stages without which columns are null."""
+
+
+@dataclass(frozen=True)
+class AgencySettings:
+    """Days of the period, both included, in Asia/Jakarta; those of the first and last post where None."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {name: day.isoformat() if day else None for name, day in (("first", self.first), ("last", self.last))}
+
+
+def agency_features_stage(
+    workspace: Workspace, *, settings: AgencySettings | None = None, progress: Callable[[int], None] | None = None
+) -> StageResult:
+    """Write ``agency_features.parquet`` and its dictionary.
+
+    Sentiment and quality are read where their stages were run on the posts as they are now; otherwise their columns are
+    null, and :func:`missing_sources` names them. The caller holds the workspace's lock.
+
+    Parameters
+    ----------
+    workspace
+        With posts.
+    settings
+        The whole period if None.
+    progress
+        Called with the number of posts done.
+
+    Raises
+    ------
+    WorkspaceError
+        There are no posts.
+    NotEnoughDataError
+        None of a registered agency lies in the period.
+    """
+    asked = settings or AgencySettings()
+    posts = workspace.scan("posts.parquet", made_by="ingest")
+    there = [name for name in SOURCES if _is_there(workspace, name)]
+
+    def build(staging: Path) -> Mapping[str, int]:
+        table = agency_table(
+            posts,
+            register=workspace.register(),
+            content=_content(workspace, posts, there, asked),
+            first=asked.first,
+            last=asked.last,
+            progress=progress,
+        )
+        table.write_parquet(staging / AGENCY_FEATURES, compression="zstd")
+        dictionary = agency_dictionary_table()
+        dictionary.write_csv(staging / DICTIONARY_CSV)
+        told = {"table": AGENCY_FEATURES, "missing": _missing(there), "columns": dictionary.to_dicts()}
+        write_json(staging / DICTIONARY_JSON, told)
+        return {"agencies": len(table), "columns": len(agency_dictionary())}
+
+    return workspace.run_stage(
+        STAGE,
+        build,
+        outputs=[AGENCY_FEATURES, DICTIONARY_JSON, DICTIONARY_CSV],
+        inputs=workspace.output_hashes("ingest", *there),
+        settings=asked.as_dict(),
+    )
+
+
+def agency_features_of(workspace: Workspace) -> pl.DataFrame:
+    """Read ``agency_features.parquet``.
+
+    Raises
+    ------
+    WorkspaceError
+        The stage has not been run.
+    """
+    return workspace.scan(AGENCY_FEATURES, made_by=STAGE).collect()
+
+
+def missing_sources(workspace: Workspace) -> list[str]:
+    """Stages whose columns are null because they were not run on these posts."""
+    return _missing([name for name in SOURCES if _is_there(workspace, name)])
+
+
+def _missing(there: list[str]) -> list[str]:
+    return [name for name in SOURCES if name not in there]
+
+
+def _is_there(workspace: Workspace, stage: str) -> bool:
+    return is_current(workspace) if stage == "sentiment" else is_up_to_date(workspace, stage)
+
+
+def _content(
+    workspace: Workspace, posts: pl.LazyFrame, there: list[str], settings: AgencySettings
+) -> pl.DataFrame | None:
+    counts = is_credited()
+    if settings.first is not None:
+        counts = counts & (local_day() >= settings.first)
+    if settings.last is not None:
+        counts = counts & (local_day() <= settings.last)
+    marked = posts.with_columns(counts.alias("counts"))
+    parts = []
+    if "sentiment" in there:
+        manifest = workspace.manifest("sentiment")
+        confusion = known_confusion(manifest.settings["model"] if manifest is not None else None)
+        parts.append(sentiment_measures(marked, _said(workspace, "sentiment", "label", *CLASSES), confusion))
+    if "quality" in there:
+        parts.append(quality_measures(marked, _said(workspace, "quality", "p_tinggi")))
+    if len(parts) == len(SOURCES):
+        return parts[0].join(parts[1], on=CELL, how="full", coalesce=True)
+    return parts[0] if parts else None
+
+
+def _said(workspace: Workspace, stage: str, *columns: str) -> InOrder:
+    name = f"{stage}.parquet"
+    table = workspace.scan(name, made_by=stage).select(*KEY, *columns)
+    return InOrder(table, path=workspace.file(name), stage=stage)
