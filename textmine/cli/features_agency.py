@@ -29,7 +29,6 @@ def agency_level(
     format_: Format,
 ) -> None:
     """Write one row an agency, and where it is asked for an export for learning to rank."""
-    from textmine.cli.main import COMMANDS
     from textmine.ranking.agency import (
         AgencySettings,
         agency_dictionary_table,
@@ -37,6 +36,7 @@ def agency_level(
         agency_features_stage,
         missing_sources,
     )
+    from textmine.ranking.agency.stage import SOURCES
     from textmine.store import Workspace
 
     if dictionary:
@@ -53,8 +53,7 @@ def agency_level(
     say_simulated(opened.simulated)
     say(f"{rows['agencies']:,} agencies, {rows['columns']} columns: {opened.file('agency_features.parquet')}")
     for stage in missing_sources(opened):
-        remedy = f"; run: textmine {stage} {workspace}" if stage in COMMANDS else ""
-        say(f"note: columns that need {stage} are null{remedy}")
+        say(f"note: columns that need {stage} are null; run: {SOURCES[stage]} {workspace}")
     table = agency_features_of(opened)
     if ltr is not None:
         _export(ltr, table, award, relevance)

@@ -21,13 +21,21 @@ from textmine.errors import InputError, NotEnoughDataError
 from textmine.features.stored import InOrder
 from textmine.posts import COLUMNS, POLARS_SCHEMA
 from textmine.ranking import measures, read_awards
-from textmine.ranking.agency import agency_dictionary, agency_dictionary_table, write_ranking_export
+from textmine.ranking.agency import (
+    agency_dictionary,
+    agency_dictionary_table,
+    agency_features_of,
+    agency_features_stage,
+    missing_sources,
+    write_ranking_export,
+)
 from textmine.ranking.agency.content import quality_measures, sentiment_measures
 from textmine.ranking.agency.dictionary import OF_THE_MODEL, base_of
 from textmine.ranking.agency.export import read_relevance
 from textmine.ranking.agency.table import agency_table
 from textmine.rates import shipped_definitions
 from textmine.sentiment.labels import CLASSES
+from textmine.store import Workspace
 
 BARE = dict.fromkeys(COLUMNS) | {
     "platform": "instagram",
@@ -308,3 +316,35 @@ def test_the_command_writes_agencies_dictionary_and_export(tmp_path):
     assert "need --level agency" in textmine_("features", tmp_path / "ws", "--ltr", tmp_path / "x", code=2).stderr
     alone = textmine_("features", tmp_path / "ws", "--level", "agency", "--award", "emss", code=2).stderr
     assert "give --ltr" in alone
+
+
+def stage_of(workspace, name, table, **inputs):
+    """Put a table where a stage would have written it."""
+    file = f"{name}.parquet"
+
+    def build(staging):
+        table.write_parquet(staging / file)
+        return {}
+
+    workspace.run_stage(name, build, outputs=[file], inputs=inputs, settings={})
+
+
+def test_quality_is_read_where_it_fits_the_posts_and_not_else(tmp_path):
+    header = "platform,id,akun,tanggal,isi,suka,komentar\n"
+    (tmp_path / "p.csv").write_text(header + "x,1,a,2024-03-01,Halo,1,1\nx,2,a,2024-03-02,Hai,1,1\n", encoding="utf-8")
+    textmine_("ingest", tmp_path / "p.csv", "-o", tmp_path / "ws")
+    workspace = Workspace.open(tmp_path / "ws")
+    keys = workspace.scan("posts.parquet", made_by="ingest").select("platform", "post_id").collect()
+    with workspace.lock():
+        stage_of(workspace, "features", keys, **workspace.output_hashes("ingest"))
+        made = workspace.output_hashes("features")
+        stage_of(workspace, "quality", keys.with_columns(p_tinggi=pl.Series([0.25, 0.75])), **made)
+        agency_features_stage(workspace)
+        assert agency_features_of(workspace)["quality"].to_list() == [0.5] and missing_sources(workspace) == [
+            "sentiment"
+        ]
+        stage_of(workspace, "features", keys.reverse(), **workspace.output_hashes("ingest"), again="yes")
+        agency_features_stage(workspace)
+        assert agency_features_of(workspace)["quality"].to_list() == [None]
+        stage_of(workspace, "quality", keys.with_columns(p_bagus=pl.lit(0.5)), **workspace.output_hashes("features"))
+        assert missing_sources(workspace) == ["sentiment", "quality"]

@@ -20,7 +20,9 @@ from textmine.sentiment.labels import CLASSES
 from textmine.sentiment.shares import corrected_shares
 from textmine.sentiment.tables import cell_column
 
-_PROBABILITY: Final = "p_tinggi"
+HIGH: Final = "p_tinggi"
+"""Column of ``quality.parquet``: the calibrated probability of the highest class."""
+
 _KEYS: Final = dict.fromkeys(CELL, pl.String())
 _SUMS: Final = dict.fromkeys(CLASSES, pl.Float64())
 
@@ -81,7 +83,7 @@ def quality_measures(posts: pl.LazyFrame, said: InOrder) -> pl.DataFrame:
     counted = pl.DataFrame(schema={**_KEYS, "n": pl.Float64(), "p": pl.Float64()})
     for batch in _batches(posts):
         told = _of_batch(said, batch)
-        table = batch.with_columns(told[_PROBABILITY].cast(pl.Float64).alias("p"))
+        table = batch.with_columns(told[HIGH].cast(pl.Float64).alias("p"))
         every = pl.concat(list(cells(table.filter(pl.col("counts") & pl.col("p").is_not_null()))))
         counted = _added(counted, every.with_columns(pl.lit(1.0).alias("n")), CELL)
     said.finish()

@@ -10,10 +10,12 @@ from typing import Any, Final
 
 import polars as pl
 
+from textmine.features.stage import FEATURES_TABLE
 from textmine.features.stored import InOrder, is_up_to_date
 from textmine.posts import KEY, is_credited
+from textmine.quality.stage import QUALITY
 from textmine.ranking.agency.cells import CELL
-from textmine.ranking.agency.content import quality_measures, sentiment_measures
+from textmine.ranking.agency.content import HIGH, quality_measures, sentiment_measures
 from textmine.ranking.agency.dictionary import agency_dictionary, agency_dictionary_table
 from textmine.ranking.agency.table import agency_table
 from textmine.rates.posts import local_day
@@ -26,8 +28,8 @@ STAGE: Final = "agency_features"
 AGENCY_FEATURES: Final = "agency_features.parquet"
 DICTIONARY_JSON: Final = "agency_features_dictionary.json"
 DICTIONARY_CSV: Final = "agency_features_dictionary.csv"
-SOURCES: Final = ("sentiment", "quality")
-"""Stages without which columns are null."""
+SOURCES: Final = {"sentiment": "textmine sentiment", "quality": "textmine quality apply"}
+"""Stages without which columns are null, and the commands that run them."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,14 @@ def _missing(there: list[str]) -> list[str]:
 
 
 def _is_there(workspace: Workspace, stage: str) -> bool:
-    return is_current(workspace) if stage == "sentiment" else is_up_to_date(workspace, stage)
+    if stage == "sentiment":
+        return is_current(workspace)
+    manifest, made = workspace.manifest(stage), workspace.manifest("features")
+    if manifest is None or made is None or not is_up_to_date(workspace, "features"):
+        return False
+    # A model with classes of its own says nothing of what is called tinggi.
+    named = workspace.scan(QUALITY, made_by=stage).collect_schema().names()
+    return manifest.inputs.get(FEATURES_TABLE) == made.outputs.get(FEATURES_TABLE) and HIGH in named
 
 
 def _content(
@@ -134,7 +143,7 @@ def _content(
         confusion = known_confusion(manifest.settings["model"] if manifest is not None else None)
         parts.append(sentiment_measures(marked, _said(workspace, "sentiment", "label", *CLASSES), confusion))
     if "quality" in there:
-        parts.append(quality_measures(marked, _said(workspace, "quality", "p_tinggi")))
+        parts.append(quality_measures(marked, _said(workspace, "quality", HIGH)))
     if len(parts) == len(SOURCES):
         return parts[0].join(parts[1], on=CELL, how="full", coalesce=True)
     return parts[0] if parts else None
