@@ -51,6 +51,7 @@ four columns say when the followers of those were read. ``partial`` are known po
 ``rounded`` those of which the platform rounded one."""
 
 _CELL: Final = ["agency", "platform"]
+_HELD: Final = ("reach", "impressions", "followers_posting", "followers_average", "followers_latest")
 
 
 def rates(
@@ -79,27 +80,42 @@ def rates(
         ``RATES_SCHEMA``, a row an agency, platform and definition with at least one credited post.
     """
     own = posts.filter("credited")
-    parts = [_rate(own, definition, days, audience or definition.audience) for definition in definitions]
-    return pl.concat([pl.DataFrame(schema=RATES_SCHEMA), *parts])
+    chosen = list(definitions)
+    alike: dict[object, list[RateDefinition]] = {}
+    for definition in chosen:
+        alike.setdefault(_identity(definition.engagement), []).append(definition)
+    found: dict[str, pl.DataFrame] = {}
+    for group in alike.values():
+        told = _told(own, group[0].engagement)  # once for all that add the same figures; one at a time in memory
+        found |= {each.name: _rate(told, each, days, audience or each.audience) for each in group}
+    return pl.concat([pl.DataFrame(schema=RATES_SCHEMA), *(found[each.name] for each in chosen)])
 
 
-def _rate(posts: pl.DataFrame, definition: RateDefinition, days: int, audience: AudienceReading) -> pl.DataFrame:
-    by_followers = definition.denominator == "followers"
-    against = f"followers_{audience}" if by_followers else definition.denominator
-    held = pl.when(pl.col(against) > 0).then(pl.col(against).cast(pl.Float64))
-    counted = definition.engagement
-    told = posts.select(
-        *_CELL, "account", "day", "followers_kind",
+def _identity(counted: EngagementDefinition) -> object:
+    return tuple(sorted(counted.figures.items())), tuple(sorted(counted.weights.items()))
+
+
+def _told(posts: pl.DataFrame, counted: EngagementDefinition) -> pl.DataFrame:
+    """Posts with their engagement, and what is known of it."""
+    return posts.select(
+        *_CELL, "account", "day", "followers_kind", *_HELD,
         *(pl.col(name).cast(pl.Float64) for name in _figures(counted)),
         engagement_of_post(counted).alias("engagement"),
         is_hidden(counted).alias("is_hidden"),
         is_rounded(counted).alias("is_rounded"),
         lacks_figure(counted).alias("is_partial"),
-        held.alias("held"),
+    )  # fmt: skip
+
+
+def _rate(posts: pl.DataFrame, definition: RateDefinition, days: int, audience: AudienceReading) -> pl.DataFrame:
+    by_followers = definition.denominator == "followers"
+    against = f"followers_{audience}" if by_followers else definition.denominator
+    told = posts.with_columns(
+        pl.when(pl.col(against) > 0).then(pl.col(against).cast(pl.Float64)).alias("held")
     ).with_columns(
         (pl.col("engagement").is_not_null() & pl.col("held").is_not_null()).alias("is_used"),
         (pl.col("engagement") / pl.col("held") * definition.scale).alias("each"),
-    )  # fmt: skip
+    )
     cells = told.group_by(_CELL, maintain_order=True).agg(*_coverage(by_followers), *_centres("each"))
     value = _AVERAGED[definition.averaging](told, definition, days)
     if definition.averaging == "mean of days":
@@ -119,7 +135,7 @@ def _figures(counted: EngagementDefinition) -> Sequence[str]:
 def _coverage(by_followers: bool) -> list[pl.Expr]:
     known = pl.col("engagement").is_not_null()
     kinds = [
-        (pl.col("is_used") & (pl.col("followers_kind").cast(pl.String) == kind)).sum().alias(f"followers_{kind}")
+        (pl.col("is_used") & (pl.col("followers_kind") == kind)).sum().alias(f"followers_{kind}")
         if by_followers
         else pl.lit(None, pl.UInt32).alias(f"followers_{kind}")
         for kind in FOLLOWERS_KINDS

@@ -1,7 +1,7 @@
 """Posts as rates need them: each agency's posts together in memory, a bounded number at a time.
 
 Medians and trimmed means need all posts of an agency at once. Agencies are therefore taken in groups of about
-``PORTION`` posts, and the table is read once for each group: one reading for a season of a million posts.
+``PORTION`` posts, and the table is read once for each group: one reading for half a million posts.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import polars as pl
 from textmine.groups import group_of
 from textmine.posts import FIGURES, PLATFORMS, REPORT_TIME_ZONE, is_credited
 
-PORTION: Final = 1_000_000
+PORTION: Final = 500_000
 """Posts in memory at once, unless a single agency has more. It never changes a result."""
 
 _READ: Final = (
@@ -58,15 +58,20 @@ def portions(posts: pl.LazyFrame, *, also: Sequence[str] = (), portion: int = PO
     Yields
     ------
     polars.DataFrame
-        The columns that rates read, and ``agency`` (never null), ``day``, ``week``, ``credited``,
-        ``followers_posting``, ``followers_average`` and ``followers_latest`` (float, null where not known or 0).
+        The columns that rates read, and ``agency`` (never null; with ``account`` a code that sorts as the text),
+        ``day``, ``week``, ``credited``, ``followers_posting``, ``followers_average`` and ``followers_latest`` (float,
+        null where not known or 0).
     """
     named = posts.select(group_of("agency").alias("agency"), *_READ, *also)
     sizes = named.group_by("agency").agg(pl.len().alias("n")).sort("agency").collect(engine="streaming")
+    every = pl.Enum(sizes["agency"])
     number = (sizes["n"].cum_sum() - sizes["n"]) // portion
     for (_,), names in sizes.with_columns(number.alias("part")).group_by("part", maintain_order=True):
         kept = names["agency"].to_list()
-        yield _with_audience(named.filter(pl.col("agency").is_in(kept)).collect(engine="streaming"))
+        part = named.filter(pl.col("agency").is_in(kept)).collect(engine="streaming")
+        # Codes are grouped several times as fast as texts, and sort alike.
+        accounts = pl.Enum(part["account"].unique().sort())
+        yield _with_audience(part.with_columns(pl.col("agency").cast(every), pl.col("account").cast(accounts)))
 
 
 def _with_audience(posts: pl.DataFrame) -> pl.DataFrame:

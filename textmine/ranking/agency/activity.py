@@ -42,7 +42,8 @@ def activity(posts: pl.DataFrame, *, weeks: int) -> pl.DataFrame:
     table = pl.concat([_measures(part, weeks) for part in cells(own)])
     share = (pl.col("n_posts") / pl.col("n_posts").filter(pl.col("prefix") == "").first()).over("agency", "platform")
     shared = table.with_columns(pl.when(pl.col("prefix") != "").then(share).alias("media_share"))
-    return shared.join(_audience(posts), on=CELL, how="left", maintain_order="left")
+    whole = shared.join(_audience(posts), on=CELL, how="left", maintain_order="left")
+    return whole.with_columns(pl.col("agency").cast(pl.String))
 
 
 def _measures(posts: pl.DataFrame, weeks: int) -> pl.DataFrame:
