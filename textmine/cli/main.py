@@ -23,6 +23,10 @@ COMMANDS = {
     "sentiment": ("textmine.cli.sentiment:sentiment", "Say how posts and comments lean, in shares with intervals."),
     "label": ("textmine.cli.label:label", "Let judges label posts, blind; measure agreement; merge."),
     "features": ("textmine.cli.features:features", "Write one documented row a post, for rankers and classifiers."),
+    "integrity": (
+        "textmine.cli.integrity:integrity",
+        "Flag giveaways, bought likes and jumps of followers.",
+    ),
     "quality": ("textmine.cli.quality:quality", "Tell good posts from poor ones, with reasons and doubt."),
     "engagement": ("textmine.cli.engagement:engagement", "Put published engagement rates side by side."),
     "export": ("textmine.cli.export:export", "Write matrix and topics for gensim, scikit-learn or pyLDAvis."),

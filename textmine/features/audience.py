@@ -35,7 +35,7 @@ def audience_growth(posts: pl.LazyFrame, snapshots: pl.LazyFrame | None = None) 
         ``platform``, ``account``, ``day`` (Asia/Jakarta) and ``followers_growth``: the newest reading of the last
         seven days over one that is 28 to 56 days older, minus 1, scaled to 28 days. Days without both are left out.
     """
-    readings = _readings(posts, snapshots)
+    readings = audience_readings(posts, snapshots)
     days = posts.select(*_ACCOUNT, _day("published_at").alias("day")).unique().collect(engine="streaming")
     now = _nearest(days.sort("day"), readings, "day", _FRESH, "now")
     then_wanted = now.drop_nulls("now").with_columns((pl.col("now_on") - pl.duration(days=SPAN)).alias("wanted"))
@@ -51,8 +51,19 @@ def growth_of(posts: pl.DataFrame, growth: pl.DataFrame) -> pl.DataFrame:
     return keyed.join(growth, on=[*_ACCOUNT, "day"], how="left", maintain_order="left").select("followers_growth")
 
 
-def _readings(posts: pl.LazyFrame, snapshots: pl.LazyFrame | None) -> pl.DataFrame:
-    """The last audience that was read of each account on each day, sorted by day."""
+def audience_readings(posts: pl.LazyFrame, snapshots: pl.LazyFrame | None) -> pl.DataFrame:
+    """The last audience that was read of each account on each day.
+
+    Parameters
+    ----------
+    posts, snapshots
+        As for :func:`audience_growth`.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``platform``, ``account``, ``read_on`` (Asia/Jakarta) and ``read``, sorted by day.
+    """
     kind = pl.col("followers_kind").cast(pl.String)
     at = pl.when(kind == "at_posting").then("published_at").when(kind == "at_collection").then("collected_at")
     seen = [posts.select(*_ACCOUNT, at.alias("at"), "followers")]

@@ -1,0 +1,64 @@
+import numpy as np
+import polars as pl
+import pytest
+from scipy.stats import nbinom
+
+from tests.integrity.seasons import posts
+from textmine.integrity.discovery import adjusted
+from textmine.integrity.likes import _lower_tail, likes_without_comments
+
+
+def flagged(table):
+    return set(likes_without_comments(table.lazy()).filter(pl.col("score") >= 0.5)["row"])
+
+
+def with_bought(table, rows, likes):
+    return table.with_columns(
+        (pl.col("likes") + pl.when(pl.int_range(pl.len()).is_in(rows)).then(likes).otherwise(0)).cast(pl.UInt64)
+    )
+
+
+def test_bought_likes_are_flagged_and_no_other():
+    rows = [5, 70, 133]
+    assert flagged(with_bought(posts(), rows, 6000)) == set(rows)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_is_flagged_where_nothing_was_bought(seed):
+    assert not flagged(posts(seed=seed))
+
+
+def test_a_post_that_goes_round_with_its_comments_is_not_flagged():
+    table = posts()
+    viral = pl.int_range(pl.len()) == 7
+    loud = table.with_columns(
+        *(pl.when(viral).then(pl.col(name) * 60 + 60).otherwise(name).alias(name) for name in ("likes", "comments"))
+    )
+    assert 7 not in flagged(loud)
+
+
+def test_an_account_with_few_posts_is_not_told_about():
+    assert not flagged(with_bought(posts(accounts=1, each=8), [3], 50_000))
+
+
+def test_an_account_on_which_nobody_comments_is_not_told_about():
+    silent = with_bought(posts().with_columns(pl.lit(0, pl.UInt64).alias("comments")), [3], 50_000)
+    assert not flagged(silent)
+
+
+def test_hidden_and_rounded_figures_are_not_tested():
+    blurred = with_bought(posts(), [5], 6000).with_columns(
+        pl.when(pl.int_range(pl.len()) == 5).then(pl.lit(["likes"], pl.List(pl.String)))
+        .otherwise(pl.lit([], pl.List(pl.String))).cast(posts().schema["rounded"]).alias("rounded")
+    )  # fmt: skip
+    assert not flagged(blurred)
+
+
+def test_the_tail_is_that_of_scipys_negative_binomial():
+    comments, mean = np.array([0.0, 2.0, 9.0]), np.array([3.0, 3.0, 5.0])
+    size = 1 / 0.4
+    assert np.allclose(_lower_tail(comments, mean, 0.4), nbinom.cdf(comments, size, size / (size + mean)))
+
+
+def test_adjusted_p_values_are_those_of_the_textbook():
+    assert np.allclose(adjusted(np.array([0.03, 0.01, 0.04, 0.9])), [0.16 / 3, 0.04, 0.16 / 3, 0.9])
