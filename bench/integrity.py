@@ -5,6 +5,7 @@ accounts bought followers and when. Beside the season as it is, harder ones: com
 quarter of the bought likes. Readings of followers are drawn here, because the simulator gives one an account only:
 every three days the growth of the truth with a noise of its own a step, the bought followers on their day, and on one
 account in ten as large a rise that people earned, after which engagement rises by its power 0.8, the simulator's b.
+Copied comments are planted among texts of the public (SmSA), below 20 of 200 posts a season.
 """
 
 from __future__ import annotations
@@ -12,12 +13,23 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import sys
+from pathlib import Path
 
 import numpy as np
 import polars as pl
+from measure import DATA
 
 from textmine.duplicates import near_duplicates
-from textmine.integrity import THRESHOLD, GiveawayReader, borrowed_posts, follower_jumps, likes_without_comments
+from textmine.ingest.comments import COMMENT_SCHEMA
+from textmine.integrity import (
+    THRESHOLD,
+    GiveawayReader,
+    borrowed_posts,
+    copied_comments,
+    follower_jumps,
+    likes_without_comments,
+)
 from textmine.posts import PLATFORMS
 from textmine.simulation.rows import account_names
 from textmine.simulation.season import Season
@@ -101,7 +113,7 @@ def with_earned(posts: pl.DataFrame, earned: dict[str, tuple[int, float]], start
     ).drop("rise", "gain")
 
 
-def one(seed: int, n_posts: int, n_agencies: int) -> dict[str, dict[str, float]]:
+def one(seed: int, n_posts: int, n_agencies: int, lines: list[str]) -> dict[str, dict[str, float]]:
     settings = SimulationSettings(
         n_posts=n_posts, n_agencies=n_agencies, bot_agencies=0.10, jump_agencies=0.15, name="bench"
     )
@@ -130,9 +142,53 @@ def one(seed: int, n_posts: int, n_agencies: int) -> dict[str, dict[str, float]]
     names = table["account"].unique().sort().to_list()
     found["jumps"] = rates(np.array([n in flagged for n in names]), np.array([n in bought for n in names]))
     found["jumps"]["earned"], found["jumps"]["earned_flagged"] = len(earned), len(flagged & earned.keys())
+    if lines:
+        comments, paid = comments_of(posts, lines, generator)
+        found["copied comments"] = rates(rows_hit(copied_comments(comments.lazy(), posts.lazy()), len(posts)), paid)
     copied = borrowed_posts(posts.lazy(), near_duplicates(posts).lazy()).filter(pl.col("reason") == "copy")
     found["copy (none planted)"] = rates(rows_hit(copied, len(posts)), np.zeros(len(posts), dtype=bool))
     return found
+
+
+def comments_of(
+    posts: pl.DataFrame, lines: list[str], generator: np.random.Generator
+) -> tuple[pl.DataFrame, np.ndarray]:
+    """Comments below 200 posts: texts of the public, greetings that many write below 20 posts, and paid ones below 20.
+
+    Paid comments have one of three texts of a post's own, a word of it left out in every second one.
+    """
+    chosen = generator.choice(len(posts), 200, replace=False)
+    drawn = iter(generator.permutation(lines).tolist())
+    rows: list[tuple[int, str]] = []
+    for place, row in enumerate(chosen):
+        rows += [(row, next(drawn)) for _ in range(generator.integers(5, 40))]
+        if place < 20:
+            templates = [next(drawn).split()[:14] for _ in range(3)]
+            for _ in range(generator.integers(8, 26)):
+                words = list(templates[generator.integers(3)])
+                if generator.random() < 0.5:
+                    words.pop(generator.integers(len(words)))
+                rows.append((row, " ".join(words)))
+        elif place < 40:
+            rows += [(row, "selamat ulang tahun semoga makin jaya dan sukses selalu")] * int(generator.integers(1, 5))
+    order = generator.permutation(len(rows))
+    of_post = np.array([rows[place][0] for place in order])
+    table = (
+        posts[of_post]
+        .select(pl.col("platform"), "post_id")
+        .with_columns(
+            pl.Series("text", [rows[place][1] for place in order]),
+            pl.format("warga{}", pl.int_range(len(rows))).alias("author"),
+        )
+    )
+    given = table.columns
+    whole = table.select(
+        (pl.col(name) if name in given else pl.lit(None).alias(name)).cast(dtype)
+        for name, dtype in COMMENT_SCHEMA.items()
+    )
+    paid = np.zeros(len(posts), dtype=bool)
+    paid[chosen[:20]] = True
+    return whole, paid
 
 
 def summary(seasons: list[dict[str, dict[str, float]]]) -> dict[str, dict[str, object]]:
@@ -155,8 +211,15 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=12_000)
     parser.add_argument("--agencies", type=int, default=60)
     parser.add_argument("--format", choices=("table", "json"), default="table")
+    parser.add_argument("--data", type=Path, default=DATA, help="folder with sentiment/smsa, for texts of the public")
     options = parser.parse_args()
-    found = summary([one(seed, options.posts, options.agencies) for seed in range(options.seasons)])
+    source, lines = options.data / "sentiment" / "smsa" / "train_preprocess.tsv", []
+    if source.is_file():
+        texts = [line.split("\t")[0] for line in source.read_text(encoding="utf-8").splitlines()]
+        lines = sorted({text for text in texts if len(text.split()) >= 8})
+    else:
+        print(f"SKIPPED copied comments: no {source}", file=sys.stderr)
+    found = summary([one(seed, options.posts, options.agencies, lines) for seed in range(options.seasons)])
     if options.format == "json":
         print(json.dumps(found, indent=2))
         return

@@ -121,7 +121,7 @@ def test_flags_that_are_not_there_name_the_command(workspace):
 def test_the_command_prints_evidence_in_both_languages(workspace):
     done = run("integrity", workspace.path, "--format", "json")
     rows = {row["post_id"]: row for row in json.loads(done.stdout)}
-    assert rows["12"]["evidence"].startswith("kata-kata bagi-bagi hadiah: kuis, kuis berhadiah")
+    assert rows["12"]["evidence"].startswith("kata-kata bagi-bagi hadiah: kuis berhadiah, like dan tag, tag … teman")
     assert "4040" not in rows["40"]["evidence"] and "4000 suka" in rows["40"]["evidence"]
     assert "none is removed" in done.stderr
     english = run("integrity", workspace.path, "--lang", "en", "--format", "csv")

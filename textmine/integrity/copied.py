@@ -55,7 +55,7 @@ def copied_comments(comments: pl.LazyFrame, posts: pl.LazyFrame) -> pl.DataFrame
     known = (
         comments.with_row_index("number")
         .with_columns(pl.col("platform").cast(pl.String))
-        .join(owners, on=list(KEY), how="inner")
+        .join(owners, on=list(KEY), how="inner", maintain_order="left")  # both readings see the same order
         .filter(~pl.col("by_owner").fill_null(value=False) & (pl.col("author").fill_null("") != pl.col("account")))
         .filter(text.str.count_matches(_WORD) >= MIN_WORDS)
     )

@@ -64,10 +64,8 @@ def _reposts(posts: pl.LazyFrame) -> pl.DataFrame:
 
 def _collaborations(posts: pl.LazyFrame) -> pl.DataFrame:
     """Posts with accounts of other agencies; those that were collected under another account before are told apart."""
-    agency = pl.col("agency").fill_null(pl.col("account"))
-    owners = posts.select("platform", pl.col("account").alias("partner"), agency.alias("other")).unique(
-        ("platform", "partner")
-    )
+    agency = group_of("agency")
+    owners = posts.group_by("platform", pl.col("account").alias("partner")).agg(agency.min().alias("other"))
     shared = posts.filter(is_credited() & (pl.col("coauthors").list.len() > 0)).select(
         "row",
         "platform",

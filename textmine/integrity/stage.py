@@ -195,9 +195,8 @@ def _keyed(posts: pl.LazyFrame, found: pl.DataFrame) -> pl.DataFrame:
 
 def _accounts(posts: pl.LazyFrame, readings: pl.DataFrame, lang: Language) -> pl.DataFrame:
     found = follower_jumps(readings, posts)
-    owners = posts.select(pl.col("platform").cast(pl.String), "account", group_of("agency").alias("agency")).unique(
-        ("platform", "account"), keep="any"
-    )
+    account = (pl.col("platform").cast(pl.String), pl.col("account"))
+    owners = posts.group_by(*account).agg(group_of("agency").min().alias("agency"))
     owned = found.lazy().join(owners, on=("platform", "account"), how="left").collect()
     said = owned.with_columns(pl.lit("follower_jump").alias("reason"), evidence("follower_jump", lang=lang))
     return said.select(pl.col(name).cast(dtype) for name, dtype in ACCOUNTS_SCHEMA.items()).sort("platform", "account")

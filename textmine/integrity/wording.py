@@ -56,7 +56,7 @@ class GiveawayReader:
     >>> captions = pl.Series(["Kuis! Tag 3 teman kamu, ada hadiah menarik", "Rapat kuis evaluasi di kampus"])
     >>> posts = pl.DataFrame({"caption": captions, "hashtags": [["Kuis"], []]})
     >>> reader.read(posts).select("row", "reason", pl.col("score").round(2), "terms").rows()
-    [(0, 'giveaway', 0.96, 'kuis, tag # teman, hadiah, hadiah menarik, #kuis'), (1, 'giveaway', 0.31, 'kuis')]
+    [(0, 'giveaway', 0.96, 'kuis, tag # teman, hadiah menarik, #kuis'), (1, 'giveaway', 0.31, 'kuis')]
     """
 
     def __init__(self) -> None:
@@ -96,7 +96,7 @@ class GiveawayReader:
 
     def _found(self, words: Integers, rows: Integers) -> pl.DataFrame:
         """Row, place and number of every term."""
-        parts = []
+        parts, longest = [], np.zeros(len(words), np.int64)
         for length, (keys, numbers) in enumerate(self._keys, start=1):
             n = max(len(words) - length + 1, 0)
             key = np.zeros(n, np.int64)
@@ -105,7 +105,13 @@ class GiveawayReader:
             at = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
             hit = np.flatnonzero((keys[at] == key) & (rows[:n] == rows[length - 1 :][:n]))
             parts.append(pl.DataFrame({"row": rows[hit], "place": hit, "number": numbers[at[hit]]}))
-        found = pl.concat(parts)
+            for place in range(length):
+                longest[hit + place] = length
+        # Evidence names *kuis berhadiah*, not *kuis* and *berhadiah* beside it.
+        found = pl.concat(
+            part.with_columns(shown=pl.Series(longest[part["place"].to_numpy()] == length, dtype=pl.Boolean))
+            for length, part in enumerate(parts, start=1)
+        )
         within = found["place"].to_numpy() - np.searchsorted(rows, found["row"].to_numpy())
         whole = (pl.col(name).cast(pl.UInt32) for name in ("row", "number"))
         return found.with_columns(*whole, pl.Series("place", within, dtype=pl.Int64))
@@ -156,7 +162,7 @@ def _scored(found: pl.DataFrame) -> pl.DataFrame:
     summed = both.group_by("row", "stretch").agg(
         *(weight.filter(pl.col("kind") == kind).max().fill_null(0.0).alias(kind) for kind in kinds),
         weight.filter((pl.col("kind") == "news") & pl.col("term").is_first_distinct()).sum().alias("news"),
-        pl.col("term").filter(pl.col("kind") != "news").unique(maintain_order=True),
+        pl.col("term").filter((pl.col("kind") != "news") & pl.col("shown")).unique(maintain_order=True),
     )
     asked = pl.col("giveaway") + pl.col("bait")
     ruled = pl.when((pl.col("giveaway") > 0) | (pl.col("prize") > 0)).then("rules").otherwise(0.0)
