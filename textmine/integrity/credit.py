@@ -26,6 +26,7 @@ LOOSE: Final = 0.6
 """Similarity at which the score of a copy is 0; at 0.8 it is one half."""
 SHARED: Final = 0.3
 """Score of a post with other agencies, and of handed-out words: to be known, not to be taken away."""
+LEAST_SCORE: Final = 0.2
 TWICE: Final = 0.9
 """Score of a post of several accounts that stands under another of them too."""
 
@@ -120,4 +121,5 @@ def _copies(posts: pl.LazyFrame, near_duplicates: pl.LazyFrame) -> pl.DataFrame:
     alike = pl.min_horizontal("similarity", "first_similarity")
     close = (((alike - LOOSE) / (1 - LOOSE)).clip(0, 1)).alias("score")
     score = pl.when(few & (pl.col("n_words") >= MIN_WORDS)).then(close).otherwise(pl.min_horizontal(close, SHARED))
-    return copied.sort("row").select("row", pl.lit("copy").alias("reason"), score.alias("score"), "other", "number")
+    scored = copied.with_columns(score.alias("score")).filter(pl.col("score") >= LEAST_SCORE)
+    return scored.sort("row").select("row", pl.lit("copy").alias("reason"), "score", "other", "number")
