@@ -19,7 +19,7 @@ from textmine.integrity.credit import borrowed_posts
 from textmine.integrity.jumps import follower_jumps
 from textmine.integrity.likes import likes_without_comments
 from textmine.integrity.sentences import ACCOUNT_REASONS, REASONS, Language, evidence
-from textmine.integrity.wording import GiveawayReader
+from textmine.integrity.wording import GiveawayReader, lexicon_hash
 from textmine.posts import KEY, POLARS_SCHEMA, Platform, is_credited
 from textmine.store import StageResult, Workspace, hash_path
 
@@ -124,7 +124,7 @@ def integrity_stage(
         build,
         outputs=[FLAGS, ACCOUNTS],
         inputs=inputs | {source_name(file): hash_path(file) for file in files},
-        settings={"lang": lang, "comments": len(files), "platform": platform},
+        settings={"lang": lang, "comments": len(files), "platform": platform, "lexicon": lexicon_hash()},
     )
 
 

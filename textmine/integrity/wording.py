@@ -9,6 +9,7 @@ rules only beside a prize too. Words of news
 
 from __future__ import annotations
 
+import hashlib
 import re
 from importlib import resources
 from typing import TYPE_CHECKING, Final
@@ -60,8 +61,7 @@ class GiveawayReader:
     """
 
     def __init__(self) -> None:
-        text = (resources.files("textmine") / "data" / "giveaways.tsv").read_text(encoding="utf-8")
-        lines = [line.split("\t") for line in text.splitlines()]
+        lines = [line.split("\t") for line in _lexicon().splitlines()]
         self._skipped = frozenset(term for term, kind, _ in lines if kind == "skip")
         terms = [(term, kind, float(weight)) for term, kind, weight in lines if kind != "skip"]
         terms += [(f"#{word}", "giveaway", float(_TAG_WEIGHTS[word])) for word in _TAG_WORDS]
@@ -149,6 +149,15 @@ class GiveawayReader:
             if form in self._ids:
                 return self._ids[form]
         return 0
+
+
+def lexicon_hash() -> str:
+    """SHA-256 of the lexicon, so that whoever kept scores knows when they are of another one."""
+    return hashlib.sha256(_lexicon().encode("utf-8")).hexdigest()
+
+
+def _lexicon() -> str:
+    return (resources.files("textmine") / "data" / "giveaways.tsv").read_text(encoding="utf-8")
 
 
 def _scored(found: pl.DataFrame) -> pl.DataFrame:
