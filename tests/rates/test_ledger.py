@@ -9,6 +9,8 @@ import pytest
 from scipy.stats import kendalltau
 
 from textmine.errors import AgencyError, ConfigError, NotEnoughDataError
+from textmine.ingest import read_posts
+from textmine.posts import is_credited
 from textmine.ranking import measures
 from textmine.rates import (
     choose_definitions,
@@ -214,3 +216,44 @@ def test_registry_measures_and_page_agree():
 def test_the_file_that_the_page_shows_can_be_followed(tmp_path):
     (shown,) = [part.partition("```")[0] for part in PAGE.split("```toml\n")[1:]]
     assert own_definitions(written(tmp_path, shown))
+
+
+FIXTURES = ROOT / "tests" / "ingest" / "fixtures"
+REAL = (
+    "crowdtangle/facebook_2021_pages.csv",
+    "crowdtangle/facebook_2020_followers.csv",
+    "crowdtangle/instagram.csv",
+    "meta_content_library/facebook.csv",
+    "instaloader/hidden.json",
+)
+
+
+def test_every_post_of_real_exports_is_accounted_for():
+    """Of each agency, platform and definition: posts are known, hidden or absent, and a rate has used posts."""
+    exports = pl.concat([read_posts(FIXTURES / name) for name in REAL]).unique(["platform", "post_id"], keep="first")
+    found = ledger(exports)
+    single = found.rows.filter(pl.col("platform") != "together")
+    assert (single["posts"] == single["known"] + single["hidden"] + single["absent"]).all()
+    assert (single["used"] <= single["known"]).all()
+    assert (single["value"].is_null() == (single["used"] == 0)).all()
+    by_followers = single.filter(pl.col("audience").is_not_null())
+    kinds = pl.sum_horizontal(pl.col("^followers_.*$"))
+    assert by_followers.select((kinds == pl.col("used")).all()).item()
+    assert by_followers.filter(pl.col("definition") == "rivaliq")["hidden"].sum() > 0
+    platform = pl.col("platform").cast(pl.String)
+    credited_posts = exports.filter(is_credited()).group_by(platform).len()
+    counted = single.filter(pl.col("definition") == "rivaliq").group_by("platform").agg(pl.col("posts").sum())
+    assert dict(counted.iter_rows()) == dict(
+        credited_posts.with_columns(pl.col("platform").cast(pl.String)).iter_rows()
+    )
+
+
+def test_a_real_post_has_the_rate_that_its_export_says():
+    """CrowdTangle's Facebook export: interactions and followers at posting of each row, divided by hand."""
+    exports = read_posts(FIXTURES / "crowdtangle/facebook_2021_pages.csv")
+    rows = exports.filter(is_credited() & pl.col("followers").is_not_null())
+    expected = 100 * (rows["likes"] + rows["comments"] + rows["shares"]).sum() / rows["followers"].sum()
+    (account,) = rows["account"].unique()
+    found = ledger(exports, definitions=choose_definitions(["rivaliq"])).rows
+    value = found.filter((pl.col("agency") == account) & (pl.col("platform") == "facebook"))["value"].item()
+    assert value == pytest.approx(expected)

@@ -52,6 +52,11 @@ def ledger_digest(ledger: Ledger, *, lang: Language = "id", shown: int = SHOWN) 
     ]
     if silent:
         notes.append(_("No export reports what these need: {names}").format(names=", ".join(silent)))
+    rated = ledger.rows.group_by("agency").agg(pl.col("rank").count())
+    unrated = rated.filter(pl.col("rank") == 0)["agency"].sort().to_list()
+    if unrated:
+        names = ", ".join(unrated[:SHOWN]) + (" …" if len(unrated) > SHOWN else "")
+        notes.append(_("Without any rate, since no audience of theirs is known: {names}").format(names=names))
     return Digest(tuple(tables), tuple(notes))
 
 
