@@ -168,3 +168,18 @@ def test_the_example_in_python_gives_the_ranks_that_the_page_says():
     names: dict[str, object] = {}
     exec("\n".join(lines), names)
     assert repr(eval(call, names)) == said
+
+
+def test_a_published_rate_on_all_platforms_is_no_percentage(tmp_path):
+    """Together it is standardised: adding it to one platform's rate, or to another measure, is a warning."""
+    path = tmp_path / "awards.toml"
+    source = preset_path("gsm2022").read_text(encoding="utf-8")
+    first = re.search(r'^measure = ".*"$', source, re.M)[0]
+    for measure, warnings in (
+        ("rivaliq + rivaliq@instagram", 1),
+        ("rivaliq + tribe + z(n_posts)", 0),
+        ("rivaliq@x + socialinsider@x", 0),
+        ("mean_of(rivaliq + socialinsider)", 0),
+    ):
+        path.write_text(source.replace(first, f'measure = "{measure}"', 1), encoding="utf-8")
+        assert [problem.severity for problem in check_awards(path)] == ["warning"] * warnings, measure

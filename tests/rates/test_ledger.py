@@ -145,6 +145,14 @@ def test_a_statistic_for_all_and_a_period(posts):
         ledger(late, first=date(2030, 1, 1))
 
 
+def test_answering_people_lowers_a_mean_unless_replies_are_left_out(posts):
+    rows = [*agency("a", likes=30), *agency("a", likes=0, times=8, post_kind="reply"), *agency("b", likes=20)]
+    names = choose_definitions(["crowdtangle_post"])
+    assert ledger(posts(*rows), definitions=names).crowns["agency"].to_list() == ["b"]
+    without = ledger(posts(*rows), definitions=names, replies=False)
+    assert without.crowns.select("agency", "posts").rows() == [("a", 4)]
+
+
 def written(tmp_path, text):
     path = tmp_path / "weights.toml"
     path.write_text(text, encoding="utf-8")

@@ -76,6 +76,7 @@ def list_definitions(weights: Path | None, format_: Format) -> None:
               help="How platforms are made comparable: z of the logarithm, or percentiles.")  # fmt: skip
 @click.option("--first", type=click.DateTime(["%Y-%m-%d"]), help="First day that counts.  [default: of the posts]")
 @click.option("--last", type=click.DateTime(["%Y-%m-%d"]), help="Last day that counts.  [default: of the posts]")
+@click.option("--replies/--no-replies", default=True, show_default=True, help="Whether an agency's own replies count.")
 @click.option("--part", type=click.Choice(["ledger", "crowns", "agreement"]), default="ledger", show_default=True,
               help="Which table is printed for machines; a terminal shows a digest of all three.")  # fmt: skip
 @click.option(
@@ -92,6 +93,7 @@ def show_ledger(
     combining: str,
     first: datetime | None,
     last: datetime | None,
+    replies: bool,
     part: Part,
     lang: str,
     format_: Format,
@@ -124,6 +126,7 @@ def show_ledger(
             combining=cast("Combining", combining),
             first=first.date() if first else None,
             last=last.date() if last else None,
+            replies=replies,
             progress=update,
         )
     say_simulated(opened.simulated)

@@ -33,6 +33,8 @@ class Measure:
         Whether it is known only in a category that names a campaign.
     base
         The measure that a variant for images or videos is of; None for the others.
+    together
+        Its unit on all platforms together, where that is another one: rates of different platforms are not averaged.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Measure:
     by_platform: bool = False
     needs_campaign: bool = False
     base: str | None = None
+    together: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -123,4 +123,5 @@ def measure_names(weights: Mapping[str, float], categories: Sequence[str]) -> Na
         by_platform={name for name, measure in known.items() if measure.by_platform},
         weights=weights,
         categories=categories,
+        together={name: measure.together for name, measure in known.items() if measure.together},
     )

@@ -82,6 +82,7 @@ def ledger(
     statistic: Statistic = "own",
     first: date | None = None,
     last: date | None = None,
+    replies: bool = True,
     portion: int = PORTION,
     progress: Callable[[int], None] | None = None,
 ) -> Ledger:
@@ -103,6 +104,8 @@ def ledger(
         See :func:`textmine.rates.combination.standardised`.
     first, last
         Days of the period, both included, in Asia/Jakarta; those of the first and last post if None.
+    replies
+        Whether an agency's own replies count: they speak to one person and get little, so answering lowers a mean.
     portion
         Posts in memory at once.
     progress
@@ -117,6 +120,8 @@ def ledger(
     """
     chosen = tuple(definitions if definitions is not None else choose_definitions(()))
     own = registered(posts.lazy(), register, first=first, last=last)
+    if not replies:
+        own = own.filter(pl.col("post_kind").cast(pl.String) != "reply")
     start, end = period_of(own, first=first, last=last)
     parts, done = [], 0
     for part in portions(own, portion=portion):

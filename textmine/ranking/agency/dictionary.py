@@ -10,9 +10,6 @@ import polars as pl
 
 from textmine.ranking.agency.activity import NOUGHT_WITHOUT_POSTS
 from textmine.ranking.measures import MEDIA, Measure, measures
-from textmine.rates import shipped_definitions
-
-STANDARDISED: Final = "standard deviations of the logarithm on each platform, mean of the agency's platforms"
 
 OF_THE_MODEL: Final = ("engagement_rate", "size_residual")
 """Measures of the size-adjusted model, which are joined where scores are computed."""
@@ -75,13 +72,15 @@ def _columns() -> Iterator[AgencyFeature]:
             platform = column.partition("@")[2]
             meaning = measure.meaning + (f"; on {platform} only" if platform else "")
             yield AgencyFeature(
-                column, pl.Float64(), measure.group, _unit(measure, base, platform), meaning, measure.source,
+                column, pl.Float64(), measure.group, _unit(measure, platform), meaning, measure.source,
                 _null(base), _NEEDS.get(base, ""),
             )  # fmt: skip
 
 
-def _unit(measure: Measure, base: str, platform: str) -> str:
-    return STANDARDISED if base in shipped_definitions() and not platform else measure.unit
+def _unit(measure: Measure, platform: str) -> str:
+    if measure.together and not platform:
+        return f"{measure.together} of the logarithm on each platform, mean of the agency's platforms"
+    return measure.unit
 
 
 def _null(base: str) -> str:

@@ -46,12 +46,15 @@ class Names:
         Numbers with a name.
     categories
         Categories whose score may be asked for.
+    together
+        Unit of the measures that have another one on all platforms together.
     """
 
     measures: Mapping[str, str]
     by_platform: Collection[str] = ()
     weights: Mapping[str, float] = field(default_factory=dict)
     categories: Collection[str] = ()
+    together: Mapping[str, str] = field(default_factory=dict)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -188,7 +191,9 @@ class Checker:
         by_platform = node.name in self.names.by_platform
         if not by_platform and (node.platform is not None or self.inside_mean_of):
             self.problem(node, f"{node.name} is known for all platforms together only")
-        return self.names.measures[node.name]
+        unit = self.names.measures[node.name]
+        on_one = node.platform is not None or self.inside_mean_of
+        return unit if on_one else self.names.together.get(node.name, unit)
 
     def unknown(self, name: str) -> str:
         """Say that a name is unknown, and what it may have been meant for."""
