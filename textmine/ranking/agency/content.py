@@ -23,8 +23,7 @@ from textmine.sentiment.tables import cell_column
 HIGH: Final = "p_tinggi"
 """Column of ``quality.parquet``: the calibrated probability of the highest class."""
 
-_KEYS: Final = dict.fromkeys(CELL, pl.String())
-_SUMS: Final = dict.fromkeys(CLASSES, pl.Float64())
+_BY: Final = ["agency", "platform", "media_type"]
 
 
 def sentiment_measures(posts: pl.LazyFrame, said: InOrder, confusion: Confusion | None) -> pl.DataFrame:
@@ -44,15 +43,17 @@ def sentiment_measures(posts: pl.LazyFrame, said: InOrder, confusion: Confusion 
     polars.DataFrame
         ``CELL``, ``positive_posts`` and so on and ``positive_share`` and so on; null without a caption that has words.
     """
-    counted = pl.DataFrame(schema={**_KEYS, "cell": pl.Int64(), "n": pl.Float64(), **_SUMS})
+    by = ["cell", *_BY]
+    parts: list[pl.DataFrame] = []
     for batch in _batches(posts):
         told = _of_batch(said, batch)
         table = batch.with_columns(told.select(pl.col(name).cast(pl.Float64) for name in CLASSES))
         table = table.with_columns(cell_column(told).cast(pl.Int64).alias("cell"))
-        every = pl.concat(list(cells(table.filter(pl.col("counts") & (pl.col("cell") >= 0)))))
-        counted = _added(counted, every.with_columns(pl.lit(1.0).alias("n")), [*CELL, "cell"])
+        kept = table.filter(pl.col("counts") & (pl.col("cell") >= 0)).with_columns(pl.lit(1.0).alias("n"))
+        parts = [_added([*parts, _added([kept.select(*by, "n", *CLASSES)], by)], by)]
     said.finish()
-    sums = counted.group_by(CELL, maintain_order=True).agg(pl.col("n", *CLASSES).sum()).sort(CELL)
+    counted = _added(list(cells(parts[0])), [*CELL, "cell"], "n", *CLASSES)
+    sums = _added([counted], CELL, "n", *CLASSES)
     shares = _shares(counted, sums, confusion)
     return sums.select(
         *CELL,
@@ -80,13 +81,14 @@ def quality_measures(posts: pl.LazyFrame, said: InOrder) -> pl.DataFrame:
     said
         ``quality.parquet``: ``p_tinggi``.
     """
-    counted = pl.DataFrame(schema={**_KEYS, "n": pl.Float64(), "p": pl.Float64()})
+    parts: list[pl.DataFrame] = []
     for batch in _batches(posts):
         told = _of_batch(said, batch)
         table = batch.with_columns(told[HIGH].cast(pl.Float64).alias("p"))
-        every = pl.concat(list(cells(table.filter(pl.col("counts") & pl.col("p").is_not_null()))))
-        counted = _added(counted, every.with_columns(pl.lit(1.0).alias("n")), CELL)
+        kept = table.filter(pl.col("counts") & pl.col("p").is_not_null()).with_columns(pl.lit(1.0).alias("n"))
+        parts = [_added([*parts, _added([kept.select(*_BY, "n", "p")], _BY)], _BY)]
     said.finish()
+    counted = _added(list(cells(parts[0])), CELL, "n", "p")
     return counted.select(*CELL, (pl.col("p") / pl.col("n")).alias("quality"))
 
 
@@ -100,8 +102,11 @@ def _batches(posts: pl.LazyFrame) -> Iterator[pl.DataFrame]:
     return iter_batches(posts.select(*KEY, group_of("agency").alias("agency"), "media_type", "counts"))
 
 
-def _added(counted: pl.DataFrame, new: pl.DataFrame, by: list[str]) -> pl.DataFrame:
-    """Sums so far and new ones; groups are added up in their order: the same bytes on any number of threads."""
-    summed = pl.exclude(by).drop_nulls().sum()
-    of_batch = new.select(counted.columns).group_by(by, maintain_order=True).agg(summed)
-    return pl.concat([counted, of_batch]).group_by(by, maintain_order=True).agg(summed).sort(by)
+def _added(tables: list[pl.DataFrame], by: list[str], *columns: str) -> pl.DataFrame:
+    """Sums over some keys, of all other columns or those named, sorted.
+
+    Groups are added up in their order: the same bytes on any number of threads.
+    """
+    names = columns or [name for name in tables[0].columns if name not in by]
+    summed = [pl.col(name).drop_nulls().sum() for name in names]
+    return pl.concat(tables).group_by(by, maintain_order=True).agg(summed).sort(by)
