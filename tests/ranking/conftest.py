@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
+from textmine.ranking import read_awards
 from textmine.ranking.account_tally import AccountTally
 from textmine.ranking.account_weeks import AccountWeeks, weeks_of
 
@@ -59,3 +60,28 @@ def season():
         )
 
     return build
+
+
+AWARD_FILE = """
+name = "kota"
+title = "Kota"
+[clusters.kota]
+title = "Kota"
+[[categories]]
+id = "active"
+title = {{ id = "Paling Aktif", en = "Most Active" }}
+measure = "{measure}"
+{more}
+"""
+
+
+@pytest.fixture
+def award_file(tmp_path):
+    """An edition with one category in one cluster."""
+
+    def read(more="", measure="n_posts"):
+        path = tmp_path / "awards.toml"
+        path.write_text(AWARD_FILE.format(measure=measure, more=more), encoding="utf-8")
+        return read_awards(path)
+
+    return read

@@ -5,12 +5,14 @@ from textmine.ranking.audience_model import AudienceModel, fit_audience_model
 from textmine.ranking.awardfile import check_awards, read_awards
 from textmine.ranking.awards import Award, AwardDefinition, Category, Selection
 from textmine.ranking.bootstrap import bootstrap_model, bootstrap_score, week_weights
+from textmine.ranking.contest import Contest, contest
 from textmine.ranking.eligibility import competing, eligible_agencies
 from textmine.ranking.expressions import Expression, Measures, MeasureTable
 from textmine.ranking.fields import Problem
 from textmine.ranking.league_table import LEAGUE_SCHEMA, account_table, league_table
 from textmine.ranking.leave_out import LEAVE_OUT_SCHEMA, leave_out
 from textmine.ranking.measures import Measure, measures
+from textmine.ranking.nominate import NOMINATION_SCHEMA, Nomination, nominate
 from textmine.ranking.plain_scores import raw_rate, size_residual
 from textmine.ranking.presets import PRESETS, find_awards, load_awards, presets_table, write_new
 from textmine.ranking.ranks import RankUncertainty, rank_uncertainty, ranks
@@ -21,6 +23,7 @@ __all__ = [
     "AUDIENCE_READINGS",
     "LEAGUE_SCHEMA",
     "LEAVE_OUT_SCHEMA",
+    "NOMINATION_SCHEMA",
     "PRESETS",
     "AccountFigures",
     "AccountWeeks",
@@ -28,10 +31,12 @@ __all__ = [
     "Award",
     "AwardDefinition",
     "Category",
+    "Contest",
     "Expression",
     "Measure",
     "MeasureTable",
     "Measures",
+    "Nomination",
     "Problem",
     "RankUncertainty",
     "Selection",
@@ -44,6 +49,7 @@ __all__ = [
     "bootstrap_score",
     "check_awards",
     "competing",
+    "contest",
     "eligible_agencies",
     "find_awards",
     "fit_audience_model",
@@ -52,6 +58,7 @@ __all__ = [
     "load_awards",
     "measures",
     "measures_table",
+    "nominate",
     "presets_table",
     "problems_table",
     "rank_uncertainty",

@@ -43,7 +43,7 @@ def award_scores(
         float64, shape (n_agencies,), or (n_draws, n_agencies) where figures have draws. As the category measures, so
         that the lowest may be best. Null for who does not compete, is not eligible or has no score.
     """
-    needed = _needed(definition, award.category)
+    needed = needed_categories(definition, award.category)
     oriented: dict[str, Floats] = {}
     found: dict[str, Floats] = {}
     for category in definition.in_order:
@@ -56,8 +56,8 @@ def award_scores(
     return found[award.category.id]
 
 
-def _needed(definition: AwardDefinition, category: Category) -> set[str]:
-    """The category and those whose scores it asks for, directly or through others."""
+def needed_categories(definition: AwardDefinition, category: Category) -> set[str]:
+    """Ids of the category and of those whose scores it asks for, directly or through others."""
     needed: set[str] = set()
     waiting = [category.id]
     while waiting:
