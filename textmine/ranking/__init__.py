@@ -5,8 +5,10 @@ from textmine.ranking.audience_model import AudienceModel, fit_audience_model
 from textmine.ranking.awardfile import check_awards, read_awards
 from textmine.ranking.awards import Award, AwardDefinition, Category, Selection
 from textmine.ranking.bootstrap import bootstrap_model, bootstrap_score, week_weights
+from textmine.ranking.changes import CHANGE_SCHEMA, smallest_changes
 from textmine.ranking.contest import Contest, contest
 from textmine.ranking.eligibility import competing, eligible_agencies
+from textmine.ranking.explanation import PART_SCHEMA, Explanation, explain
 from textmine.ranking.expressions import Expression, Measures, MeasureTable
 from textmine.ranking.fields import Problem
 from textmine.ranking.league_table import LEAGUE_SCHEMA, account_table, league_table
@@ -21,9 +23,11 @@ from textmine.ranking.tables import awards_table, measures_table, problems_table
 
 __all__ = [
     "AUDIENCE_READINGS",
+    "CHANGE_SCHEMA",
     "LEAGUE_SCHEMA",
     "LEAVE_OUT_SCHEMA",
     "NOMINATION_SCHEMA",
+    "PART_SCHEMA",
     "PRESETS",
     "AccountFigures",
     "AccountWeeks",
@@ -32,6 +36,7 @@ __all__ = [
     "AwardDefinition",
     "Category",
     "Contest",
+    "Explanation",
     "Expression",
     "Measure",
     "MeasureTable",
@@ -51,6 +56,7 @@ __all__ = [
     "competing",
     "contest",
     "eligible_agencies",
+    "explain",
     "find_awards",
     "fit_audience_model",
     "league_table",
@@ -67,6 +73,7 @@ __all__ = [
     "raw_rate",
     "read_awards",
     "size_residual",
+    "smallest_changes",
     "week_weights",
     "write_new",
 ]

@@ -51,8 +51,8 @@ class Contest:
     definition: AwardDefinition
     award: Award
     agencies: tuple[str, ...]
-    figures: Mapping[Selection, Measures]
-    uncertain: Mapping[Selection, Measures] | None
+    figures: Mapping[Selection, MeasureTable]
+    uncertain: Mapping[Selection, MeasureTable] | None
     competing: Bools
     eligibility: Mapping[str, pl.DataFrame]
     eligible: Mapping[str, Bools]
@@ -97,6 +97,13 @@ class Contest:
         category = self.award.category
         breakers = [each.evaluate(self.figures[category.selection]) for each in category.ties.by]
         return ranks_of(scores, direction=category.direction, within=category.ties.within, breakers=breakers)
+
+    def admitting(self, agency: str) -> Contest:
+        """The contest as if an agency competed and met the rules of the category, whatever its figures."""
+        place, category = self.place(agency), self.award.category.id
+        competing, eligible = self.competing.copy(), self.eligible[category].copy()
+        competing[place] = eligible[place] = True
+        return replace(self, competing=competing, eligible={**self.eligible, category: eligible})
 
     def evaluate(self, expression: Expression) -> Floats:
         """Compute an expression, such as a part of the measure, among those who compete and are eligible."""

@@ -1,0 +1,133 @@
+"""Sentences say what the figures say, in both languages, and admit what is not known."""
+
+import string
+
+import numpy as np
+import polars as pl
+import pytest
+
+from textmine.ranking import measures
+from textmine.ranking.changes import CHANGE_SCHEMA
+from textmine.ranking.contest import contest
+from textmine.ranking.explanation import PART_SCHEMA, explain
+from textmine.ranking.nominate import nominate
+from textmine.ranking.wording import Wording, _words
+
+AGENCIES = pl.DataFrame(
+    {
+        "agency": ["a", "b", "c", "d", "e", "few", "other", "unknown"],
+        "cluster": ["kota"] * 6 + ["provinsi", "kota"],
+        "n_posts": [100, 90, 80, 70, 60, 4, 500, 50],
+        "engagement_rate": [1.0, 2.5, 1.5, 0.5, 3.0, 9.0, 1.0, None],
+    }
+)
+RULES = "nominees = { min = 3, max = 3 }\neligibility = { min_posts = 10 }"
+
+
+def told(award_file, agency, language="en", measure="n_posts + 10 * engagement_rate", *, sd=None, table=AGENCIES):
+    definition = award_file(RULES, measure)
+    draws = None
+    if sd is not None:
+        noise = np.random.default_rng(0).normal(size=(2000, table.height))
+        draws = {"n_posts": table["n_posts"].to_numpy() + sd * noise}
+    here = contest(definition, definition.awards[0], table, draws=draws)
+    return explain(here, nominate(here), agency, language=language)
+
+
+def test_who_is_out_is_told_the_distance_the_reason_and_each_change_that_would_do(award_file):
+    # Scores: b 115, a 110, c 95, e 90, d 75.
+    found = told(award_file, "e")
+    assert found.other == "c" and not found.nominee
+    assert found.sentences == (
+        "e is not a nominee for Most Active: Kota: rank 4 of 5, score 90.",
+        "The last nominee, c, has a score of 95; the distance is 5.",
+        "Compared with c, what lowers its score most is number of posts: 60 against 80 (weight 1), a difference of 20.",
+        "Compared with c, what raises its score most is engagement rate: 3 against 1.5 (weight 10), "
+        "a difference of 15.",
+        "How uncertain its score is was not computed.",
+        "With number of posts of at least 65 (now 60) and all else as it is, it would be a nominee.",
+        "With engagement rate of at least 3.5 (now 3) and all else as it is, it would be a nominee.",
+    )
+    assert str(found) == " ".join(found.sentences)
+
+
+def test_parts_are_told_with_their_points_and_whom_they_favour(award_file):
+    parts = told(award_file, "e").parts
+    assert parts.schema == PART_SCHEMA
+    assert parts.rows() == [
+        ("n_posts", 1.0, 60.0, 60.0, 80.0, 80.0, -20.0),
+        ("engagement_rate", 10.0, 3.0, 30.0, 1.5, 15.0, 15.0),
+    ]
+
+
+def test_a_nominee_is_told_what_would_lose_it_the_nomination(award_file):
+    found = told(award_file, "c", "id")
+    assert found.nominee and found.other == "e"
+    assert found.sentences[0] == "c masuk nominasi Paling Aktif: Kota: peringkat 3 dari 5, nilai 95."
+    assert found.sentences[-2] == (
+        "Dengan jumlah unggahan turun menjadi 74 (kini 80) dan yang lain tetap, nominasinya lepas."
+    )
+
+
+def test_eligibility_says_what_is_missing_and_what_would_be_otherwise(award_file):
+    assert told(award_file, "few").sentences == (
+        "few is not eligible for Most Active: Kota.",
+        "It has 4 posts; at least 10 are required, so 6 are missing.",
+        "Even if it were eligible, its score would be 94 and its rank 4: not enough for a nomination.",
+    )
+    assert "6" in told(award_file, "few", "id").sentences[1]
+
+
+def test_who_is_in_another_cluster_or_has_no_figures_is_told_so(award_file):
+    outside = told(award_file, "other")
+    assert outside.sentences == ("other does not compete for Most Active: Kota: it belongs to another cluster.",)
+    assert outside.changes.schema == CHANGE_SCHEMA and outside.parts.is_empty()
+    unknown = told(award_file, "unknown")
+    assert "figures that it needs are not known (engagement rate)" in unknown.sentences[0]
+    assert "With engagement rate of at least 4.5 (now not known)" in unknown.sentences[1]
+
+
+def test_what_no_change_can_do_is_said(award_file):
+    table = AGENCIES.with_columns(consistency=pl.lit(0.5))
+    found = told(award_file, "d", measure="n_posts + consistency", table=table)
+    assert found.sentences[-1] == "No change of this alone would bring a nomination: consistency."
+
+
+@pytest.mark.parametrize(("sd", "words"), [(0.5, "a clear gap"), (60.0, "the cut is weak")])
+def test_uncertainty_is_put_in_words(award_file, sd, words):
+    text = str(told(award_file, "a", sd=sd))
+    assert words in text and "at 90%" in text
+
+
+def test_an_agency_that_is_not_in_the_table_is_an_error(award_file):
+    with pytest.raises(ValueError, match="nobody"):
+        told(award_file, "nobody")
+
+
+def test_every_sentence_has_the_same_values_in_both_languages():
+    def values(text):
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    for group in _words().values():
+        for key, words in group.items():
+            assert set(words) == {"id", "en"} and values(words["id"]) == values(words["en"]), key
+
+
+def test_measures_that_are_no_published_rates_have_names_in_both_languages():
+    own = {each.base or name for name, each in measures().items() if each.group != "published rates"}
+    assert own == set(_words()["measures"])
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "number", "percent"),
+    [("id", 1234.56, "1.235", "12%"), ("en", 1234.56, "1,235", "12%"), ("id", 0.012345, "0,0123", "12%")],
+)
+def test_numbers_are_written_as_readers_write_them(language, value, number, percent):
+    words = Wording(language)
+    assert words.number(value) == number and words.percent(0.12) == percent
+
+
+def test_nearly_all_is_not_all():
+    words = Wording("en")
+    assert [words.percent(p) for p in (0.0, 0.004, 0.996, 1.0)] == ["0%", "<1%", ">99%", "100%"]
+    assert words.likelihood(0.5) == "about even" and words.likelihood(0.0) == "almost impossible"
