@@ -18,8 +18,10 @@ from textmine.ranking.nominate import NOMINATION_SCHEMA, Nomination, nominate
 from textmine.ranking.plain_scores import raw_rate, size_residual
 from textmine.ranking.presets import PRESETS, find_awards, load_awards, presets_table, write_new
 from textmine.ranking.ranks import RankUncertainty, rank_uncertainty, ranks
+from textmine.ranking.sensitivity import agreement, bump_chart, by_definition, by_period, differences, with_nominations
 from textmine.ranking.standings import award_scores, before_the_cut, ranks_of
 from textmine.ranking.tables import awards_table, measures_table, problems_table
+from textmine.ranking.weight_space import weight_shares
 
 __all__ = [
     "AUDIENCE_READINGS",
@@ -47,14 +49,19 @@ __all__ = [
     "Selection",
     "account_table",
     "account_weeks",
+    "agreement",
     "award_scores",
     "awards_table",
     "before_the_cut",
     "bootstrap_model",
     "bootstrap_score",
+    "bump_chart",
+    "by_definition",
+    "by_period",
     "check_awards",
     "competing",
     "contest",
+    "differences",
     "eligible_agencies",
     "explain",
     "find_awards",
@@ -75,5 +82,7 @@ __all__ = [
     "size_residual",
     "smallest_changes",
     "week_weights",
+    "weight_shares",
+    "with_nominations",
     "write_new",
 ]
