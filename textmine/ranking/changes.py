@@ -1,7 +1,7 @@
 """The smallest change of one measure after which an agency would be, or would no longer be, a nominee.
 
 Everything else stays as it is: the other measures, the other agencies and the number of nominees. The measure is tried
-over its whole range, outwards from the agency's own figure, and the first flip is narrowed down by bisection.
+over its whole range, outwards from the agency's own figure, and the first flip is narrowed down, a sixteenth a step.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ STEPS: Final = 48
 BEYOND: Final = 10.0
 """How far past the highest figure of all agencies a measure without a natural end is tried."""
 
-ROUNDS: Final = 60
+SECTIONS: Final = 16
+ROUNDS: Final = 14
+"""The first flip is narrowed down to a sixteenth as often: to the last digits of a number."""
 
 
 def smallest_changes(contest: Contest, nomination: Nomination, agency: str) -> pl.DataFrame:
@@ -110,16 +112,19 @@ def _flips(
         tried = np.repeat(np.asarray(now)[None, :], len(values), axis=0)
         tried[:, place] = values
         figures = {**contest.figures, selection: replace(contest.figures[selection], draws={column: tried})}
-        shape = (len(values), n_agencies)
-        scores = np.broadcast_to(contest.scores(figures), shape)
-        breakers = [np.broadcast_to(by.evaluate(figures[category.selection]), shape) for by in category.ties.by]
-        found = np.empty(len(values), dtype=bool)
-        for row in range(len(values)):
+        scores = np.broadcast_to(contest.scores(figures), (len(values), n_agencies))
+        own = scores[:, [place]]
+        found = (scores > own if contest.sign > 0 else scores < own).sum(axis=1) < nomination.n
+        found &= ~np.isnan(own[:, 0])
+        equals = np.abs(scores - own) <= category.ties.within
+        shared = np.flatnonzero(equals.sum(axis=1) > 1) if category.ties.within == 0 else np.arange(len(values))
+        breakers = [by.evaluate(figures[category.selection]) for by in category.ties.by] if shared.size else []
+        for row in shared:  # only where scores are equal do the rules for ties matter
             ranks = ranks_of(
                 scores[row],
                 direction=category.direction,
                 within=category.ties.within,
-                breakers=[breaker[row] for breaker in breakers],
+                breakers=[np.broadcast_to(breaker, scores.shape)[row] for breaker in breakers],
             )
             found[row] = before_the_cut(ranks, nomination.n, category.ties.at_the_cut)[place]
         return np.asarray(found != nomination.nominees[place])
@@ -156,13 +161,9 @@ def _towards(
         return float(tried[0])
     before, after = float(tried[at - 1] if at else start), float(tried[at])
     for _ in range(ROUNDS):
-        middle = (before + after) / 2
-        if middle in (before, after):
-            break
-        if flips(np.array([middle]))[0]:
-            after = middle
-        else:
-            before = middle
+        inner = np.linspace(before, after, SECTIONS + 1)[1:]
+        at = int(flips(inner).argmax())  # the last of them does
+        before, after = float(inner[at - 1]) if at else before, float(inner[at])
     return _rounded(flips, start, after, end, whole=whole)
 
 
