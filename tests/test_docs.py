@@ -27,6 +27,14 @@ def test_the_examples_for_spacy_run():
         exec(compile(block, f"docs/spacy.md, block {number}", "exec"), names)
 
 
+def test_the_example_of_nominations_says_what_the_page_says(capsys):
+    page = (ROOT / "docs/nominations.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```python\n(.*?)^```", page, re.S | re.M)
+    exec(compile(block, "docs/nominations.md", "exec"), {})
+    (said,) = re.findall(r"((?:^    kominfo.*\n)(?:^    .*\n)+)", page, re.M)
+    assert capsys.readouterr().out.startswith(" ".join(said.split()).removesuffix("…").strip())
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_between_pages_lead_somewhere(page):
     for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8")):
