@@ -5,6 +5,8 @@ import math
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from textmine.ranking.changes import CHANGE_SCHEMA, smallest_changes
 from textmine.ranking.contest import contest
@@ -101,3 +103,29 @@ def test_a_measure_that_is_best_in_the_middle_is_found_from_either_side(award_fi
     here, found = asked(award_file, measure, "e")
     assert found["needed"].item() == 3.0 or np.isclose(found["needed"].item(), 3.0)
     assert nominate(here).nominees.tolist() == [True, True, True, False, True, False]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rates=st.lists(st.floats(0.1, 9), min_size=5, max_size=9),
+    weight=st.floats(0.05, 0.95),
+    which=st.integers(0, 4),
+    scale=st.sampled_from(["pct", "minmax", "z"]),
+)
+def test_in_any_table_what_is_stated_flips_the_nomination(award_file, rates, weight, which, scale):
+    size = len(rates)
+    table = pl.DataFrame(
+        {
+            "agency": list("abcdefghi")[:size],
+            "cluster": "kota",
+            "n_posts": [10.0 + 7 * (place * 4 % size) for place in range(size)],
+            "engagement_rate": rates,
+        }
+    )
+    measure = f"{weight:.3f} * {scale}(engagement_rate) + {1 - weight:.3f} * {scale}(n_posts)"
+    agency = "abcde"[which]
+    here, found = asked(award_file, measure, agency, table)
+    before = nominate(here).nominees[which]
+    for column, needed in found.select("measure", "needed").drop_nulls().iter_rows():
+        there = contest(here.definition, here.award, with_value(table, agency, column, needed))
+        assert nominate(there).nominees[which] != before

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from textmine.ranking import measures
+from textmine.ranking import load_awards, measures, read_awards, weight_shares
 from textmine.ranking.changes import CHANGE_SCHEMA
 from textmine.ranking.contest import contest
 from textmine.ranking.explanation import PART_SCHEMA, explain
@@ -21,6 +21,21 @@ AGENCIES = pl.DataFrame(
         "engagement_rate": [1.0, 2.5, 1.5, 0.5, 3.0, 9.0, 1.0, None],
     }
 )
+ADDED_UP = """
+name = "kota"
+title = "Kota"
+[clusters.kota]
+title = "Kota"
+[[categories]]
+id = "active"
+title = { id = "Paling Aktif", en = "Most Active" }
+measure = "n_posts"
+eligibility = { min_posts = 10 }
+[[categories]]
+id = "best"
+title = { id = "Terbaik", en = "Best" }
+accumulates = "others"
+"""
 RULES = "nominees = { min = 3, max = 3 }\neligibility = { min_posts = 10 }"
 
 
@@ -85,6 +100,62 @@ def test_who_is_in_another_cluster_or_has_no_figures_is_told_so(award_file):
     unknown = told(award_file, "unknown")
     assert "figures that it needs are not known (engagement rate)" in unknown.sentences[0]
     assert "With engagement rate of at least 4.5 (now not known)" in unknown.sentences[1]
+
+
+@pytest.fixture
+def best_account():
+    """Six ministries in the twenty awards of 2025; the last has no videos."""
+    columns = {
+        f"{prefix}{name}": values
+        for prefix in ("", "image_", "video_")
+        for name, values in {
+            "n_posts": [100.0 + 10 * each for each in range(6)],
+            "engagement_rate": [1.6, 1.1, 1.5, 1.2, 1.4, 1.3],
+            "quality": [0.5, 0.6, 0.7, 0.4, 0.3, 0.8],
+            "consistency": [0.5] * 6,
+            "engagement_coverage": [1.0] * 6,
+        }.items()
+    }
+    columns["video_n_posts"] = [100.0] * 5 + [0.0]
+    table = pl.DataFrame({"agency": list("abcdef"), "cluster": "kementerian", **columns})
+    definition = load_awards("gsm2025")
+    award = next(each for each in definition.awards if each.id == "best_account/kementerian")
+    return contest(definition, award, table)
+
+
+def test_an_award_that_adds_up_others_is_explained_by_them(best_account):
+    nomination = nominate(best_account)
+    out = nomination.table.filter(pl.col("rank").is_not_null() & ~pl.col("nominee"))["agency"]
+    for agency in [*out, nomination.table["agency"][0]]:
+        found = explain(best_account, nomination, agency, language="en")
+        assert {each["part"] for each in found.parts.iter_rows(named=True)} == {
+            f"coalesce(pct(score({id})), 0)" for id in best_account.award.category.measure.categories
+        }
+        assert "(percentile): " in str(found) and "score(" not in str(found)
+        score = nomination.scores[best_account.place(agency)]
+        assert found.parts["points"].sum() == pytest.approx(score)
+        assert {"n_posts", "image_quality", "video_engagement_rate"} <= set(found.changes["measure"])
+    assert weight_shares(best_account, nomination)["first_share"].sum() == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_category_in_which_one_is_not_eligible_is_told_with_what_the_award_makes_of_it(best_account):
+    found = explain(best_account, nominate(best_account), "f", language="en")
+    assert "In Best Use of Videos it has no score or is not eligible; by the award's rule that counts as zero." in (
+        found.sentences
+    )
+    assert "coalesce" not in str(found)
+
+
+def test_who_has_no_score_in_a_category_that_is_added_up_has_none_and_is_told_which(tmp_path):
+    path = tmp_path / "awards.toml"
+    path.write_text(ADDED_UP, encoding="utf-8")
+    definition = read_awards(path)
+    here = contest(definition, definition.awards[1], AGENCIES)
+    found = explain(here, nominate(here), "few", language="en")
+    assert found.sentences[0] == (
+        "few has no score for Best: Kota: the award adds up other categories, and in Most Active it has no score or is "
+        "not eligible."
+    )
 
 
 def test_what_no_change_can_do_is_said(award_file):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -108,14 +108,20 @@ class Contest:
     def evaluate(self, expression: Expression) -> Floats:
         """Compute an expression, such as a part of the measure, among those who compete and are eligible."""
         category = self.award.category
-        oriented = {}
-        for name in expression.categories:
-            other = self.definition.category(name)
-            sign = 1 if other.direction == "highest" else -1
-            oriented[name] = sign * replace(self, award=Award(other, self.award.clusters)).scores()
         return expression.evaluate(
-            self.figures[category.selection], eligible=self.competing & self.eligible[category.id], scores=oriented
+            self.figures[category.selection],
+            eligible=self.competing & self.eligible[category.id],
+            scores=self.scores_of(expression.categories),
         )
+
+    def scores_of(self, categories: Iterable[str]) -> dict[str, Floats]:
+        """Scores in other categories among the same agencies, the higher the better, shape (n_agencies,) each."""
+        found = {}
+        for id in categories:
+            other = self.definition.category(id)
+            there = replace(self, award=Award(other, self.award.clusters))
+            found[id] = there.sign * there.scores()
+        return found
 
 
 def contest(

@@ -184,9 +184,22 @@ class _Teller:
     def without_score(self, changes: pl.DataFrame) -> list[str]:
         """Why there is no score."""
         unknown = changes.filter(pl.col("now").is_null())["measure"].to_list()
-        if not unknown:
-            return [self.say("not_computed")]
-        return [self.say("no_score", unknown=", ".join(map(self.words.measure, unknown)))]
+        if unknown:
+            return [self.say("no_score", unknown=", ".join(map(self.words.measure, unknown)))]
+        without = self._categories_without()
+        if without:
+            return [self.say("no_score_in", categories=", ".join(without))]
+        return [self.say("not_computed")]
+
+    def _categories_without(self) -> list[str]:
+        """Titles of the categories that the award adds up and in which the agency has no score."""
+        scores = self.contest.scores_of(self.contest.award.category.measure.categories)
+        return [self._titles()[id] for id, values in scores.items() if np.isnan(values[self.place])]
+
+    def _titles(self) -> dict[str, str]:
+        """Titles of the categories."""
+        language = self.words.language
+        return {each.id: getattr(each.title, language) for each in self.contest.definition.categories}
 
     def standing(self, other: int | None) -> list[str]:
         """Rank, score and the distance to the other side of the cut."""
@@ -199,6 +212,9 @@ class _Teller:
                 score=number(float(scores[self.place])),
             )
         ]
+        missing, without = self.contest.award.category.missing, self._categories_without()
+        if without and missing != "null":
+            found.append(self.say("zero_in" if missing == "zero" else "skipped_in", categories=", ".join(without)))
         if other is None:
             return [*found, self.say("nobody_out")] if self.nominee else found
         gap = abs(float(scores[other] - scores[self.place]))
@@ -222,12 +238,10 @@ class _Teller:
         return found if self.nominee else found[::-1]
 
     def _part(self, key: str, row: dict[str, float | str], other: int) -> str:
-        language = self.words.language
-        titles = {each.id: getattr(each.title, language) for each in self.contest.definition.categories}
         return self.say(
             key,
             other=self.contest.agencies[other],
-            part=self.words.part(str(row["part"]), titles),
+            part=self.words.part(str(row["part"]), self._titles()),
             own=self.words.number(float(row["value"])),
             theirs=self.words.number(float(row["other_value"])),
             weight=self.words.number(float(row["weight"])),

@@ -16,6 +16,7 @@ Language = Literal["id", "en"]
 
 _LOCALES: Final = {"id": "id_ID", "en": "en_GB"}
 _SCALED: Final = re.compile(r"(pct|z|minmax|share)\((.+)\)")
+_OR_ZERO: Final = re.compile(r"coalesce\((.+), 0\)")
 _SCORE: Final = re.compile(r"score\((\w+)\)")
 
 
@@ -65,6 +66,8 @@ class Wording:
 
     def part(self, text: str, titles: dict[str, str] | None = None) -> str:
         """A part of a measure in words where it is a measure or a category on a scale; else as it is written."""
+        or_zero = _OR_ZERO.fullmatch(text)
+        text = or_zero[1] if or_zero and re.fullmatch(r"(pct|minmax)\(score\(\w+\)\)", or_zero[1]) else text
         scaled = _SCALED.fullmatch(text)
         if scaled and re.fullmatch(r"\w+(@\w+)?|score\(\w+\)", scaled[2]):
             return str(_words()["scales"][scaled[1]][self.language].format(measure=self.part(scaled[2], titles)))
