@@ -87,7 +87,7 @@ def test_a_nominee_is_told_what_would_lose_it_the_nomination(award_file):
 def test_eligibility_says_what_is_missing_and_what_would_be_otherwise(award_file):
     assert told(award_file, "few").sentences == (
         "few is not eligible for Most Active: Kota.",
-        "It has 4 posts; at least 10 are required, so 6 are missing.",
+        "It has 4 posts; at least 10 are required: 6 short.",
         "Even if it were eligible, its score would be 94 and its rank 4: not enough for a nomination.",
     )
     assert "6" in told(award_file, "few", "id").sentences[1]
@@ -196,6 +196,34 @@ def test_measures_that_are_no_published_rates_have_names_in_both_languages():
 def test_numbers_are_written_as_readers_write_them(language, value, number, percent):
     words = Wording(language)
     assert words.number(value) == number and words.percent(0.12) == percent
+
+
+def test_a_share_that_falls_just_short_of_a_rule_is_not_said_to_reach_it():
+    assert [Wording("id").share(value) for value in (0.79996, 0.8, 1.0)] == ["79,99%", "80%", "100%"]
+
+
+RULE_FILES = [
+    ("min_coverage = 0.8", "known is 79.6%; at least 80% is required"),
+    ("min_audience = 1000", "900 followers; at least 1,000 are required: 100 short"),
+    ('platforms = ["x", "instagram"]', "it has posts on 1 of 2: 1 short"),
+    ("min_platforms = 3", "posts on 2 platforms; at least 3 are required: 1 short"),
+    ('exclude = ["a"]', "The award's file excludes this agency"),
+    ("min_posts = 500", "100 posts; at least 500 are required: 400 short"),
+]
+
+
+@pytest.mark.parametrize(("rule", "said"), RULE_FILES)
+def test_each_rule_that_is_not_met_says_what_is_missing(award_file, rule, said):
+    table = AGENCIES.with_columns(
+        pl.lit(0.796).alias("engagement_coverage"),
+        pl.lit(900).alias("audience"),
+        *(pl.lit(posts).alias(f"n_posts@{name}") for name, posts in zip(("x", "youtube"), (50, 50), strict=True)),
+        *(pl.lit(0).alias(f"n_posts@{name}") for name in ("facebook", "instagram")),
+    )
+    definition = award_file(f"eligibility = {{ {rule} }}", "n_posts")
+    here = contest(definition, definition.awards[0], table)
+    assert said in explain(here, nominate(here), "a", language="en").sentences[1]
+    assert explain(here, nominate(here), "a").sentences[0] == "a tidak memenuhi syarat Paling Aktif: Kota."
 
 
 def test_nearly_all_is_not_all():

@@ -163,7 +163,7 @@ class _Teller:
         """The rule that is not met, what is missing, and where the agency would stand otherwise."""
         rules = self.contest.eligibility[self.contest.award.category.id].row(self.place, named=True)
         rule, figure, needed = rules["rule"], rules["figure"], rules["needed"]
-        number = self.words.percent if rule == "min_coverage" else self.words.exact
+        number = self.words.share if rule == "min_coverage" else self.words.exact
         if rule == "excluded":
             missing = self.say("excluded")
         elif figure is None:

@@ -94,6 +94,10 @@ class Wording:
             return f"{'<' if value < 0.5 else '>'}{bound}"
         return format_percent(value, format="#,##0%", locale=_LOCALES[self.language])
 
+    def share(self, value: float) -> str:
+        """A share in per cent, rounded down so that what falls just short is not said to reach."""
+        return f"{self._decimal(math.floor(value * 1e4 + 1e-6) / 100, 2)}%"
+
     def _decimal(self, value: float, decimals: int) -> str:
         pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
         return format_decimal(value, format=pattern, locale=_LOCALES[self.language])
