@@ -312,8 +312,8 @@ def words_verdict(tokens: float, expected: float, *, n_tokens: int, learned: int
     --------
     >>> words_verdict(0.30, 0.05, n_tokens=1000, learned=100_000)
     'drifted'
-    >>> words_verdict(0.30, 0.05, n_tokens=10, learned=100_000)
-    'moved'
+    >>> words_verdict(0.15, 0.05, n_tokens=10, learned=100_000)
+    'chance'
     """
     error = np.sqrt(max(expected, 1 / learned) * (1 - expected) * (1 / n_tokens + 1 / learned))
     if tokens <= 1.5 * expected:
