@@ -10,14 +10,14 @@ whether anything was found; before that, the time to parse expressions of growin
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+import libfuzzer
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST = 4_000
@@ -128,36 +128,13 @@ def _seconds(function, *arguments) -> float:
     return time.perf_counter() - started
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--corpus", type=Path, help="folder of inputs, kept for the next run; temporary by default")
-    parser.add_argument("--one", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.one is not None:
-        fuzz(options.one)
-        return
-    from fuzz_ingest import summary
-
-    with tempfile.TemporaryDirectory() as temporary:
-        corpus = options.corpus or Path(temporary)
-        corpus.mkdir(parents=True, exist_ok=True)
-        n_seeds = write_seeds(corpus)
-        parsing_times()
-        limits = [f"-max_total_time={options.minutes * 60:.0f}", f"-max_len={LONGEST}", f"-timeout={SECONDS_AN_INPUT}"]
-        more = ["-rss_limit_mb=4096", "-print_final_stats=1", f"-artifact_prefix={corpus}/"]
-        command = [sys.executable, "-W", "ignore", __file__, "--one", str(corpus), *limits, *more]
-        started = time.monotonic()
-        done = subprocess.run(
-            command, stderr=subprocess.PIPE, text=True, errors="replace", check=False,
-            env={**os.environ, "POLARS_MAX_THREADS": "1"},
-        )  # fmt: skip
-        seconds = time.monotonic() - started
-    if done.returncode:
-        print(done.stderr[-4_000:])
-    print(summary(done.stderr, seconds, n_seeds))
-    sys.exit(done.returncode)
-
-
 if __name__ == "__main__":
-    main()
+    libfuzzer.run(
+        __doc__,
+        __file__,
+        fuzz=fuzz,
+        write_seeds=write_seeds,
+        longest=LONGEST,
+        seconds_an_input=SECONDS_AN_INPUT,
+        before=parsing_times,
+    )
