@@ -50,7 +50,7 @@ workspace_key_terms(workspace, by="agency", near_duplicates=False)
 TOGETHER = {
     "Parquet to saved topics": ("matrix", "topics"),
     "keyness, hashtags and topics": ("keyness", "hashtags", "topics"),
-    "Parquet to features": ("matrix", "hashtags", "topics", "languages", "duplicates", "features"),
+    "Parquet to features": ("matrix", "hashtags", "sentiment", "topics", "languages", "duplicates", "features"),
     "sentiment, features and quality": ("sentiment", "features", "quality"),
 }
 FRAME = """
