@@ -90,6 +90,8 @@ def sentiment(
 
 
 def _say_rows(rows: dict[str, int], voice: str) -> None:
+    from textmine.drift import words_verdict
+
     what = "posts" if voice == "agency" else "comments"
     more = f"; {rows['by_agencies']:,} by agencies themselves are not counted" if voice == "public" else ""
     files = f", from {rows['files']:,} files" if voice == "public" else ""
@@ -97,9 +99,11 @@ def _say_rows(rows: dict[str, int], voice: str) -> None:
     more += f"; {left:,} files beside them hold no comments" if left else ""
     title = VOICES[voice].removesuffix(", in %")
     say(f"{title}: {rows[what]:,} {what}{files}, {rows[f'{what}_without_text']:,} without text{more}")
-    if rows.get("words_drifted"):
-        say(f"{rows['words_unseen'] / rows['words']:.1%} of the words are new to the classifier, where"
-            f" {rows['words_expected'] / rows['words']:.1%} would be in texts like those it learned from")  # fmt: skip
+    words = rows.get("words", 0)
+    unseen, expected = (rows.get(name, 0) / max(1, words) for name in ("words_unseen", "words_expected"))
+    if words and words_verdict(unseen, expected, n_tokens=words, learned=words) in ("moved", "drifted"):
+        say(f"{unseen:.1%} of the words are new to the classifier, where {expected:.1%} would be in texts like those it"
+            " learned from")  # fmt: skip
 
 
 def _say_doubt(table: pl.DataFrame, workspace: Workspace) -> None:
