@@ -31,6 +31,7 @@ COMMANDS = {
     "engagement": ("textmine.cli.engagement:engagement", "Put published engagement rates side by side."),
     "export": ("textmine.cli.export:export", "Write matrix and topics for gensim, scikit-learn or pyLDAvis."),
     "awards": ("textmine.cli.awards:awards", "Show, check and start definitions of awards."),
+    "rank": ("textmine.cli.rank:rank", "Rank agencies for an award and nominate, with doubt and reasons."),
     "report": ("textmine.cli.report:report", "Write a keyword report for each agency."),
     "text": ("textmine.cli.text:text", "Work on text in a pipe: normalise, stem, split."),
     "run": ("textmine.cli.run:run", "Run all stages from a configuration file."),

@@ -151,7 +151,7 @@ def contest(
     needed = needed_categories(definition, award.category)
     categories = [each for each in definition.categories if each.id in needed]
     selections = dict.fromkeys(each.selection for each in categories)
-    by_selection = {each: _table_of(tables, each) for each in selections}
+    by_selection = {each: table_of(tables, each) for each in selections}
     drawn = {each: _draws_of(draws, each) for each in selections}
     first = by_selection[award.category.selection]
     for column in ("agency", "cluster"):
@@ -173,8 +173,8 @@ def contest(
     )
 
 
-def _table_of(tables: Tables, selection: Selection) -> pl.DataFrame:
-    """The table of one selection of posts."""
+def table_of(tables: Tables, selection: Selection) -> pl.DataFrame:
+    """The table of one selection of posts, its measures named without the prefix of their medium."""
     if not isinstance(tables, pl.DataFrame):
         return tables[selection]
     names = _names(tables.columns, selection)

@@ -7,6 +7,7 @@ from textmine.ranking.agency.stage import (
     AgencySettings,
     agency_features_of,
     agency_features_stage,
+    agency_table_of,
     missing_sources,
 )
 
@@ -18,6 +19,7 @@ __all__ = [
     "agency_dictionary_table",
     "agency_features_of",
     "agency_features_stage",
+    "agency_table_of",
     "missing_sources",
     "write_ranking_export",
 ]

@@ -69,18 +69,11 @@ def agency_features_stage(
         None of a registered agency lies in the period.
     """
     asked = settings or AgencySettings()
-    posts = workspace.scan("posts.parquet", made_by="ingest")
+    workspace.scan("posts.parquet", made_by="ingest")  # says what is missing before anything else is done
     there = [name for name in SOURCES if _is_there(workspace, name)]
 
     def build(staging: Path) -> Mapping[str, int]:
-        table = agency_table(
-            posts,
-            register=workspace.register(),
-            content=_content(workspace, posts, there, asked),
-            first=asked.first,
-            last=asked.last,
-            progress=progress,
-        )
+        table = agency_table_of(workspace, settings=asked, progress=progress)
         table.write_parquet(staging / AGENCY_FEATURES, compression="zstd")
         dictionary = agency_dictionary_table()
         dictionary.write_csv(staging / DICTIONARY_CSV)
@@ -94,6 +87,45 @@ def agency_features_stage(
         outputs=[AGENCY_FEATURES, DICTIONARY_JSON, DICTIONARY_CSV],
         inputs=workspace.output_hashes("ingest", *there),
         settings=asked.as_dict(),
+    )
+
+
+def agency_table_of(
+    workspace: Workspace,
+    *,
+    settings: AgencySettings | None = None,
+    posts: pl.LazyFrame | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> pl.DataFrame:
+    """The table of agencies in memory, from all posts or some of them.
+
+    Parameters
+    ----------
+    workspace
+        With posts.
+    settings
+        The whole period if None.
+    posts
+        All posts of the workspace in their order, with ``counts``: whether a post counts. All do if None.
+    progress
+        Called with the number of posts done.
+
+    Raises
+    ------
+    NotEnoughDataError
+        None of a registered agency counts.
+    """
+    asked = settings or AgencySettings()
+    if posts is None:
+        posts = workspace.scan("posts.parquet", made_by="ingest").with_columns(pl.lit(True).alias("counts"))
+    there = [name for name in SOURCES if _is_there(workspace, name)]
+    return agency_table(
+        posts.filter("counts"),
+        register=workspace.register(),
+        content=_content(workspace, posts, there, asked),
+        first=asked.first,
+        last=asked.last,
+        progress=progress,
     )
 
 
@@ -131,7 +163,7 @@ def _is_there(workspace: Workspace, stage: str) -> bool:
 def _content(
     workspace: Workspace, posts: pl.LazyFrame, there: list[str], settings: AgencySettings
 ) -> pl.DataFrame | None:
-    counts = is_credited()
+    counts = pl.col("counts") & is_credited()
     if settings.first is not None:
         counts = counts & (local_day() >= settings.first)
     if settings.last is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -146,6 +146,29 @@ def compile_expression(text: str, names: Names) -> Expression:
     if checker.problems:
         raise checker.problems[0]
     return Expression(text, tree, dict(names.weights))
+
+
+def without_parts(expression: Expression, unknown: Collection[str]) -> tuple[Expression, tuple[str, ...]]:
+    """Take the terms out of a weighted sum that read nothing but unknown columns, and say which columns these are.
+
+    The expression stays as it is where no term would be left.
+
+    Examples
+    --------
+    >>> names = Names({"quality": "1", "n_posts": "posts"})
+    >>> mixed = compile_expression("0.5 * pct(quality) + 0.5 * pct(n_posts)", names)
+    >>> found, gone = without_parts(mixed, {"quality"})
+    >>> found.text, gone
+    ('0.5 * pct(n_posts)', ('quality',))
+    """
+    parts = expression.parts()
+    gone = [part for part in parts if part.expression.measures and set(part.expression.measures) <= set(unknown)]
+    kept = [part for part in parts if part not in gone]
+    if not gone or not kept:
+        return expression, ()
+    tree = parse(" + ".join(f"{part.weight!r} * ({part.expression.text})" for part in kept))
+    columns = tuple(sorted({name for part in gone for name in part.expression.measures}))
+    return Expression(written(tree), tree, expression.weights), columns
 
 
 def expression_problems(text: str, names: Names) -> tuple[list[ExpressionError], list[ExpressionError]]:

@@ -1,0 +1,262 @@
+"""From a workspace to contests: the figures of every agency for the awards of an edition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from textmine.errors import AgencyError, ConfigError, NotEnoughDataError, WorkspaceError
+from textmine.posts import is_credited
+from textmine.ranking.agency import AgencySettings, agency_features_of, agency_features_stage, agency_table_of
+from textmine.ranking.awards import Award, AwardDefinition, Category, Selection
+from textmine.ranking.contest import Contest, Floats, contest, table_of
+from textmine.ranking.expressions import did_you_mean
+from textmine.ranking.expressions.compiled import without_parts
+from textmine.ranking.season_scores import OF_THE_MODEL, platforms_needed, season_scores
+from textmine.ranking.standings import needed_categories
+from textmine.rates.posts import local_day
+from textmine.store import Workspace
+
+Tables = dict[Selection, pl.DataFrame]
+Draws = dict[Selection, dict[str, Floats]]
+
+
+@dataclass(frozen=True)
+class Season:
+    """The contests of an edition.
+
+    Parameters
+    ----------
+    definition
+        As it was followed: parts of measures that no agency has a figure for are taken out.
+    contests
+        By id of the award, in the order of the file.
+    unknown
+        By id of the category, measures that were taken out.
+    notes
+        What could not be done.
+    """
+
+    definition: AwardDefinition
+    contests: dict[str, Contest]
+    unknown: dict[str, tuple[str, ...]]
+    notes: tuple[str, ...]
+
+
+def chosen_awards(definition: AwardDefinition, categories: Sequence[str]) -> list[Award]:
+    """Awards by id (``most_active/kementerian``) or by id of their category (``most_active``); all without any.
+
+    Raises
+    ------
+    ConfigError
+        There is no such award.
+    """
+    known = dict.fromkeys([*(each.id for each in definition.categories), *(each.id for each in definition.awards)])
+    for asked in categories:
+        if asked not in known:
+            hint = did_you_mean(asked, known) or f"; there are {', '.join(each.id for each in definition.categories)}"
+            raise ConfigError(f"{definition.name} has no category {asked!r}{hint}", value=asked)
+    wanted = set(categories)
+    return [each for each in definition.awards if not wanted or {each.id, each.category.id} & wanted]
+
+
+def registered_clusters(workspace: Workspace, definition: AwardDefinition) -> pl.DataFrame:
+    """The register, with the clusters that the edition counts as one under one name.
+
+    Raises
+    ------
+    WorkspaceError
+        There is no register, or none of its clusters competes.
+    """
+    register = workspace.register()
+    if register is None:
+        raise WorkspaceError(
+            "has no register of agencies, so nobody knows who competes with whom; give one: textmine ingest FILE "
+            f"--agencies agencies.csv -o {workspace.path}",
+            path=workspace.path,
+        )
+    names = {name: cluster.name for cluster in definition.clusters for name in cluster.register}
+    lowered = pl.col("cluster").cast(pl.String).str.strip_chars().str.to_lowercase()
+    if not register.select(lowered.is_in(list(names)).any()).item():
+        there = ", ".join(sorted(register["cluster"].drop_nulls().cast(pl.String).unique())) or "none"
+        asked = ", ".join(cluster.name for cluster in definition.clusters)
+        raise WorkspaceError(
+            f"no agency is in a cluster of {definition.name} ({asked}); the register has {there}; change "
+            "the register or the award's file",
+            path=workspace.path,
+        )
+    return register.with_columns(lowered.replace_strict(names, default=lowered).alias("cluster"))
+
+
+def agency_named(workspace: Workspace, asked: str) -> str:
+    """Key of an agency that is asked for by its key or its name.
+
+    Raises
+    ------
+    AgencyError
+        The register does not have it.
+    """
+    register = workspace.register()
+    known: dict[str, str] = {}
+    if register is not None:
+        for key, name in register.select("agency", "name").unique(maintain_order=True).iter_rows():
+            known[key.lower()] = key
+            known.setdefault((name or key).lower(), key)
+    if asked.lower() in known:
+        return known[asked.lower()]
+    hint = did_you_mean(asked, known).removeprefix("; did you mean ").removesuffix("?")
+    raise AgencyError(asked, candidates=[known[each] for each in hint.split(" or ")] if hint else [])
+
+
+def season(
+    workspace: Workspace,
+    definition: AwardDefinition,
+    *,
+    categories: Sequence[str] = (),
+    flags: pl.DataFrame | None = None,
+    n_draws: int = 2000,
+    seed: int = 0,
+    progress: Callable[[int], None] | None = None,
+) -> Season:
+    """Compute what the awards of an edition compare. The caller holds the workspace's lock.
+
+    Parameters
+    ----------
+    workspace
+        With posts and a register.
+    definition
+        The edition.
+    categories
+        As for :func:`chosen_awards`.
+    flags
+        Posts to leave out, as :func:`textmine.integrity.flagged` gives them; none if None.
+    n_draws, seed
+        Of ``engagement_rate``, the only measure that has draws.
+    progress
+        Called with the number of posts done.
+    """
+    awards = chosen_awards(definition, categories)
+    register = registered_clusters(workspace, definition)
+    posts = counted(workspace, definition, flags)
+    _check_period(posts, definition, workspace)
+    period = definition.period
+    settings = AgencySettings(period.first, period.last) if period else AgencySettings()
+    if flags is None:
+        agency_features_stage(workspace, settings=settings, progress=progress)
+        everything = agency_features_of(workspace)
+    else:
+        everything = agency_table_of(workspace, settings=settings, posts=posts, progress=progress)
+    notes: list[str] = []
+    needed = {award.id: needed_categories(definition, award.category) for award in awards}
+    ids = dict.fromkeys(each.id for each in definition.categories if any(each.id in found for found in needed.values()))
+    tables: Tables = {}
+    draws: Draws = {}
+    lacking: set[Selection] = set()
+    for number, selection in enumerate(dict.fromkeys(definition.category(id).selection for id in ids)):
+        told = _told(selection)
+        if selection.campaign:
+            lacking.add(selection)
+            notes.append("campaigns are not ranked by this command yet; their categories are left out")
+            continue
+        mine = posts.with_columns(pl.col("counts") & _of(selection))
+        try:
+            table = everything if selection.prefix is not None else None
+            table = agency_table_of(workspace, settings=settings, posts=mine) if table is None else table
+        except NotEnoughDataError as error:
+            lacking.add(selection)
+            notes.append(f"{told}: {error}; its categories are left out")
+            continue
+        table = table_of(table, selection) if selection.prefix is not None else table
+        fitted = season_scores(
+            mine.filter("counts"),
+            register,
+            table["agency"].to_list(),
+            platforms=platforms_needed(definition, selection, ids),
+            n_draws=n_draws,
+            seed=seed + 1_000_003 * number,  # selections are drawn apart
+        )
+        notes += [f"{told}: {note}" for note in fitted.notes]
+        known = [pl.Series(name, values).fill_nan(None) for name, values in fitted.columns.items()]
+        tables[selection], draws[selection] = table.with_columns(known), fitted.draws
+    followed, unknown = _followed(definition, tables)
+    contests = {}
+    for award in awards:
+        if not {definition.category(id).selection for id in needed[award.id]} & lacking:
+            now = Award(followed.category(award.category.id), award.clusters)
+            contests[award.id] = contest(followed, now, tables, draws=draws)
+    return Season(followed, contests, {id: unknown[id] for id in ids if id in unknown}, tuple(dict.fromkeys(notes)))
+
+
+def _check_period(posts: pl.LazyFrame, definition: AwardDefinition, workspace: Workspace) -> None:
+    """Refuse a workspace without a post in the period, and say what it has.
+
+    Raises
+    ------
+    NotEnoughDataError
+        No post counts.
+    """
+    days = posts.select(
+        pl.col("counts").sum(), local_day().min().alias("first"), local_day().max().alias("last")
+    ).collect(engine="streaming")
+    n, first, last = days.row(0)
+    if not n:
+        period = f"{definition.period.first} to {definition.period.last}" if definition.period else "the workspace"
+        raise NotEnoughDataError(
+            f"{workspace.path}: no post counts in the period of {definition.name}, {period}; the posts are from "
+            f"{first} to {last}; for another period: textmine awards new awards.toml --from {definition.name}",
+            needed=1,
+            got=0,
+        )
+
+
+def counted(workspace: Workspace, definition: AwardDefinition, flags: pl.DataFrame | None = None) -> pl.LazyFrame:
+    """Posts in their order with ``counts``: credited, in the period, and not flagged."""
+    posts = workspace.scan("posts.parquet", made_by="ingest")
+    counts = is_credited()
+    if definition.period is not None:
+        counts = counts & local_day().is_between(definition.period.first, definition.period.last)
+    if flags is None:
+        return posts.with_columns(counts.alias("counts"))
+    keys = flags.lazy().select(pl.col("platform").cast(pl.String).alias("_platform"), "post_id", _flagged=pl.lit(True))
+    named = posts.with_columns(pl.col("platform").cast(pl.String).alias("_platform"))
+    joined = named.join(keys, on=["_platform", "post_id"], how="left", maintain_order="left")
+    return joined.with_columns((counts & pl.col("_flagged").is_null()).alias("counts")).drop("_platform", "_flagged")
+
+
+def _of(selection: Selection) -> pl.Expr:
+    """Posts that a selection looks at."""
+    kept = pl.lit(True)
+    if selection.platforms:
+        kept = kept & pl.col("platform").cast(pl.String).is_in(list(selection.platforms))
+    if selection.media_types:
+        kept = kept & pl.col("media_type").cast(pl.String).is_in(list(selection.media_types))
+    return kept.fill_null(False)
+
+
+def _told(selection: Selection) -> str:
+    return ", ".join([*selection.platforms, *selection.media_types]) or "all posts"
+
+
+def _followed(definition: AwardDefinition, tables: Tables) -> tuple[AwardDefinition, dict[str, tuple[str, ...]]]:
+    """The edition without the parts of measures for which no agency has a figure, and what was taken out."""
+    unknown: dict[str, tuple[str, ...]] = {}
+    categories: list[Category] = []
+    for category in definition.categories:
+        table = tables.get(category.selection)
+        if table is not None:
+            nobody = {name for name in category.measure.measures if _is_unknown(table, name)}
+            measure, gone = without_parts(category.measure, nobody)
+            if gone:
+                unknown[category.id] = gone
+                category = replace(category, measure=measure)
+        categories.append(category)
+    return replace(definition, categories=tuple(categories)), unknown
+
+
+def _is_unknown(table: pl.DataFrame, column: str) -> bool:
+    """Whether nobody has the figure, though it was looked for."""
+    if column.partition("@")[0] in OF_THE_MODEL:
+        return False
+    return column in table.columns and table[column].null_count() == table.height
