@@ -127,6 +127,7 @@ def test_flagged_posts_are_counted_and_can_be_left_out(workspace, season):
     assert "flagged posts of the period are left out" in said
     with_all = {(row["category"], row["agency"]): row["score"] for row in season[0]}
     fewer = [with_all[row["category"], row["agency"]] - row["score"] for row in rows]
+    assert fewer == [row["flagged"] for row in rows]
     assert min(fewer) == 0 < sum(fewer) == int(said.split(" flagged posts")[0].splitlines()[-1].replace(",", ""))
 
 

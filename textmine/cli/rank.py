@@ -76,7 +76,8 @@ def rank(
         if not opened.is_current("integrity", "ingest"):
             integrity_stage(opened, progress=update)
         flags = flagged(opened)
-        hits = _counted_flags(opened, definition, flags)
+        by_agency = _flagged_by_agency(opened, definition, flags)
+        hits = int(by_agency["flagged"].sum())
 
         def ranked(left_out: pl.DataFrame | None) -> Season:
             return season(opened, definition, categories=categories, flags=left_out, n_draws=draws, seed=seed,
@@ -104,18 +105,20 @@ def rank(
         others = rest.contests if rest is not None and not without_flagged else {}
         _print_sensitivity(sensitivity_table(shown.contests, nominations, others), format_)
     else:
-        _print_ranking(ranking_table(shown.contests, nominations), everybody, format_)
+        _print_ranking(ranking_table(shown.contests, nominations, by_agency), everybody, format_)
 
 
-def _counted_flags(workspace: Workspace, definition: AwardDefinition, flags: pl.DataFrame) -> int:
-    """Flagged posts that count in the period."""
+def _flagged_by_agency(workspace: Workspace, definition: AwardDefinition, flags: pl.DataFrame) -> pl.DataFrame:
+    """Number of flagged posts that count in the period, ``agency`` and ``flagged``."""
     import polars as pl
 
     from textmine.ranking.season import counted
 
-    keys = flags.lazy().select(pl.col("platform").cast(pl.String), "post_id")
-    posts = counted(workspace, definition).filter("counts").select(pl.col("platform").cast(pl.String), "post_id")
-    return int(posts.join(keys, on=["platform", "post_id"], how="semi").select(pl.len()).collect().item())
+    platform = pl.col("platform").cast(pl.String)
+    keys = flags.lazy().select(platform, "post_id")
+    posts = counted(workspace, definition).filter("counts").select("agency", platform, "post_id")
+    hit = posts.join(keys, on=["platform", "post_id"], how="semi")
+    return hit.group_by("agency").agg(pl.len().alias("flagged")).collect()
 
 
 def _say_notes(definition: AwardDefinition, shown: Season, workspace: Path) -> None:

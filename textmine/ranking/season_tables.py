@@ -29,6 +29,7 @@ RANKING_SCHEMA: Final = pl.Schema(
         "nominee": pl.Boolean(),
         "eligible": pl.Boolean(),
         "reasons": pl.List(pl.String()),
+        "flagged": pl.UInt32(),
         "uncertain": pl.Boolean(),
         "measure": pl.String(),
     }
@@ -58,11 +59,23 @@ EXPLANATION_SCHEMA: Final = pl.Schema(
 _PROBABILITIES: Final = {"p_first": 1, "p_top3": 3, "p_top5": 5}
 
 
-def ranking_table(contests: Mapping[str, Contest], nominations: Mapping[str, Nomination]) -> pl.DataFrame:
-    """All who compete, in the order of categories and ranks, rows of ``RANKING_SCHEMA``."""
+def ranking_table(
+    contests: Mapping[str, Contest], nominations: Mapping[str, Nomination], flagged: pl.DataFrame
+) -> pl.DataFrame:
+    """All who compete, in the order of categories and ranks, rows of ``RANKING_SCHEMA``.
+
+    Parameters
+    ----------
+    contests, nominations
+        By category.
+    flagged
+        ``agency`` and ``flagged``, its number of flagged posts; 0 for who is not in it.
+    """
     frames = [
         _certain(found, n=found.n)
+        .join(flagged, on="agency", how="left", maintain_order="left")
         .with_columns(
+            pl.col("flagged").fill_null(0).cast(pl.UInt32),
             pl.lit(id).alias("category"),
             pl.lit(found.draws is not None).alias("uncertain"),
             pl.lit(contests[id].award.category.measure.text).alias("measure"),
