@@ -169,7 +169,7 @@ def _print_ranking(table: pl.DataFrame, everybody: bool, format_: Format) -> Non
             _short("score"),
             pl.when("uncertain").then(interval).otherwise(pl.lit("certain")).alias("90 %"),
             *(_percent(column).alias(title) for title, column in percents.items()),
-            *([pl.col("reasons")] if everybody else []),
+            *([pl.col("reasons").list.join(", ").alias("detail")] if everybody else []),
         )
         emit(shown, "table")
         click.echo()
