@@ -15,7 +15,7 @@ from textmine.store import Workspace, hash_path
 from textmine.workflow import complete_features_stage, read_config, run
 
 ROOT = Path(__file__).resolve().parents[2]
-REAL = Path("/work/shared/data/posts")
+REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "posts"
 SAID = ("vaksin gratis untuk warga di puskesmas", "panen padi raya petani di sawah")
 WHERE = "desa kota pasar sekolah kantor pantai gunung sungai stasiun masjid".split()
 
