@@ -12,7 +12,7 @@ from textmine.posts import is_credited
 from textmine.ranking.agency import AgencySettings, agency_features_of, agency_features_stage, agency_table_of
 from textmine.ranking.awards import Award, AwardDefinition, Category, Selection
 from textmine.ranking.contest import Contest, Floats, contest, table_of
-from textmine.ranking.expressions import did_you_mean
+from textmine.ranking.expressions import alike, did_you_mean
 from textmine.ranking.expressions.compiled import without_parts
 from textmine.ranking.season_scores import OF_THE_MODEL, platforms_needed, season_scores
 from textmine.ranking.standings import needed_categories
@@ -106,8 +106,7 @@ def agency_named(workspace: Workspace, asked: str) -> str:
             known.setdefault((name or key).lower(), key)
     if asked.lower() in known:
         return known[asked.lower()]
-    hint = did_you_mean(asked, known).removeprefix("; did you mean ").removesuffix("?")
-    raise AgencyError(asked, candidates=[known[each] for each in hint.split(" or ")] if hint else [])
+    raise AgencyError(asked, candidates=[known[each] for each in alike(asked, known)])
 
 
 def season(

@@ -57,12 +57,17 @@ class Names:
     together: Mapping[str, str] = field(default_factory=dict)
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Say which known names look like an unknown one: ``"; did you mean n_posts?"``, or nothing."""
+def alike(name: str, known: Iterable[str]) -> list[str]:
+    """Known names that look like an unknown one, at most three, all about as like it."""
     listed = list(known)
     close = sorted(difflib.get_close_matches(name.lower(), listed, n=3, cutoff=0.6), key=listed.index)
     likeness = [difflib.SequenceMatcher(None, each, name.lower()).ratio() for each in close]
-    best = [each for each, ratio in zip(close, likeness, strict=True) if ratio > max(likeness) - 0.05]
+    return [each for each, ratio in zip(close, likeness, strict=True) if ratio > max(likeness) - 0.05]
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Say which known names look like an unknown one: ``"; did you mean n_posts?"``, or nothing."""
+    best = alike(name, known)
     return f"; did you mean {' or '.join(best)}?" if best else ""
 
 
