@@ -103,15 +103,14 @@ def post_engagement(posts: pl.DataFrame, *, definition: EngagementDefinition = P
     """
     engagement = pl.col("engagement")
     with_sum = posts.select(
-        _sum(definition).alias("engagement"),
+        engagement_of_post(definition).alias("engagement"),
         _names(definition).alias("engagement_figures"),
         _touches("hidden", definition).alias("engagement_hidden"),
         _touches("rounded", definition).alias("engagement_rounded"),
         pl.when(_counts_comments(definition)).then("comments").alias("comments"),
         "followers",
         "views",
-        is_credited().alias("credited"),
-    ).with_columns(pl.when(pl.col("credited") & ~pl.col("engagement_hidden")).then("engagement"))
+    )
     return with_sum.with_columns(
         pl.when(engagement.is_not_null()).then("engagement_figures"),
         _over(engagement, pl.col("followers")).alias("engagement_per_follower"),
