@@ -248,6 +248,16 @@ class Workspace:
             return False
         return all(manifest.inputs.get(name) == made for name, made in self.output_hashes(*reads).items())
 
+    def inputs_unchanged(self, stage: str, *made_by: str) -> bool:
+        """Whether a stage was run, and what it read of other stages' outputs is as they are now.
+
+        Outputs that it did not read do not count, other than in :meth:`is_current`.
+        """
+        manifest = self.manifest(stage)
+        others = [other for other in map(self.manifest, made_by) if other is not None]
+        made = {name: value for other in others for name, value in other.outputs.items()}
+        return manifest is not None and all(made.get(name, value) == value for name, value in manifest.inputs.items())
+
     def register(self) -> pl.DataFrame | None:
         """Read the agency register that was given to ingest last, or None."""
         path = self.file(REGISTER)

@@ -17,7 +17,7 @@ from textmine.features.index import Index, read_index
 from textmine.features.novelty import word_novelty
 from textmine.features.peers import audience_tier
 from textmine.features.service import SERVICE_SCHEMA, service_information
-from textmine.features.stored import CAMPAIGN_SCHEMA, COPIES_SCHEMA, AtRows, InOrder, campaigns, copies, is_up_to_date
+from textmine.features.stored import CAMPAIGN_SCHEMA, COPIES_SCHEMA, AtRows, InOrder, campaigns, copies
 from textmine.features.style import StyleReader
 from textmine.features.tags import hashtags_of, owned_hashtags
 from textmine.features.themes import read_topics
@@ -60,7 +60,8 @@ class Sources:
             There are no posts.
         """
         posts = workspace.scan("posts.parquet", made_by="ingest")
-        return cls(workspace, posts, frozenset(n for n in (*OPTIONAL, *_SCORED) if is_up_to_date(workspace, n)))
+        known = (name for name in (*OPTIONAL, *_SCORED) if workspace.inputs_unchanged(name, "ingest", "matrix"))
+        return cls(workspace, posts, frozenset(known))
 
     @property
     def missing(self) -> list[str]:

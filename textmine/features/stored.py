@@ -12,7 +12,6 @@ from textmine.batches import iter_batches
 from textmine.errors import WorkspaceError
 from textmine.groups import group_of
 from textmine.posts import KEY
-from textmine.store import Workspace
 
 COPIES_SCHEMA: Final = pl.Schema(
     {
@@ -24,20 +23,6 @@ COPIES_SCHEMA: Final = pl.Schema(
     }
 )
 CAMPAIGN_SCHEMA: Final = pl.Schema({"campaigns": pl.UInt32(), "campaign": pl.UInt32()})
-
-
-def is_up_to_date(workspace: Workspace, stage: str) -> bool:
-    """Whether a stage was run on what is in the workspace now."""
-    manifest = workspace.manifest(stage)
-    if manifest is None:
-        return False
-    made = {name: value for known in ("ingest", "matrix") for name, value in _outputs(workspace, known).items()}
-    return all(made.get(name, value) == value for name, value in manifest.inputs.items())
-
-
-def _outputs(workspace: Workspace, stage: str) -> dict[str, str]:
-    manifest = workspace.manifest(stage)
-    return manifest.outputs if manifest is not None else {}
 
 
 class InOrder:

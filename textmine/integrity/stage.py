@@ -93,10 +93,10 @@ def integrity_stage(
     InputError
         A file of comments cannot be read.
     """
-    posts_hash = workspace.output_hashes("ingest")["posts.parquet"]
-    copies = workspace.is_current("duplicates") and _reads_posts(workspace, posts_hash)
+    made = workspace.output_hashes("ingest")
+    copies = workspace.inputs_unchanged("duplicates", "ingest")
     files = comment_files(comments)[0] if comments else []
-    inputs = workspace.output_hashes("ingest", *(["duplicates"] if copies else []))
+    inputs = made | (workspace.output_hashes("duplicates") if copies else {})
 
     def build(staging: Path) -> Mapping[str, int]:
         posts = workspace.scan("posts.parquet", made_by="ingest")
@@ -126,11 +126,6 @@ def integrity_stage(
         inputs=inputs | {source_name(file): hash_path(file) for file in files},
         settings={"lang": lang, "comments": len(files), "platform": platform, "lexicon": lexicon_hash()},
     )
-
-
-def _reads_posts(workspace: Workspace, posts_hash: str) -> bool:
-    manifest = workspace.manifest("duplicates")
-    return manifest is not None and manifest.inputs.get("posts.parquet") == posts_hash
 
 
 def _wording(posts: pl.LazyFrame, lang: Language, progress: Callable[[int], None] | None) -> pl.DataFrame:

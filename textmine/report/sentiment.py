@@ -9,7 +9,7 @@ import polars as pl
 
 from textmine.report.content import Sentiment, SentimentShare
 from textmine.sentiment.grouped import sentiment_shares
-from textmine.sentiment.stage import COMMENTS_STAGE, STAGE, is_current
+from textmine.sentiment.stage import COMMENTS_STAGE, STAGE
 from textmine.sentiment.tables import SHARES_SCHEMA, VOICES
 from textmine.store import Workspace
 
@@ -20,7 +20,7 @@ def gather_sentiment(workspace: Workspace) -> pl.DataFrame:
     tables = [
         sentiment_shares(workspace, by="agency", voice=voice)
         for voice in VOICES
-        if is_current(workspace, stages[voice])
+        if workspace.inputs_unchanged(stages[voice], "ingest")
     ]
     return pl.concat([SHARES_SCHEMA.to_frame(), *tables])
 

@@ -144,13 +144,6 @@ def _settings(loaded: LoadedModel) -> dict[str, Any]:
     return {"model": loaded.spec, "labels": dict(loaded.labels), "fingerprint": loaded.fingerprint}
 
 
-def is_current(workspace: Workspace, stage: str = STAGE) -> bool:
-    """Whether a stage has been run on the posts as they are now."""
-    manifest = workspace.manifest(stage)
-    posts = workspace.output_hashes("ingest")["posts.parquet"] if manifest is not None else None
-    return manifest is not None and manifest.inputs.get("posts.parquet") == posts
-
-
 def current_stage(workspace: Workspace, stage: str = STAGE) -> dict[str, Any]:
     """Settings of a stage that is up to date with the posts.
 
@@ -163,7 +156,7 @@ def current_stage(workspace: Workspace, stage: str = STAGE) -> dict[str, Any]:
     command = "textmine sentiment" + (" --comments FILES" if stage == COMMENTS_STAGE else "")
     if manifest is None:
         raise WorkspaceError(f"not done yet; run: {command}", path=workspace.path, stage=stage)
-    if not is_current(workspace, stage):
+    if not workspace.inputs_unchanged(stage, "ingest"):
         raise WorkspaceError(f"posts have changed since; run: {command}", path=workspace.path, stage=stage)
     return manifest.settings
 

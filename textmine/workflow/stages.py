@@ -20,7 +20,6 @@ from textmine.language.phrases import Phrases
 from textmine.language.settings import LanguageSettings
 from textmine.matrix import StoredMatrix, store_document_term_matrix
 from textmine.report import write_reports
-from textmine.sentiment.stage import is_current as sentiment_is_current
 from textmine.sentiment.stage import sentiment_stage
 from textmine.store import StageResult, Workspace, write_json
 from textmine.topics.revision_stage import current_topics_stage
@@ -153,7 +152,8 @@ def report_stage(
         shown.append("hashtags")
     if workspace.manifest("sentiment") is not None:
         sentiment_stage(workspace)
-    shown += [stage for stage in ("sentiment", "comments_sentiment") if sentiment_is_current(workspace, stage)]
+    voices = ("sentiment", "comments_sentiment")
+    shown += [stage for stage in voices if workspace.inputs_unchanged(stage, "ingest")]
 
     def build(staging: Path) -> Mapping[str, int]:
         target = staging / directory.name

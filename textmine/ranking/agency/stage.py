@@ -11,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from textmine.features.stage import FEATURES_TABLE
-from textmine.features.stored import InOrder, is_up_to_date
+from textmine.features.stored import InOrder
 from textmine.posts import KEY, is_credited
 from textmine.quality.stage import QUALITY
 from textmine.ranking.agency.cells import CELL
@@ -21,7 +21,6 @@ from textmine.ranking.agency.table import agency_table
 from textmine.rates.posts import local_day
 from textmine.sentiment.labels import CLASSES
 from textmine.sentiment.models import known_confusion
-from textmine.sentiment.stage import is_current
 from textmine.store import StageResult, Workspace, write_json
 
 STAGE: Final = "agency_features"
@@ -151,9 +150,9 @@ def _missing(there: list[str]) -> list[str]:
 
 def _is_there(workspace: Workspace, stage: str) -> bool:
     if stage == "sentiment":
-        return is_current(workspace)
+        return workspace.inputs_unchanged("sentiment", "ingest")
     manifest, made = workspace.manifest(stage), workspace.manifest("features")
-    if manifest is None or made is None or not is_up_to_date(workspace, "features"):
+    if manifest is None or made is None or not workspace.inputs_unchanged("features", "ingest", "matrix"):
         return False
     # A model with classes of its own says nothing of what is called tinggi.
     named = workspace.scan(QUALITY, made_by=stage).collect_schema().names()
