@@ -8,7 +8,7 @@ import dataframely as dy
 import polars as pl
 
 from textmine.errors import AgencyError
-from textmine.posts import PLATFORMS, REPORT_TIME_ZONE
+from textmine.posts import PLATFORMS, local_day
 
 
 class AgencySchema(dy.Schema):
@@ -98,7 +98,7 @@ def join_agencies(posts: pl.LazyFrame, register: pl.DataFrame) -> pl.LazyFrame:
         pl.col("valid_from").alias("_from"),
         pl.col("valid_to").alias("_to"),
     )
-    day = pl.col("published_at").dt.convert_time_zone(REPORT_TIME_ZONE).dt.date()
+    day = local_day()
     matched = (
         posts.select("platform", "post_id", "account", "published_at")
         .join(accounts, on=["platform", "account"], how="inner")

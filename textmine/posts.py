@@ -109,6 +109,11 @@ def empty_posts() -> pl.DataFrame:
     return pl.DataFrame(schema=POLARS_SCHEMA)
 
 
+def local_day(column: str = "published_at") -> pl.Expr:
+    """Day of a time in Asia/Jakarta."""
+    return pl.col(column).dt.convert_time_zone(REPORT_TIME_ZONE).dt.date()
+
+
 def is_credited() -> pl.Expr:
     """Whether a post counts for its agency: reposts of others and ads are kept in the table but never credited."""
     return ~pl.col("post_kind").cast(pl.String).is_in(["repost", "ad"])

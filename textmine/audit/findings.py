@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from textmine.audit.suggestions import suggest_agencies
-from textmine.posts import REPORT_TIME_ZONE
+from textmine.posts import local_day
 
 UNASSIGNED: Final = "(none)"
 """Cluster of agencies without one."""
@@ -56,7 +56,7 @@ def check_agencies(posts: pl.LazyFrame, register: pl.DataFrame) -> pl.DataFrame:
 
         Days are those of Asia/Jakarta; interactions are likes, comments and shares as far as reported.
     """
-    day = pl.col("published_at").dt.convert_time_zone(REPORT_TIME_ZONE).dt.date()
+    day = local_day()
     slim = posts.select(
         pl.col("platform").cast(pl.String), "account", day.alias("day"), "followers", *_INTERACTIONS
     )  # fmt: skip

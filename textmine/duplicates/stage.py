@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from textmine.duplicates.near import MIN_WORDS, THRESHOLD, near_duplicates
-from textmine.posts import REPORT_TIME_ZONE
+from textmine.posts import local_day
 from textmine.store import StageResult, Workspace
 
 STAGE: Final = "duplicates"
@@ -88,7 +88,7 @@ def largest_clusters(workspace: Workspace, *, top: int = 20, min_accounts: int =
     posts = workspace.scan("posts.parquet", made_by="ingest")
     columns = ("platform", "post_id", "account", "published_at", "caption")
     joined = posts.select(columns).join(marked, on=["platform", "post_id"]).collect(engine="streaming")
-    day = pl.col("published_at").dt.convert_time_zone(REPORT_TIME_ZONE).dt.date()
+    day = local_day()
     ordered = joined.sort("cluster", "published_at", "platform", "post_id")
     accounts = (
         ordered.group_by("cluster", "account")

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from textmine.posts import REPORT_TIME_ZONE
+from textmine.posts import local_day
 
 SPAN: Final = 28
 """Days that the growth is given for."""
@@ -14,7 +14,6 @@ _OLDEST: Final = 2 * SPAN
 _FRESH: Final = 7
 """Days for which a reading holds."""
 
-GROWTH_SCHEMA: Final = pl.Schema({"followers_growth": pl.Float64()})
 _ACCOUNT: Final = ["platform", "account"]
 
 
@@ -36,7 +35,7 @@ def audience_growth(posts: pl.LazyFrame, snapshots: pl.LazyFrame | None = None) 
         seven days over one that is 28 to 56 days older, minus 1, scaled to 28 days. Days without both are left out.
     """
     readings = audience_readings(posts, snapshots)
-    days = posts.select(*_ACCOUNT, _day("published_at").alias("day")).unique().collect(engine="streaming")
+    days = posts.select(*_ACCOUNT, local_day("published_at").alias("day")).unique().collect(engine="streaming")
     now = _nearest(days.sort("day"), readings, "day", _FRESH, "now")
     then_wanted = now.drop_nulls("now").with_columns((pl.col("now_on") - pl.duration(days=SPAN)).alias("wanted"))
     both = _nearest(then_wanted.sort("wanted"), readings, "wanted", _OLDEST - SPAN, "then").drop_nulls("then")
@@ -47,7 +46,7 @@ def audience_growth(posts: pl.LazyFrame, snapshots: pl.LazyFrame | None = None) 
 
 def growth_of(posts: pl.DataFrame, growth: pl.DataFrame) -> pl.DataFrame:
     """Growth of the audience of each post's account, shape (n_posts, 1), null where it is not known."""
-    keyed = posts.select(*_ACCOUNT, _day("published_at").alias("day"))
+    keyed = posts.select(*_ACCOUNT, local_day("published_at").alias("day"))
     return keyed.join(growth, on=[*_ACCOUNT, "day"], how="left", maintain_order="left").select("followers_growth")
 
 
@@ -74,7 +73,7 @@ def audience_readings(posts: pl.LazyFrame, snapshots: pl.LazyFrame | None) -> pl
         seen.append(joined.select(*_ACCOUNT, pl.col("collected_at").alias("at"), "followers"))
     known = pl.concat(seen).filter(pl.col("at").is_not_null() & (pl.col("followers") > 0))
     last = pl.col("followers").cast(pl.Float64).sort_by("at", "followers").last()
-    of_days = known.group_by(*_ACCOUNT, _day("at").alias("read_on")).agg(last.alias("read"))
+    of_days = known.group_by(*_ACCOUNT, local_day("at").alias("read_on")).agg(last.alias("read"))
     return of_days.collect(engine="streaming").sort("read_on", *_ACCOUNT)
 
 
@@ -91,7 +90,3 @@ def _nearest(table: pl.DataFrame, readings: pl.DataFrame, on: str, days: int, na
         check_sortedness=False,
     )
     return joined
-
-
-def _day(column: str) -> pl.Expr:
-    return pl.col(column).dt.convert_time_zone(REPORT_TIME_ZONE).dt.date()

@@ -16,7 +16,7 @@ from textmine.features.past import Timeline
 from textmine.features.peers import audience_tier, percentiles
 from textmine.features.zones import local_time
 from textmine.groups import group_of
-from textmine.posts import PLATFORMS, REPORT_TIME_ZONE, is_credited
+from textmine.posts import PLATFORMS, is_credited, local_day
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -104,7 +104,7 @@ def read_index(posts: pl.LazyFrame, zones: pl.DataFrame) -> Index:
         named = batch.select(group_of("agency").alias("by"), is_credited().alias("credited"))
         owner.append(owners.of(named["by"]))
         credited.append(named["credited"].to_numpy())
-        days.append(batch.select(_day()).to_series().to_numpy().astype(np.int32))
+        days.append(batch.select(local_day().to_physical()).to_series().to_numpy().astype(np.int32))
         peers.append(_peers(batch, zones).with_columns(pl.Series("account", accounts.of(batch["account"]))))
     if not peers:
         raise InputError("there are no posts to make features of")
@@ -134,7 +134,3 @@ def _peers(batch: pl.DataFrame, zones: pl.DataFrame) -> pl.DataFrame:
                         month.cast(pl.Int32).alias("month"))  # fmt: skip
     names = figures.select(pl.col("engagement_figures").cast(pl.Categorical), *FIGURES)
     return pl.concat([told, names], how="horizontal")
-
-
-def _day() -> pl.Expr:
-    return pl.col("published_at").dt.convert_time_zone(REPORT_TIME_ZONE).dt.date().to_physical()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from textmine.posts import REPORT_TIME_ZONE, interactions_of_post, is_credited
+from textmine.posts import interactions_of_post, is_credited, local_day
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -145,7 +145,7 @@ def _largest(steps: pl.DataFrame) -> pl.DataFrame:
 
 def _rise(posts: pl.LazyFrame, jumps: pl.DataFrame) -> pl.DataFrame:
     """Difference of mean log engagement after and before, and its standard error."""
-    day = pl.col("published_at").dt.convert_time_zone(REPORT_TIME_ZONE).dt.date()
+    day = local_day()
     known = (
         posts.filter(is_credited())
         .select(pl.col("platform").cast(pl.String), "account", day.alias("day"), interactions_of_post().alias("sum"))

@@ -17,7 +17,7 @@ from textmine.batches import iter_batches
 from textmine.engagement import PUBLIC, EngagementDefinition, engagement_of_post
 from textmine.errors import NotEnoughDataError
 from textmine.groups import UNREGISTERED, group_of
-from textmine.posts import PLATFORMS, REPORT_TIME_ZONE, PostKind
+from textmine.posts import PLATFORMS, PostKind, local_day
 from textmine.ranking.account_tally import CAP, AccountTally
 
 Floats = npt.NDArray[np.float64]
@@ -193,7 +193,7 @@ def weeks_of(
 
 def _rows(posts: pl.LazyFrame, kinds: Collection[PostKind], engagement: pl.Expr) -> pl.LazyFrame:
     """Posts that count, with the five columns that matter."""
-    local = pl.col("published_at").dt.convert_time_zone(REPORT_TIME_ZONE).dt.date()
+    local = local_day()
     return (
         posts.filter(pl.col("post_kind").cast(pl.String).is_in(list(kinds)))
         .select(

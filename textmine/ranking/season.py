@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from textmine.errors import AgencyError, ConfigError, NotEnoughDataError, WorkspaceError
-from textmine.posts import is_credited
+from textmine.posts import is_credited, local_day
 from textmine.ranking.agency import AgencySettings, agency_features_of, agency_features_stage, agency_table_of
 from textmine.ranking.awards import Award, AwardDefinition, Category, Selection
 from textmine.ranking.contest import Contest, Floats, contest, table_of
@@ -16,7 +16,6 @@ from textmine.ranking.expressions import alike, did_you_mean
 from textmine.ranking.expressions.compiled import without_parts
 from textmine.ranking.season_scores import OF_THE_MODEL, platforms_needed, season_scores
 from textmine.ranking.standings import needed_categories
-from textmine.rates.posts import local_day
 from textmine.store import Workspace
 
 Tables = dict[Selection, pl.DataFrame]

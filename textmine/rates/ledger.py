@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from textmine.errors import AgencyError, NotEnoughDataError
-from textmine.posts import PLATFORMS
+from textmine.posts import PLATFORMS, local_day
 from textmine.rates.combination import (
     COLUMN_OF,
     Combining,
@@ -23,7 +23,7 @@ from textmine.rates.combination import (
 )
 from textmine.rates.definitions import AudienceReading, RateDefinition
 from textmine.rates.figures import RATES_SCHEMA, rates
-from textmine.rates.posts import PORTION, local_day, portions, registered
+from textmine.rates.posts import PORTION, portions, registered
 from textmine.rates.registry import choose_definitions
 
 TOGETHER: Final = "together"

@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from textmine.groups import group_of
-from textmine.posts import FIGURES, PLATFORMS, REPORT_TIME_ZONE, is_credited
+from textmine.posts import FIGURES, PLATFORMS, is_credited, local_day
 
 PORTION: Final = 500_000
 """Posts in memory at once, unless a single agency has more. It never changes a result."""
@@ -36,11 +36,6 @@ def registered(
     if last is not None:
         posts = posts.filter(local_day() <= last)
     return posts
-
-
-def local_day() -> pl.Expr:
-    """Day of a post in Asia/Jakarta."""
-    return pl.col("published_at").dt.convert_time_zone(REPORT_TIME_ZONE).dt.date()
 
 
 def portions(posts: pl.LazyFrame, *, also: Sequence[str] = (), portion: int = PORTION) -> Iterator[pl.DataFrame]:

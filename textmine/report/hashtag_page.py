@@ -11,7 +11,7 @@ import polars as pl
 
 from textmine.atomic import translated_os_errors, write_file
 from textmine.hashtags import TABLES, hashtag_table, stored_network
-from textmine.posts import REPORT_TIME_ZONE
+from textmine.posts import REPORT_TIME_ZONE, local_day
 from textmine.report import charts
 from textmine.report.activity import Activity, activity
 from textmine.report.escape import neutralised, web_address
@@ -148,7 +148,7 @@ def _names(workspace: Workspace) -> dict[str, str]:
 
 
 def _period(workspace: Workspace) -> tuple[date, date] | None:
-    day = pl.col("published_at").dt.convert_time_zone(REPORT_TIME_ZONE).dt.date()
+    day = local_day()
     posts = workspace.scan("posts.parquet", made_by="ingest")
     first, last = posts.select(first=day.min(), last=day.max()).collect().row(0)
     return None if first is None else (first, last)

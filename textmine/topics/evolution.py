@@ -21,7 +21,7 @@ import numpy as np
 import polars as pl
 
 from textmine.groups import Grouping, group_of
-from textmine.posts import REPORT_TIME_ZONE, is_credited
+from textmine.posts import is_credited, local_day
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -187,12 +187,12 @@ def _cell(
 
 def period_of(by: TrendStep) -> pl.Expr:
     """First day of each post's month or week in Asia/Jakarta, as a date."""
-    day = pl.col("published_at").dt.convert_time_zone(REPORT_TIME_ZONE).dt.date()
+    day = local_day()
     return day.dt.truncate("1mo" if by == "month" else "1w")
 
 
 def _block_of(by: TrendStep) -> pl.Expr:
-    day = pl.col("published_at").dt.convert_time_zone(REPORT_TIME_ZONE).dt.date()
+    day = local_day()
     return day.dt.truncate("1w") if by == "month" else day
 
 

@@ -16,7 +16,7 @@ import polars as pl
 
 from textmine.csr import membership, positions, presence, take_columns
 from textmine.errors import NotEnoughDataError
-from textmine.posts import REPORT_TIME_ZONE, is_credited
+from textmine.posts import is_credited, local_day
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -55,7 +55,7 @@ class PostRoles:
         author = pl.coalesce(known).rank("dense") if known else pl.lit(0)
         counts = is_credited() if "post_kind" in columns else pl.lit(True)
         dated = "published_at" in columns
-        local = pl.col("published_at").dt.convert_time_zone(REPORT_TIME_ZONE).dt.date().cast(pl.Int32)
+        local = local_day().cast(pl.Int32)
         day = (local if dated else pl.lit(0)).fill_null(-1).cast(pl.Int64).alias("day")
         rows = pl.col(columns[0]).is_null().alias("row")  # gives the literals above their length
         author = author.fill_null(0).cast(pl.Int64).alias("author")

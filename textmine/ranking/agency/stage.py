@@ -12,13 +12,12 @@ import polars as pl
 
 from textmine.features.stage import FEATURES_TABLE
 from textmine.features.stored import InOrder
-from textmine.posts import KEY, is_credited
+from textmine.posts import KEY, is_credited, local_day
 from textmine.quality.stage import QUALITY
 from textmine.ranking.agency.cells import CELL
 from textmine.ranking.agency.content import HIGH, quality_measures, sentiment_measures
 from textmine.ranking.agency.dictionary import agency_dictionary, agency_dictionary_table
 from textmine.ranking.agency.table import agency_table
-from textmine.rates.posts import local_day
 from textmine.sentiment.labels import CLASSES
 from textmine.sentiment.models import known_confusion
 from textmine.store import StageResult, Workspace, write_json
