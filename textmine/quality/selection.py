@@ -82,7 +82,7 @@ def select(posts: TrainingPosts, columns: FeatureColumns, settings: QualitySetti
 
     held_out = {each: out_of_agency(posts, learn(each), settings) for each in candidates}
     table = pl.DataFrame([_compared(each, held_out[each], posts.labels) for each in candidates])
-    best = min(candidates, key=lambda each: _log_loss(held_out[each], posts.labels))
+    best = min(zip(candidates, table["log_loss"], strict=True), key=lambda pair: pair[1])[0]
     calibration = Calibration.fit(held_out[best], posts.labels, coverage=settings.coverage)
     return Selected(best, fitted(posts, columns, best, settings), calibration, table)
 
@@ -121,18 +121,13 @@ def out_of_agency(
 
 
 def _compared(candidate: Candidate, logs: Floats, labels: Floats) -> dict[str, object]:
+    # Calibrated first: the choice must not hang on a learner's overconfidence.
     calibration = Calibration.fit(logs, labels, coverage=1.0)
     probabilities = calibration.probabilities(logs)
     truth = labels.argmax(axis=1)
     return {
         "learner": candidate.name,
-        "log_loss": _log_loss(logs, labels),
+        "log_loss": float(-(labels * np.log(np.maximum(probabilities, 1e-12))).sum() / labels.sum()),
         "macro_f1": macro_f1(truth, calibration.classes(probabilities), labels.shape[1]),
         "rank_correlation": spearman(grades(probabilities), grades(labels / labels.sum(axis=1, keepdims=True))),
     }
-
-
-def _log_loss(logs: Floats, labels: Floats) -> float:
-    """Log loss of calibrated predictions: the choice must not hang on a learner's overconfidence."""
-    calibration = Calibration.fit(logs, labels, coverage=1.0)
-    return float(-(labels * np.log(np.maximum(calibration.probabilities(logs), 1e-12))).sum() / labels.sum())
