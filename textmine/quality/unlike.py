@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from textmine.drift import DRIFT_SCHEMA, DriftReference, stability, verdict
+from textmine.drift import DriftReference, drift_of_counts
 
 _SHOWN: Final = 5
 
@@ -32,14 +32,7 @@ class DriftCounter:
 
     def table(self) -> pl.DataFrame:
         """Columns of :data:`textmine.drift.DRIFT_SCHEMA`, the largest stability index first."""
-        rows = []
-        for after, feature in zip(self._counts, self._reference.features, strict=True):
-            before = np.array(feature.counts, np.int64)
-            psi, expected, by_chance, n_bins = stability(before, after)
-            said = verdict(psi, by_chance)
-            rows.append((feature.name, feature.kind, psi, expected, by_chance, said, n_bins, before.sum(), after.sum()))
-        table = pl.DataFrame(rows, schema=DRIFT_SCHEMA, orient="row")
-        return table.sort("psi", "feature", descending=[True, False])
+        return drift_of_counts(self._reference, self._counts)
 
 
 def warning(table: pl.DataFrame) -> str | None:
