@@ -11,6 +11,29 @@ if TYPE_CHECKING:
     import scipy.sparse as sp
 
 
+def unit_tfidf(counts: sp.csr_array, idf: npt.NDArray[np.float64]) -> sp.csr_array:
+    """TF-IDF with damped counts, rows of length 1.
+
+    Parameters
+    ----------
+    counts
+        Counts above 0, shape (n_rows, n_terms).
+    idf
+        Inverse document frequencies, shape (n_terms,).
+
+    Returns
+    -------
+    scipy.sparse.csr_array
+        float64, the shape of ``counts``.
+    """
+    import scipy.sparse as sp
+
+    weights = (1 + np.log(counts.data)) * idf[counts.indices]
+    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    length = np.sqrt(np.bincount(rows, weights * weights, counts.shape[0]))
+    return sp.csr_array((weights / length[rows], counts.indices, counts.indptr), shape=counts.shape)
+
+
 def membership(codes: npt.NDArray[np.integer], n_codes: int, dtype: npt.DTypeLike = np.int64) -> sp.csr_array:
     """Matrix whose product with another adds up the rows of each code.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from textmine.csr import unit_tfidf
 from textmine.features.past import Past, Timeline
 from textmine.matrix import StoredMatrix
 
@@ -49,7 +50,7 @@ def word_novelty(matrix: StoredMatrix, timeline: Timeline) -> Novelty:
     past = Past(np.square)
     result = _empty(len(timeline.day))
     for rows in timeline.chunks():
-        vectors = _unit(_rows_of(matrix, rows), idf)
+        vectors = unit_tfidf(_rows_of(matrix, rows), idf)
         before = past.add(vectors, owner=timeline.owner[rows], day=timeline.day[rows], counts=timeline.credited[rows])
         entry_rows = np.repeat(np.arange(len(rows)), np.diff(vectors.indptr))
         along = np.bincount(entry_rows, vectors.data * before.sums, len(rows))
@@ -110,16 +111,6 @@ def _times_log(x: Floats) -> Floats:
 
 def _empty(n_posts: int) -> Novelty:
     return Novelty(np.full(n_posts, np.nan, np.float32), np.zeros(n_posts, np.uint32))
-
-
-def _unit(counts: sp.csr_array, idf: Floats) -> sp.csr_array:
-    """TF-IDF with damped counts, rows of length 1."""
-    import scipy.sparse as sp
-
-    weight = (1 + np.log(counts.data)) * idf[counts.indices]
-    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    length = np.sqrt(np.bincount(rows, weight * weight, counts.shape[0]))
-    return sp.csr_array((weight / length[rows], counts.indices, counts.indptr), shape=counts.shape)
 
 
 def _rows_of(matrix: StoredMatrix, rows: Codes) -> sp.csr_array:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from textmine.csr import unit_tfidf
 from textmine.hashtags.counts import OWNERSHIP
 from textmine.hashtags.uses import HashtagUses
 from textmine.posts import POLARS_SCHEMA
@@ -178,7 +179,7 @@ class _Vectors:
         for block in matrix.batches():
             low, high = np.searchsorted(source[order], [start, start + block.shape[0]])
             taken = block[source[order[low:high]] - start][:, kept]
-            blocks.append(_normalised(taken, idf))
+            blocks.append(unit_tfidf(taken, idf).astype(np.float32))
             start += block.shape[0]
         empty = sp.csr_array((0, int(kept.sum())), dtype=np.float32)
         weights = sp.vstack(blocks, format="csr") if blocks else empty
@@ -203,16 +204,6 @@ class _Vectors:
         """Some rows, and their sum, shape (n_words,)."""
         chosen = self.weights[rows]
         return chosen, np.bincount(chosen.indices, chosen.data, minlength=chosen.shape[1]).astype(np.float64)
-
-
-def _normalised(counts: sp.csr_array, idf: npt.NDArray[np.float64]) -> sp.csr_array:
-    import scipy.sparse as sp
-
-    weights = (1 + np.log(counts.data)) * idf[counts.indices]
-    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    norm = np.sqrt(np.bincount(rows, weights**2, minlength=counts.shape[0]))
-    data = (weights / norm[rows]).astype(np.float32)
-    return sp.csr_array((data, counts.indices, counts.indptr), shape=counts.shape)
 
 
 def _judged(members: pl.DataFrame, vectors: _Vectors) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
