@@ -22,7 +22,7 @@ from textmine.features.style import StyleReader
 from textmine.features.tags import hashtags_of, owned_hashtags
 from textmine.features.themes import read_topics
 from textmine.features.zones import local_time, time_zones
-from textmine.groups import group_of
+from textmine.groups import UNREGISTERED, group_of
 from textmine.language.identify import LanguageIdentifier
 from textmine.matrix import StoredMatrix
 from textmine.posts import KEY, is_credited
@@ -195,7 +195,7 @@ def _cluster(register: pl.DataFrame | None) -> pl.Expr:
     except AgencyError:
         return pl.lit(None, pl.String)
     known = pl.col("agency").is_in(register["agency"].unique().implode()) if register is not None else pl.lit(False)
-    return pl.when(known & (cluster != "(unregistered)")).then(cluster)
+    return pl.when(known & (cluster != UNREGISTERED)).then(cluster)
 
 
 def _with_kinds(style: pl.DataFrame, batch: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from textmine.quality.calibration import Calibration
+from textmine.quality.calibration import Calibration, grades
 from textmine.quality.columns import KEYS, FeatureColumns
 from textmine.quality.pipeline import Pipeline
 from textmine.quality.settings import QualitySettings
@@ -82,7 +82,7 @@ class QualityModel:
         abstained = self.calibration.abstains(probabilities, codes)
         names = pl.Series(self.settings.classes, dtype=pl.Enum(self.settings.classes))
         said = names.gather(codes).set(pl.Series(abstained), None)
-        grade = probabilities @ np.linspace(0, 1, probabilities.shape[1])
+        grade = grades(probabilities)
         shares = [pl.Series(f"p_{name}", probabilities[:, n]) for n, name in enumerate(self.settings.classes)]
         made = [said.alias("class"), pl.Series("abstained", abstained), pl.Series("grade", grade), *shares]
         schema = quality_schema(self.settings.classes, table.schema)

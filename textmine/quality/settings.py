@@ -11,7 +11,6 @@ CLASSES: Final = ("rendah", "sedang", "tinggi")
 """Default classes, the lowest first."""
 
 Learner = Literal["logistic", "boosting"]
-LEARNERS: Final[tuple[Learner, ...]] = ("logistic", "boosting")
 
 UNSURE: Final = "ragu"
 """What is printed where a model abstains; files hold null."""

@@ -62,11 +62,6 @@ class Contest:
         """1 where the highest score is best, -1 where the lowest."""
         return 1 if self.award.category.direction == "highest" else -1
 
-    @property
-    def n_competing_and_eligible(self) -> int:
-        """Number of agencies that compete and meet the rules."""
-        return int(np.count_nonzero(self.competing & self.eligible[self.award.category.id]))
-
     def place(self, agency: str) -> int:
         """Position of an agency.
 

@@ -129,7 +129,7 @@ def sensitivity_table(
 
 def _against_first(id: str, kind: str, variants: pl.DataFrame) -> pl.DataFrame:
     first = variants["variant"][0] if variants.height else AS_DEFINED
-    taus = agreement(variants).filter(pl.col("variant") == first).select("tau", variant="other")
+    taus = agreement(variants, with_first=True).select("tau", variant="other")
     rows = differences(variants).filter(pl.col("variant") != first)
     joined = rows.join(taus, on="variant", how="left", maintain_order="left")
     return _shaped(joined, id, kind)

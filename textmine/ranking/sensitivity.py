@@ -143,10 +143,11 @@ def by_period(definition: AwardDefinition, award: Award, tables: Mapping[str, Ta
     return pl.concat(frames) if frames else pl.DataFrame(schema=VARIANT_SCHEMA)
 
 
-def agreement(variants: pl.DataFrame) -> pl.DataFrame:
-    """How far each two variants agree, rows of ``AGREEMENT_SCHEMA``."""
+def agreement(variants: pl.DataFrame, *, with_first: bool = False) -> pl.DataFrame:
+    """How far each two variants agree, or each with the first only, rows of ``AGREEMENT_SCHEMA``."""
     names = variants["variant"].unique(maintain_order=True).to_list()
-    rows = [_agreement_of(variants, one, other) for one, other in combinations(names, 2)]
+    pairs = [(names[0], other) for other in names[1:]] if with_first else combinations(names, 2)
+    rows = [_agreement_of(variants, one, other) for one, other in pairs]
     return pl.DataFrame(rows, schema=AGREEMENT_SCHEMA, orient="row")
 
 

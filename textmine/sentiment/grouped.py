@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 import polars as pl
 
@@ -20,7 +20,6 @@ from textmine.sentiment.tables import CellCounts, Voice, cell_column
 from textmine.store import Workspace
 
 SentimentGrouping = Literal[Grouping, "topic", "all"]
-SENTIMENT_GROUPINGS: Final = (*get_args(Grouping), "topic", "all")
 
 UNKNOWN_POST: Final = "(post not known)"
 """Group of the comments whose post is not in the workspace, or is not said."""
