@@ -52,10 +52,16 @@ def group_of(by: Grouping, *, agencies: pl.DataFrame | None = None) -> pl.Expr:
     raise ValueError(f"cannot group by {by!r}; choose one of {', '.join(GROUPINGS)}")
 
 
+def known_clusters(agencies: pl.DataFrame) -> pl.DataFrame:
+    """``agency`` and ``cluster`` of a register: the first cluster of each agency that has one."""
+    known = agencies.filter(pl.col("cluster").is_not_null()).unique("agency", keep="first", maintain_order=True)
+    return known.select("agency", "cluster")
+
+
 def _cluster(agencies: pl.DataFrame | None) -> pl.Expr:
     if agencies is None:
         raise AgencyError("cluster", problem="is known only with a register: give --agencies to textmine ingest")
-    clusters = agencies.filter(pl.col("cluster").is_not_null()).unique("agency", keep="first", maintain_order=True)
+    clusters = known_clusters(agencies)
     return pl.col("agency").replace_strict(
         clusters["agency"], clusters["cluster"], default=UNREGISTERED, return_dtype=pl.String
     )

@@ -16,9 +16,10 @@ import polars as pl
 from textmine.batches import iter_batches
 from textmine.engagement import PUBLIC, EngagementDefinition, engagement_of_post
 from textmine.errors import NotEnoughDataError
-from textmine.groups import UNREGISTERED, group_of
+from textmine.groups import UNREGISTERED, group_of, known_clusters
 from textmine.posts import PLATFORMS, PostKind, local_day
 from textmine.ranking.account_tally import CAP, AccountTally
+from textmine.rates.posts import registered
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -134,7 +135,7 @@ def account_weeks(
     NotEnoughDataError
         No post counts.
     """
-    own = _registered(posts.lazy(), agencies)
+    own = registered(posts.lazy(), agencies)
     rows = _rows(own, kinds, engagement_of_post(definition))
     names, monday, n_weeks, left_out = _frame(rows, own, posts.lazy(), kinds)
     tally = AccountTally(len(names), n_weeks, cap=cap)
@@ -213,10 +214,6 @@ def _rows(posts: pl.LazyFrame, kinds: Collection[PostKind], engagement: pl.Expr)
     )
 
 
-def _registered(posts: pl.LazyFrame, agencies: pl.DataFrame | None) -> pl.LazyFrame:
-    return posts if agencies is None else posts.filter(pl.col("agency").is_in(agencies["agency"].unique().to_list()))
-
-
 def _frame(
     rows: pl.LazyFrame, own: pl.LazyFrame, posts: pl.LazyFrame, kinds: Collection[PostKind]
 ) -> tuple[list[str], int, int, dict[str, int]]:
@@ -251,8 +248,7 @@ def _coded(rows: pl.LazyFrame, names: list[str], first_week: int) -> Iterator[pl
 def _clusters(names: Collection[str], agencies: pl.DataFrame | None) -> list[str]:
     if agencies is None:
         return [UNREGISTERED] * len(names)
-    known = agencies.filter(pl.col("cluster").is_not_null()).unique("agency", keep="first", maintain_order=True)
-    clusters = dict(zip(known["agency"], known["cluster"], strict=True))
+    clusters = dict(known_clusters(agencies).iter_rows())
     return [clusters.get(name, UNREGISTERED) for name in names]
 
 

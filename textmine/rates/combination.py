@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from scipy.stats import kendalltau
 
-from textmine.groups import UNREGISTERED
+from textmine.groups import UNREGISTERED, known_clusters
 
 Combining = Literal["z", "rank"]
 Statistic = Literal["own", "mean", "median", "trimmed", "total"]
@@ -158,8 +158,7 @@ def with_cluster(table: pl.DataFrame, register: pl.DataFrame | None) -> pl.DataF
     """A table of agencies with ``cluster``; agencies without one are in ``(unregistered)``."""
     if register is None:
         return table.with_columns(pl.lit(UNREGISTERED).alias("cluster"))
-    known = register.filter(pl.col("cluster").is_not_null()).unique("agency", keep="first", maintain_order=True)
-    joined = table.join(known.select("agency", "cluster"), on="agency", how="left", maintain_order="left")
+    joined = table.join(known_clusters(register), on="agency", how="left", maintain_order="left")
     return joined.with_columns(pl.col("cluster").fill_null(UNREGISTERED))
 
 
