@@ -1,0 +1,1 @@
+"""Where the jury decides: panels, judges, scores, tally and minutes."""
