@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from textmine.ranking import AwardDefinition
     from textmine.ranking.season import Season
-    from textmine.store import Workspace
 
 
 @click.command()
@@ -58,67 +57,56 @@ def rank(
       textmine rank season --awards awards.toml --sensitivity --format csv > sensitivity.csv
       textmine rank season --awards gsm2020 --without-flagged --format json
     """
-    from textmine.integrity import flagged, integrity_stage
     from textmine.ranking import load_awards, nominate
-    from textmine.ranking.season import agency_named, chosen_awards, registered_clusters, season
-    from textmine.ranking.season_tables import changed_lists, explanation_table, ranking_table, sensitivity_table
+    from textmine.ranking.flag_effect import changed_lists, changes_in_words
+    from textmine.ranking.season import agency_named, registered_clusters
+    from textmine.ranking.season_tables import explanation_table, ranking_table, sensitivity_table
+    from textmine.ranking.stage import rank_workspace
+    from textmine.ranking.stored import stored_rankings
     from textmine.store import Workspace
 
     if agency and sensitivity:
         raise click.UsageError("--explain and --sensitivity print different tables; give one of them")
-    definition = load_awards(award)
-    chosen_awards(definition, categories)  # mistakes before any work
     opened = Workspace.open(workspace)
+    definition = load_awards(award)
     opened.scan("posts.parquet", made_by="ingest")
     registered_clusters(opened, definition)
     asked = agency_named(opened, agency) if agency else None
     with opened.lock(), counting("Ranking") as update:
-        if not opened.is_current("integrity", "ingest"):
-            integrity_stage(opened, progress=update)
-        flags = flagged(opened)
-        by_agency = _flagged_by_agency(opened, definition, flags)
-        hits = int(by_agency["flagged"].sum())
-
-        def ranked(left_out: pl.DataFrame | None) -> Season:
-            return season(opened, definition, categories=categories, flags=left_out, n_draws=draws, seed=seed,
-                          progress=update)  # fmt: skip
-
-        whole = None if without_flagged and hits else ranked(None)
-        rest = ranked(flags) if hits else None
-    shown = rest if without_flagged and rest is not None else whole
-    assert shown is not None  # noqa: S101 - without flagged posts both are the same
+        ranked, stage = rank_workspace(
+            opened,
+            award,
+            categories=categories,
+            without_flagged=without_flagged,
+            decides=not (agency or sensitivity),
+            n_draws=draws,
+            seed=seed,
+            progress=update,
+        )
+    shown, other = ranked.shown, ranked.other
     nominations = {id: nominate(contest) for id, contest in shown.contests.items()}
     say_simulated(opened.simulated)
     _say_notes(definition, shown, workspace)
     if without_flagged:
-        say(f"{hits:,} flagged posts of the period are left out")
-    elif rest is None:
+        say(f"{ranked.flagged_posts:,} flagged posts of the period are left out")
+    elif other is None:
         say("no post of the period is flagged")
     else:
-        told = changed_lists(nominations, rest.contests)
-        say(f"{hits:,} flagged posts count; without them {'these lists change' if told else 'no list changes'}")
+        beside = {id: nominate(contest) for id, contest in other.contests.items()}
+        told = changes_in_words(changed_lists(nominations, beside))
+        say(f"{ranked.flagged_posts:,} flagged posts count; without them "
+            f"{'these lists change' if told else 'no list changes'}")  # fmt: skip
         for line in told:
             say(f"  {line}")
+    if stage is not None and stage.ran:
+        say(f"kept for reports and the jury in {stored_rankings(opened, definition.name).path}")
     if asked is not None:
         _print_explanation(explanation_table(shown.contests, nominations, asked, language=lang), asked, format_)
     elif sensitivity:
-        others = rest.contests if rest is not None and not without_flagged else {}
+        others = other.contests if other is not None and not without_flagged else {}
         _print_sensitivity(sensitivity_table(shown.contests, nominations, others), format_)
     else:
-        _print_ranking(ranking_table(shown.contests, nominations, by_agency), everybody, format_)
-
-
-def _flagged_by_agency(workspace: Workspace, definition: AwardDefinition, flags: pl.DataFrame) -> pl.DataFrame:
-    """Number of flagged posts that count in the period, ``agency`` and ``flagged``."""
-    import polars as pl
-
-    from textmine.ranking.season import counted
-
-    platform = pl.col("platform").cast(pl.String)
-    keys = flags.lazy().select(platform, "post_id")
-    posts = counted(workspace, definition).filter("counts").select("agency", platform, "post_id")
-    hit = posts.join(keys, on=["platform", "post_id"], how="semi")
-    return hit.group_by("agency").agg(pl.len().alias("flagged")).collect()
+        _print_ranking(ranking_table(shown.contests, nominations, ranked.flagged), everybody, format_)
 
 
 def _say_notes(definition: AwardDefinition, shown: Season, workspace: Path) -> None:

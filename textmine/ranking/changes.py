@@ -17,9 +17,10 @@ import polars as pl
 
 from textmine.ranking.awards import Selection
 from textmine.ranking.contest import Contest
+from textmine.ranking.features_behind import columns_of
 from textmine.ranking.measures import measures
 from textmine.ranking.nominate import Nomination
-from textmine.ranking.standings import before_the_cut, needed_categories, ranks_of
+from textmine.ranking.standings import before_the_cut, ranks_of
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -67,7 +68,7 @@ def smallest_changes(contest: Contest, nomination: Nomination, agency: str) -> p
         small the change is as a ratio. A figure that is not known is tried from the lowest value on.
     """
     place, rows = contest.place(agency), []
-    for selection, column in _columns(contest):
+    for selection, column in columns_of(contest):
         now = contest.figures[selection].values(*_named(column))
         if now is None:
             continue
@@ -84,15 +85,6 @@ def smallest_changes(contest: Contest, nomination: Nomination, agency: str) -> p
         .sort(pl.col("needed").is_null(), maintain_order=True)
         .cast(CHANGE_SCHEMA)
     )
-
-
-def _columns(contest: Contest) -> list[tuple[Selection, str]]:
-    """What the score is made of, through other categories too."""
-    categories = [
-        contest.definition.category(id) for id in needed_categories(contest.definition, contest.award.category)
-    ]
-    found = {(each.selection, column) for each in categories for column in each.measure.measures}
-    return sorted(found, key=lambda pair: (pair[0].prefix or "", pair[1]))
 
 
 def _named(column: str) -> tuple[str, str | None]:

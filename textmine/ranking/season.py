@@ -152,7 +152,9 @@ def season(
     tables: Tables = {}
     draws: Draws = {}
     lacking: set[Selection] = set()
-    for number, selection in enumerate(dict.fromkeys(definition.category(id).selection for id in ids)):
+    for selection in dict.fromkeys(definition.category(id).selection for id in ids):
+        # Selections are drawn apart, and alike whichever categories are asked for.
+        own_seed = seed + 1_000_003 * definition.selections.index(selection)
         told = _told(selection)
         if selection.campaign:
             lacking.add(selection)
@@ -173,18 +175,18 @@ def season(
             table["agency"].to_list(),
             platforms=platforms_needed(definition, selection, ids),
             n_draws=n_draws,
-            seed=seed + 1_000_003 * number,  # selections are drawn apart
+            seed=own_seed,
         )
         notes += [f"{told}: {note}" for note in fitted.notes]
         known = [pl.Series(name, values).fill_nan(None) for name, values in fitted.columns.items()]
         tables[selection], draws[selection] = table.with_columns(known), fitted.draws
-    followed, unknown = _followed(definition, tables)
+    as_followed, unknown = followed(definition, tables)
     contests = {}
     for award in awards:
         if not {definition.category(id).selection for id in needed[award.id]} & lacking:
-            now = Award(followed.category(award.category.id), award.clusters)
-            contests[award.id] = contest(followed, now, tables, draws=draws)
-    return Season(followed, contests, {id: unknown[id] for id in ids if id in unknown}, tuple(dict.fromkeys(notes)))
+            now = Award(as_followed.category(award.category.id), award.clusters)
+            contests[award.id] = contest(as_followed, now, tables, draws=draws)
+    return Season(as_followed, contests, {id: unknown[id] for id in ids if id in unknown}, tuple(dict.fromkeys(notes)))
 
 
 def _check_period(posts: pl.LazyFrame, definition: AwardDefinition, workspace: Workspace) -> None:
@@ -237,7 +239,7 @@ def _told(selection: Selection) -> str:
     return ", ".join([*selection.platforms, *selection.media_types]) or "all posts"
 
 
-def _followed(definition: AwardDefinition, tables: Tables) -> tuple[AwardDefinition, dict[str, tuple[str, ...]]]:
+def followed(definition: AwardDefinition, tables: Tables) -> tuple[AwardDefinition, dict[str, tuple[str, ...]]]:
     """The edition without the parts of measures for which no agency has a figure, and what was taken out."""
     unknown: dict[str, tuple[str, ...]] = {}
     categories: list[Category] = []

@@ -9,7 +9,7 @@ import polars as pl
 
 from textmine.ranking.contest import Contest
 from textmine.ranking.explanation import explain
-from textmine.ranking.nominate import Nomination, nominate
+from textmine.ranking.nominate import Nomination
 from textmine.ranking.sensitivity import AS_DEFINED, agreement, by_definition, differences
 from textmine.ranking.weight_space import weight_shares
 from textmine.ranking.wording import Language
@@ -158,21 +158,3 @@ def explanation_table(
             told = explain(contest, nominations[id], agency, language=language)
             rows.append((id, agency, told.nominee, str(told)))
     return pl.DataFrame(rows, schema=EXPLANATION_SCHEMA, orient="row")
-
-
-def changed_lists(nominations: Mapping[str, Nomination], without: Mapping[str, Contest]) -> list[str]:
-    """In words, the categories whose nominees are others without flagged posts; each list is nominated anew."""
-    told = []
-    for id, found in nominations.items():
-        if id not in without:
-            told.append(f"{id}: cannot be ranked without them")
-            continue
-        before = found.table.filter("nominee")["agency"].to_list()
-        after = nominate(without[id]).table.filter("nominee")["agency"].to_list()
-        entered, left = [each for each in after if each not in before], [each for each in before if each not in after]
-        parts = [f"{', '.join(left)} would drop out"] if left else []
-        parts += [f"{', '.join(entered)} would come in"] if entered else []
-        parts += [f"{after[0]} would be first instead of {before[0]}"] if before[:1] != after[:1] and after else []
-        if parts:
-            told.append(f"{id}: {'; '.join(parts)}")
-    return told
