@@ -230,3 +230,13 @@ def test_nearly_all_is_not_all():
     words = Wording("en")
     assert [words.percent(p) for p in (0.0, 0.004, 0.996, 1.0)] == ["0%", "<1%", ">99%", "100%"]
     assert words.likelihood(0.5) == "about even" and words.likelihood(0.0) == "almost impossible"
+
+
+def test_the_conditions_of_a_winner_are_told_where_the_file_sets_some(award_file):
+    definition = award_file("winner = { above = 85, top = 2 }", "n_posts")
+    here = contest(definition, definition.awards[0], AGENCIES.filter(pl.col("agency") != "other"))
+    found = nominate(here)
+    yes = explain(here, found, "b", language="en").sentences
+    assert "By the award's file a winner has a score above 85 and rank 2 or better: this agency does." in yes
+    assert any("tidak memenuhinya" in each for each in explain(here, found, "c").sentences)
+    assert not any("winner" in each for each in told(award_file, "e").sentences)

@@ -152,3 +152,25 @@ def test_a_table_without_clusters_is_an_error(award_file):
     definition = award_file("")
     with pytest.raises(MissingColumnError, match="cluster"):
         contest(definition, definition.awards[0], table([1, 2]).drop("cluster"))
+
+
+def test_a_winner_meets_the_conditions_of_the_file_and_nobody_wins_by_numbers_where_there_are_none(award_file):
+    table = pl.DataFrame({"agency": list("abcd"), "cluster": ["kota"] * 4, "n_posts": [140.0, 120.0, 101.0, 90.0]})
+    definition = award_file("winner = { above = 100, top = 2 }")
+    found = nominate(contest(definition, definition.awards[0], table)).table
+    assert dict(found.select("agency", "winner").iter_rows()) == {"a": True, "b": True, "c": False, "d": False}
+    assert found["p_winner"].null_count() == 4  # nothing is uncertain
+    noise = np.array([[140.0, 120.0, 101.0, 90.0], [140.0, 99.0, 101.0, 90.0], [99.0, 120.0, 101.0, 90.0]])
+    drawn = nominate(contest(definition, definition.awards[0], table, draws={"n_posts": noise})).table
+    shares = dict(drawn.select("agency", "p_winner").iter_rows())
+    assert shares == pytest.approx({"a": 2 / 3, "b": 2 / 3, "c": 2 / 3, "d": 0})
+    without = award_file()
+    open_ended = nominate(contest(without, without.awards[0], table)).table
+    assert open_ended["winner"].null_count() == open_ended["p_winner"].null_count() == 4
+
+
+def test_only_the_height_of_a_score_may_decide_a_winner(award_file):
+    table = pl.DataFrame({"agency": list("ab"), "cluster": ["kota"] * 2, "n_posts": [140.0, None]})
+    definition = award_file("winner = { above = 139 }")
+    found = nominate(contest(definition, definition.awards[0], table)).table
+    assert dict(found.select("agency", "winner").iter_rows()) == {"a": True, "b": None}

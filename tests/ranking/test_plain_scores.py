@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from textmine.ranking.account_weeks import AccountFigures
-from textmine.ranking.plain_scores import combined, raw_rate, size_residual
+from textmine.ranking.plain_scores import combined, log_residuals, raw_rate, size_residual
 
 
 def figures(n_posts, total, followers) -> AccountFigures:
@@ -44,3 +44,12 @@ def test_a_platform_counts_alike_whatever_its_spread():
     values = two_platforms([[1.0, 10.0], [2.0, 30.0], [3.0, 20.0]])
     step = np.sqrt(1.5)
     assert combined(values) == pytest.approx([-step, step / 2, step / 2])
+
+
+def test_on_one_platform_the_residual_is_a_log_ratio_and_together_standard_deviations():
+    size = np.array([1e3, 1e4, 1e5, 1e6])
+    quality = np.array([0.2, -0.2, -0.2, 0.2])
+    one = figures(two(np.ones(4)), two(np.exp(quality) * size**0.6 - 0.5), two(size, np.nan))
+    assert log_residuals(one)[:, 0] == pytest.approx(quality)
+    assert np.isnan(log_residuals(one)[:, 1:]).all()
+    assert size_residual(one) == pytest.approx(quality / 0.2)

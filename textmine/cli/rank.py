@@ -157,6 +157,7 @@ def _print_ranking(table: pl.DataFrame, everybody: bool, format_: Format) -> Non
             _short("score"),
             pl.when("uncertain").then(interval).otherwise(pl.lit("certain")).alias("90 %"),
             *(_percent(column).alias(title) for title, column in percents.items()),
+            *(_won(kept) if kept["winner"].count() else []),
             *([pl.col("reasons").list.join(", ").alias("detail")] if everybody else []),
         )
         emit(shown, "table")
@@ -195,6 +196,14 @@ def _short(name: str) -> pl.Expr:
         return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
     return pl.col(name).map_elements(written, return_dtype=pl.String).alias(name)
+
+
+def _won(kept: pl.DataFrame) -> list[pl.Expr]:
+    """Who meets the conditions that the award's file sets for a winner, and how surely."""
+    import polars as pl
+
+    word = pl.when("winner").then(pl.lit("yes")).otherwise(pl.lit("no"))
+    return [pl.format("{} {}", word, _percent("p_winner")).alias("winner")]
 
 
 def _percent(name: str) -> pl.Expr:

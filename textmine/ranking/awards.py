@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+
 from textmine.posts import MediaType, Platform
 from textmine.ranking.expressions import Expression
 from textmine.ranking.measures import MEDIA
@@ -158,6 +161,20 @@ class Winner:
 
     above: float | None = None
     top: int | None = None
+
+    @property
+    def decides(self) -> bool:
+        """Whether there is a condition at all; without one a jury decides."""
+        return self.above is not None or self.top is not None
+
+    def met(self, scores: npt.NDArray[np.float64], ranks: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+        """Whether each score, of any shape, and its rank meet the conditions; NaN meets none."""
+        met = ~np.isnan(scores)
+        if self.above is not None:
+            met &= scores > self.above
+        if self.top is not None:
+            met &= ranks <= self.top
+        return met
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,7 @@ def explain(contest: Contest, nomination: Nomination, agency: str, *, language: 
     parts = part_table(contest, place, other)
     sentences = [
         *teller.standing(other),
+        *teller.winning(),
         *teller.because(parts, other),
         *teller.uncertainty(),
         *teller.what_would_change(changes),
@@ -223,6 +224,23 @@ class _Teller:
         found.append(self.say(key, other=name, other_score=number(score), gap=number(gap)))
         row = self.nomination.table.row(by_predicate=pl.col("agency") == self.agency, named=True)
         return [*found, self.say("tied")] if "tied at the cut" in row["reasons"] else found
+
+    def winning(self) -> list[str]:
+        """Whether the agency meets the conditions that the award's file sets for a winner."""
+        winner = self.contest.award.category.winner
+        if not winner.decides:
+            return []
+        conditions = []
+        if winner.above is not None:
+            conditions.append(self.say("winner_above", above=self.words.number(winner.above)))
+        if winner.top is not None:
+            conditions.append(self.say("winner_top", top=str(winner.top)))
+        row = self.nomination.table.row(by_predicate=pl.col("agency") == self.agency, named=True)
+        conditions_text = self.say("winner_and").join(conditions)
+        found = [self.say("winner_yes" if row["winner"] else "winner_no", conditions=conditions_text)]
+        if row["p_winner"] is not None:
+            found.append(self.say("winner_sure", p=self.words.percent(row["p_winner"])))
+        return found
 
     def because(self, parts: pl.DataFrame, other: int | None) -> list[str]:
         """The part that speaks most for the agency, and the one that speaks most against it."""

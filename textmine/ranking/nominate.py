@@ -15,6 +15,7 @@ import polars as pl
 
 from textmine.ranking.contest import Contest
 from textmine.ranking.ranks import LEVEL, rank_uncertainty
+from textmine.ranking.ranks import ranks as all_ranks
 from textmine.ranking.standings import before_the_cut
 
 Floats = npt.NDArray[np.float64]
@@ -38,11 +39,15 @@ NOMINATION_SCHEMA: Final = pl.Schema(
         "p_top5": pl.Float64(),
         "p_nominee": pl.Float64(),
         "nominee": pl.Boolean(),
+        "winner": pl.Boolean(),
+        "p_winner": pl.Float64(),
         "reasons": pl.List(pl.String()),
     }
 )
-"""``reasons``: ``nominated``, ``tied at the cut`` (in or out with others of its rank), ``below the cut``, ``no score``,
-or the rule of eligibility that is not met."""
+"""``winner``: whether the conditions that the award's file sets for a winner are met, ``p_winner`` the share of draws
+in which they are; both null where it sets none, for then the numbers alone do not decide. ``reasons``: ``nominated``,
+``tied at the cut`` (in or out with others of its rank), ``below the cut``, ``no score``, or the rule of eligibility
+that is not met."""
 
 CUT_SCHEMA: Final = pl.Schema(
     {
@@ -221,6 +226,7 @@ def _table(
         "score": scores,
         **_uncertainty(contest, draws, n, len(contest.agencies)),
         "nominee": nominees,
+        **_winners(contest, scores, ranks, draws),
         "reasons": _reasons(rules, ranks, nominees, n),
     }
     frame = pl.DataFrame(columns).filter(pl.Series(contest.competing))
@@ -242,6 +248,25 @@ def _uncertainty(contest: Contest, draws: Floats | None, n: int, n_agencies: int
     for name, value in zip(names, values, strict=True):
         found[name][who] = value
     return found
+
+
+def _winners(contest: Contest, scores: Floats, ranks: Floats, draws: Floats | None) -> dict[str, object]:
+    """Who meets the conditions of a winner, and in which share of draws; null without conditions or a score."""
+    winner, nobody = contest.award.category.winner, [None] * len(contest.agencies)
+    if not winner.decides:
+        return {"winner": nobody, "p_winner": nobody}
+    ranked = ~np.isnan(ranks)
+    wins = winner.met(scores, ranks)
+    found: dict[str, object] = {
+        "winner": [bool(won) if there else None for won, there in zip(wins, ranked, strict=True)]
+    }
+    if draws is None:
+        return {**found, "p_winner": nobody}
+    drawn_ranks = np.full(draws.shape, np.nan)
+    who = ~np.isnan(draws).all(axis=0)
+    drawn_ranks[:, who] = all_ranks(contest.sign * draws[:, who])
+    share = winner.met(draws, drawn_ranks).mean(axis=0)
+    return {**found, "p_winner": np.where(ranked, share, np.nan)}
 
 
 def probability_within(oriented: Floats, n: int) -> Floats:

@@ -26,14 +26,19 @@ def raw_rate(figures: AccountFigures) -> Floats:
 
 
 def size_residual(figures: AccountFigures) -> Floats:
-    """What is left of log engagement after a straight line on log followers, by platform, shape (n_agencies,)."""
+    """:func:`log_residuals`, standardised within platforms, mean of the agency's platforms, shape (n_agencies,)."""
+    return combined(log_residuals(figures))
+
+
+def log_residuals(figures: AccountFigures) -> Floats:
+    """What is left of log engagement after a straight line on log followers, a log ratio, shape (n_agencies, 4)."""
     known, level, size = _known(figures), _level(figures), _size(figures)
     n = np.maximum(known.sum(axis=0), 1)
     mean_level = np.where(known, level, 0.0).sum(axis=0) / n
     mean_size = np.where(known, size, 0.0).sum(axis=0) / n
     across, along = np.where(known, level - mean_level, 0.0), np.where(known, size - mean_size, 0.0)
     slope = (across * along).sum(axis=0) / np.maximum((along**2).sum(axis=0), 1e-12)
-    return combined(np.where(known, across - slope * along, np.nan))
+    return np.asarray(np.where(known, across - slope * along, np.nan))
 
 
 def combined(values: Floats) -> Floats:

@@ -11,10 +11,11 @@ import numpy.typing as npt
 import polars as pl
 
 from textmine.errors import NotEnoughDataError
+from textmine.posts import PLATFORMS
 from textmine.ranking.account_weeks import account_weeks
 from textmine.ranking.audience_model import fit_audience_model
 from textmine.ranking.awards import AwardDefinition, Selection
-from textmine.ranking.plain_scores import size_residual
+from textmine.ranking.plain_scores import log_residuals, size_residual
 
 Floats = npt.NDArray[np.float64]
 
@@ -83,7 +84,10 @@ def season_scores(
         drawn = np.full((n_draws, len(agencies)), np.nan)
         drawn[:, there] = np.exp(model.draws(n_draws, seed=seed)[:, rows[there]])
         found.columns[f"engagement_rate{end}"][there] = np.exp(model.scores()[rows[there]])
-        found.columns[f"size_residual{end}"][there] = size_residual(weeks.figures)[rows[there]]
+        residual = (
+            log_residuals(weeks.figures)[:, PLATFORMS.index(platform)] if platform else size_residual(weeks.figures)
+        )
+        found.columns[f"size_residual{end}"][there] = residual[rows[there]]
         found.draws[f"engagement_rate{end}"] = drawn
     return SeasonScores(found.columns, found.draws, tuple(notes))
 

@@ -27,6 +27,8 @@ RANKING_SCHEMA: Final = pl.Schema(
         "p_top5": pl.Float64(),
         "p_nominee": pl.Float64(),
         "nominee": pl.Boolean(),
+        "winner": pl.Boolean(),
+        "p_winner": pl.Float64(),
         "eligible": pl.Boolean(),
         "reasons": pl.List(pl.String()),
         "flagged": pl.UInt32(),
@@ -95,6 +97,7 @@ def _certain(found: Nomination, *, n: int) -> pl.DataFrame:
     return found.table.with_columns(
         pl.col("score").alias("low"),
         pl.col("score").alias("high"),
+        pl.col("winner").cast(pl.Float64).alias("p_winner"),
         *(pl.when(ranked).then((pl.col("rank") <= top).cast(pl.Float64)).alias(name) for name, top in within.items()),
     )
 
