@@ -1,14 +1,22 @@
-"""Reads a table of any size in batches of an exact number of rows, in bounded memory."""
+"""Reads a table of any size in batches of an exact number of rows, in bounded memory, and works on some at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Final, TypeVar
 
 import polars as pl
 
 BATCH_ROWS: Final = 65_536
 """Rows a batch. The batch never changes a result, only memory and speed."""
+
+_AT_ONCE: Final = 2
+"""Items that are worked on at the same time: Polars uses all cores within one where it can."""
+
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
 
 
 def iter_batches(table: pl.LazyFrame | pl.DataFrame, *, rows: int = BATCH_ROWS) -> Iterator[pl.DataFrame]:
@@ -47,3 +55,21 @@ def iter_batches(table: pl.LazyFrame | pl.DataFrame, *, rows: int = BATCH_ROWS) 
         waiting, height = [whole.slice(full)], height - full
     if height:
         yield pl.concat(waiting)
+
+
+def in_order(step: Callable[[_In], _Out], items: Iterable[_In], *, at_once: int = _AT_ONCE) -> Iterator[_Out]:
+    """Do a step for each item, a few items at once in threads, and yield the results in the items' order.
+
+    Examples
+    --------
+    >>> list(in_order(abs, [-2, 1, -3]))
+    [2, 1, 3]
+    """
+    waiting: deque[Future[_Out]] = deque()
+    with ThreadPoolExecutor(at_once) as threads:
+        for item in items:
+            waiting.append(threads.submit(step, item))
+            if len(waiting) > at_once:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 import polars as pl
 
-from textmine.batches import BATCH_ROWS, iter_batches
+from textmine.batches import BATCH_ROWS, in_order, iter_batches
 from textmine.codes import types_of
 from textmine.errors import InputError, WorkspaceError
 from textmine.language.phrases import Phrases
@@ -197,7 +197,8 @@ def document_term_matrix(
 
     settings = language or LanguageSettings()
     builder = VocabularyBuilder(settings if phrases is None else replace(settings, phrases=phrases))
-    blocks = [builder.add(batch) for batch in iter_batches(posts.select("caption", "hashtags"))]
+    lists = in_order(builder.token_lists, iter_batches(posts.select("caption", "hashtags")), at_once=1)
+    blocks = [builder.count(batch) for batch in lists]
     vocabulary, column = builder.finish()
     empty = sp.csr_array((0, len(vocabulary)), dtype=np.int32)
     placed = [_place(block, column) for block in blocks]
@@ -243,9 +244,11 @@ def store_document_term_matrix(
         folder.mkdir(parents=True)
     builder = VocabularyBuilder(language)
     n_posts = 0
-    for number, batch in enumerate(iter_batches(posts.select("caption", "hashtags"), rows=batch_rows)):
+    batches = iter_batches(posts.select("caption", "hashtags"), rows=batch_rows)
+    # New types are analysed in Python while Polars finds the tokens of the next batch.
+    for number, batch in enumerate(in_order(builder.token_lists, batches, at_once=1)):
         # Without compression: the draft is read once and deleted.
-        _to_long(builder.add(batch), n_posts).write_parquet(draft / _part_name(number), compression="uncompressed")
+        _to_long(builder.count(batch), n_posts).write_parquet(draft / _part_name(number), compression="uncompressed")
         n_posts += len(batch)
         if progress is not None:
             progress(n_posts)
@@ -253,10 +256,14 @@ def store_document_term_matrix(
         raise InputError("there are no posts to analyse")
     vocabulary, column = builder.finish()
     vocabulary.write_parquet(directory / _VOCABULARY, compression="zstd")
-    for number in range(-(-n_posts // batch_rows)):
+
+    def place(number: int) -> None:
         part = pl.read_parquet(draft / _part_name(number))
         placed = part.with_columns(pl.Series("term", column[part["term"].to_numpy()], dtype=pl.UInt32))
         placed.sort("post", "term").write_parquet(directory / _COUNTS / _part_name(number), compression="zstd")
+
+    for _ in in_order(place, range(-(-n_posts // batch_rows))):
+        pass
     shutil.rmtree(draft)
     shape = {"n_posts": n_posts, "batch_rows": batch_rows, "n_other_languages": builder.n_other_languages}
     (directory / _SHAPE).write_text(json.dumps(shape) + "\n", encoding="utf-8")

@@ -128,13 +128,20 @@ class VocabularyBuilder:
             int32 counts, shape (n_posts, terms so far). Columns are in order of first appearance until
             :meth:`finish` says their final place.
         """
+        return self.count(self.token_lists(posts))
+
+    def token_lists(self, posts: pl.DataFrame) -> pl.DataFrame:
+        """The first half of :meth:`add`: token lists, a column a kind. One thread at a time, beside :meth:`count`."""
+        return self._of_chosen_languages(posts).lazy().select(self._token_lists()).collect()
+
+    def count(self, lists: pl.DataFrame) -> sp.csr_array:
+        """The second half of :meth:`add`, in the order of the batches."""
         import scipy.sparse as sp
 
-        lists = self._of_chosen_languages(posts).lazy().select(self._token_lists()).collect()
         encoded = [self._channels[kind].encode(lists[kind]) for kind in self._channels]
         rows = np.concatenate([row for row, _ in encoded])
         terms = np.concatenate([term for _, term in encoded])
-        shape = (len(posts), len(self._term_ids))
+        shape = (len(lists), len(self._term_ids))
         counts = sp.coo_array((np.ones(len(rows), np.int32), (rows, terms)), shape=shape).tocsr()
         frequency = np.bincount(counts.indices, minlength=shape[1])
         frequency[: len(self._document_frequency)] += self._document_frequency

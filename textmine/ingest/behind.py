@@ -1,40 +1,14 @@
-"""Work on a batch in another thread while others are read or worked on; results are handed on in order."""
+"""Work on a batch in another thread while the next is read; results are handed on in order."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import Final, TypeVar
 
 import polars as pl
 
-_AT_ONCE: Final = 2
-"""Batches that are worked on at the same time: Polars uses all cores within one where it can."""
-
 Batch = tuple[pl.DataFrame, pl.DataFrame]
-
-_In = TypeVar("_In")
-_Out = TypeVar("_Out")
-
-
-def in_order(step: Callable[[_In], _Out], items: Iterable[_In]) -> Iterator[_Out]:
-    """Do a step for each item, a few items at once in threads, and yield the results in the items' order.
-
-    Examples
-    --------
-    >>> list(in_order(abs, [-2, 1, -3]))
-    [2, 1, 3]
-    """
-    waiting: deque[Future[_Out]] = deque()
-    with ThreadPoolExecutor(_AT_ONCE) as threads:
-        for item in items:
-            waiting.append(threads.submit(step, item))
-            if len(waiting) > _AT_ONCE:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
 
 
 class OneBehind:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import polars as pl
 
+from textmine.batches import in_order
 from textmine.errors import InputError
-from textmine.ingest.behind import OneBehind, in_order
+from textmine.ingest.behind import OneBehind
 from textmine.ingest.formats import open_table
 from textmine.ingest.mapping import map_rows
 from textmine.ingest.plan import Options, Plan, make_plan
