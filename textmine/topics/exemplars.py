@@ -58,15 +58,27 @@ class ExemplarSearch:
         code = codes.to_numpy()
         row, topic = np.nonzero((shares >= _MIN_EXEMPLAR_WEIGHT) & (code >= 0)[:, None])
         weight, length = shares[row, topic], n_terms[row]
+        score = weight * length / (length + _SHRINKAGE)
+        hopeful = np.flatnonzero(score >= self._bar(shares.shape[1])[topic])
+        row, topic, score = row[hopeful], topic[hopeful], score[hopeful]
         found = posts.select(*KEY, "caption")[row].with_columns(
             pl.Series("topic", topic.astype(np.uint32)),
-            pl.Series("weight", weight),
-            pl.Series("n_terms", length.astype(np.uint32)),
-            pl.Series("score", weight * length / (length + _SHRINKAGE)),
+            pl.Series("weight", weight[hopeful]),
+            pl.Series("n_terms", length[hopeful].astype(np.uint32)),
+            pl.Series("score", score),
             groups.gather(code[row]),
         )
         parts = [found] if self._best is None else [self._best, found]
         self._best = self._choose(pl.concat(parts), max(_CANDIDATES, self._n))
+
+    def _bar(self, n_topics: int) -> npt.NDArray[np.float64]:
+        """Score below which a post is not among the candidates of a topic: all of them are of different groups."""
+        bar = np.zeros(n_topics)
+        if self._best is not None:
+            full = self._best.group_by("topic").agg(pl.col("group").n_unique().alias("n"), pl.col("score").min())
+            full = full.filter(pl.col("n") >= max(_CANDIDATES, self._n))
+            bar[full["topic"].to_numpy()] = full["score"].to_numpy()
+        return bar
 
     def _choose(self, found: pl.DataFrame, n: int) -> pl.DataFrame:
         """Best ``n`` posts a topic: every group's best first, then every group's second; captions distinct."""

@@ -12,7 +12,8 @@ import polars as pl
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from textmine.csr import positions, take_columns
+from textmine.batches import in_order
+from textmine.csr import take_columns
 from textmine.errors import NotEnoughDataError
 from textmine.language.settings import LanguageSettings
 from textmine.matrix import MatrixSource, document_term_matrix
@@ -36,7 +37,6 @@ from textmine.topics.tally import TopicTally
 from textmine.topics.terms import (
     PostRoles,
     TermRule,
-    chosen_blocks,
     default_min_document_frequency,
     match_columns,
 )
@@ -44,6 +44,8 @@ from textmine.topics.terms import (
 if TYPE_CHECKING:
     import numpy.typing as npt
     import scipy.sparse as sp
+
+    from textmine.topics.kept_shares import KeptShares
 
 _DEFAULT_TOPICS: Final = 20
 
@@ -182,6 +184,7 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         y: None = None,
         *,
         roles: PostRoles | None = None,
+        keep: KeptShares | None = None,
     ) -> Self:
         """Find the topics.
 
@@ -193,6 +196,9 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
             Not used; scikit-learn's convention.
         roles
             Which posts of a matrix count and who wrote them; taken from the posts themselves when ``X`` is a frame.
+        keep
+            Takes the shares of all posts, which are found on the way, as :meth:`transform_batches` gives them but for
+            the last digits.
 
         Raises
         ------
@@ -209,7 +215,7 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         sample = self.sample(X, roles)
         n_topics = default_n_topics(self.n_posts_) if self.n_topics is None else self.n_topics
         self._take(*self.fit_sample(sample, n_topics, seed=self.seed), sample)
-        self._describe(X, sample.columns, roles)
+        self._describe(X, roles, keep)
         return self
 
     def sample(self, source: MatrixSource, roles: PostRoles | None = None) -> FitSample:
@@ -328,20 +334,26 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         if min(self.max_terms, self.max_fit_posts, self.max_iterations or 1) < 1:
             raise ValueError("max_terms, max_fit_posts and max_iterations are at least 1")
 
-    def _describe(self, source: MatrixSource, columns: npt.NDArray[np.int64], roles: PostRoles | None) -> None:
+    def _describe(self, source: MatrixSource, roles: PostRoles | None, keep: KeptShares | None) -> None:
         """Pass over all posts for prevalence and coherence; puts the topics into their final order."""
         tally = TopicTally(self.top_terms(COHERENCE_TERMS), len(self.components_) + (self.outliers is not None))
         weigher = OutlierTally(self.vocabulary_["idf"].to_numpy())
-        for counts in chosen_blocks(source, positions(columns, len(source.vocabulary)), len(columns), roles):
-            shares = self.shares_of(counts)
-            tally.add(counts, shares)
+        start = 0
+        for counts, shares in in_order(lambda each: (each, self.shares_of(each)), self.known_counts(source)):
+            if keep is not None:
+                keep.add(shares)
+            rows = slice(None) if roles is None else np.flatnonzero(roles.counts[start : start + counts.shape[0]])
+            start += counts.shape[0]
+            tally.add(counts[rows], shares[rows])
             if self.outliers is not None:
-                weigher.add(counts, shares)
+                weigher.add(counts[rows], shares[rows])
         order = np.argsort(-tally.prevalence[: len(self.components_)].round(9), kind="stable")
         self._reorder(order)
         if self.outliers is not None:
             self._add_outliers(weigher)
             order = np.append(order, len(order))
+        if keep is not None:
+            keep.reorder(order)
         self.topics_ = describe_topics(
             self.term_scores_.astype(np.float64),
             self.vocabulary_,

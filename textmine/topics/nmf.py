@@ -23,8 +23,10 @@ factorization. Pattern Recognition 41 (4), 1350-1362.
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -246,15 +248,38 @@ def loadings(weights: sp.csr_array, components: npt.NDArray[np.float32]) -> npt.
     return found
 
 
-def quietly(function: Any, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 -- scikit-learn is untyped
-    """Call without the warning that descent stopped at the last allowed sweep, and on one BLAS thread.
+class _Quiet:
+    """No warnings of convergence and one BLAS thread while any thread is inside: both settings are the process's own.
 
     Sums over several threads differ in their last digit: the same seed must give the same bytes on any machine.
     """
-    from sklearn.exceptions import ConvergenceWarning
-    from threadpoolctl import threadpool_limits
 
+    def __init__(self) -> None:
+        self._lock, self._inside, self._settings = threading.Lock(), 0, ExitStack()
+
+    def __enter__(self) -> None:
+        from sklearn.exceptions import ConvergenceWarning
+        from threadpoolctl import threadpool_limits
+
+        with self._lock:
+            self._inside += 1
+            if self._inside == 1:
+                self._settings.enter_context(warnings.catch_warnings())
+                self._settings.enter_context(threadpool_limits(1, user_api="blas"))
+                warnings.simplefilter("ignore", ConvergenceWarning)
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                self._settings.close()
+
+
+_QUIET: Final = _Quiet()
+
+
+def quietly(function: Any, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 -- scikit-learn is untyped
+    """Call without the warning that descent stopped at the last allowed sweep, and on one BLAS thread."""
     # The error of a perfect fit is the root of a rounded zero, which may lie below it.
-    with warnings.catch_warnings(), threadpool_limits(1, user_api="blas"), np.errstate(invalid="ignore"):
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    with _QUIET, np.errstate(invalid="ignore"):
         return function(*arguments, **options)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from textmine.language.settings import LanguageSettings
 from textmine.matrix import StoredMatrix
 from textmine.store import StageResult, Workspace
 from textmine.topics.exemplars import ExemplarSearch
+from textmine.topics.kept_shares import KeptShares
 from textmine.topics.keyphrases import keyphrase_labels
 from textmine.topics.methods import TopicMethod
 from textmine.topics.model import TopicModel
@@ -29,9 +31,6 @@ from textmine.topics.tables import GroupTally, post_topics
 from textmine.topics.terms import PostRoles
 from textmine.topics.workspace import WorkspaceTopics
 
-if TYPE_CHECKING:
-    pass
-
 OUTPUTS: Final = (
     "topics.parquet",
     "post_topics.parquet",
@@ -41,6 +40,7 @@ OUTPUTS: Final = (
     "topic_stability.parquet",
     "topic_model",
 )
+_KEPT: Final = "kept_shares"
 _AUTO_LEAST, _AUTO_MOST, _AUTO_POSTS = 5, 50, 50
 """Numbers of topics that ``auto`` tries, and the posts a topic at least."""
 
@@ -108,7 +108,8 @@ def topics_stage(
         if numbers is not None:
             selection = select_n_topics(model, matrix, _numbers(numbers, roles.n_posts), roles=roles)
             model.set_params(n_topics=int(selection.filter("chosen")["n_topics"].item()))
-        model.fit(matrix, roles=roles)
+        kept = KeptShares(staging / _KEPT)
+        model.fit(matrix, roles=roles, keep=kept)
         model.relabel(keyphrase_labels(model, posts))
         stable = STABILITY_SCHEMA.to_frame()
         if stability:
@@ -117,7 +118,8 @@ def topics_stage(
         stable.write_parquet(staging / "topic_stability.parquet", compression="zstd")
         model.save(staging / "topic_model")
         model.topics_.write_parquet(staging / "topics.parquet", compression="zstd")
-        without = write_tables(WorkspaceTopics.read(workspace, model), staging, groupings, progress)
+        without = write_tables(WorkspaceTopics.read(workspace, model, kept=kept), staging, groupings, progress)
+        shutil.rmtree(staging / _KEPT)
         return {"posts": matrix.n_posts, "topics": len(model.topics_), "posts_without_topic": without}
 
     settings = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from textmine.batches import in_order
 from textmine.errors import WorkspaceError
 from textmine.groups import Grouping
 from textmine.matrix import StoredMatrix
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import scipy.sparse as sp
 
+    from textmine.topics.kept_shares import KeptShares
     from textmine.topics.revised import AnyTopics
 
 _COLUMNS: Final = ("platform", "post_id", "account", "agency", "published_at", "caption", "post_kind")
@@ -59,6 +61,8 @@ class WorkspaceTopics:
     matrix: StoredMatrix
     agencies: pl.DataFrame | None
     simulated: bool
+    kept: KeptShares | None = None
+    """Shares of the posts where they are known already."""
 
     @classmethod
     def open(cls, workspace: Workspace) -> WorkspaceTopics:
@@ -80,7 +84,7 @@ class WorkspaceTopics:
         return cls.read(workspace, load_topics(workspace.file("topic_model")))
 
     @classmethod
-    def read(cls, workspace: Workspace, model: AnyTopics) -> WorkspaceTopics:
+    def read(cls, workspace: Workspace, model: AnyTopics, *, kept: KeptShares | None = None) -> WorkspaceTopics:
         """Put a model beside the posts and the matrix of a workspace as they are now."""
         return cls(
             model,
@@ -88,19 +92,28 @@ class WorkspaceTopics:
             StoredMatrix.open(workspace.file("matrix")),
             workspace.register(),
             workspace.simulated,
+            kept,
         )
 
     def with_model(self, model: AnyTopics) -> WorkspaceTopics:
         """Put another model beside the same posts."""
-        return replace(self, model=model)
+        return replace(self, model=model, kept=None)
 
     def blocks(self) -> Iterator[TopicBlock]:
         """Posts in the order of the matrix, in bounded memory."""
+        yield from in_order(self._block, self._placed())
+
+    def _placed(self) -> Iterator[tuple[int, int, sp.csr_array]]:
+        """Number, first row and counts of each block."""
         start = 0
-        for counts in self.model.known_counts(self.matrix):
-            posts = self.posts.slice(start, counts.shape[0]).collect()
-            yield TopicBlock(posts, counts, self.model.shares_of(counts))
+        for number, counts in enumerate(self.model.known_counts(self.matrix)):
+            yield number, start, counts
             start += counts.shape[0]
+
+    def _block(self, placed: tuple[int, int, sp.csr_array]) -> TopicBlock:
+        number, start, counts = placed
+        shares = self.model.shares_of(counts) if self.kept is None else self.kept.block(number)
+        return TopicBlock(self.posts.slice(start, counts.shape[0]).collect(), counts, shares)
 
     def trends(
         self,
