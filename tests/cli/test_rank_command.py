@@ -74,7 +74,8 @@ def season(workspace):
 
 def test_all_eligible_agencies_of_16_categories_are_ranked_in_order(season):
     rows, said = season
-    assert set(rows[0]) == set(RANKING_SCHEMA.names())
+    assert set(rows[0]) == {*RANKING_SCHEMA.names(), "features", "examples"}
+    assert all(row["features"] for row in rows) and all(bool(row["examples"]) == row["nominee"] for row in rows)
     assert {"category", "agency", "rank", "score", "low", "high", "p_top5", "nominee"} < set(rows[0])
     table = pl.DataFrame(rows)
     assert table["category"].n_unique() == 16 and table["eligible"].all()
@@ -159,6 +160,37 @@ def test_nominees_for_people_fit_a_terminal(workspace):
         "rank", workspace, "--awards", "gsm2020", "--category", "most_engaging", "--format", "table"
     ).stdout
     assert shown.count("most_engaging/") == 4 and "90 %" in shown and "…" not in shown
+
+
+def test_a_single_category_is_shown_with_what_stands_behind_it(workspace):
+    shown = textmine_("rank", workspace, "--awards", "gsm2020", "--category", "most_engaging/bumn", "--draws", 500,
+                      "--format", "table").stdout  # fmt: skip
+    assert "most_engaging/bumn, what stands behind: engagement_rate, ratio to expected" in shown
+    assert shown.count("  best, 1 of ") == shown.count("most_engaging/bumn: posts of ") >= 3
+    assert "  typical, " in shown and "https://www." in shown and "times what its audience lets expect" in shown
+
+
+def test_features_and_examples_are_tables_of_their_own(workspace):
+    features, _ = ranked(workspace, "--features")
+    assert {row["measure"] for row in features} == {"n_posts", "engagement_rate", "image_engagement_rate",
+                                                    "video_engagement_rate"}  # fmt: skip
+    examples = textmine_("rank", workspace, "--awards", "gsm2020", "--draws", 500, "--examples", "--category",
+                         "most_active", "--format", "csv").stdout  # fmt: skip
+    table = pl.read_csv(io.StringIO(examples), infer_schema_length=None)
+    assert table["kind"].unique().sort().to_list() == ["best", "typical"] and table["category"].n_unique() == 4
+
+
+def test_captions_do_not_drive_the_terminal(exports, tmp_path):
+    files = [exports / f"{name}.csv" for name in ("facebook", "x", "instagram", "youtube")]
+    posts = pl.read_csv(files[2], infer_schema_length=None)
+    name = "caption" if "caption" in posts.columns else next(each for each in posts.columns if "caption" in each)
+    posts.with_columns(pl.lit("\x1b]0;owned\x07 *\u202eterbalik " + "x" * 20).alias(name)).write_csv(
+        tmp_path / "bad.csv"
+    )
+    textmine_("ingest", tmp_path / "bad.csv", "--agencies", exports / "agencies.csv", "-o", tmp_path / "ws")
+    shown = textmine_("rank", tmp_path / "ws", "--awards", "gsm2020", "--category", "most_engaging/bumn",
+                      "--draws", 100, "--format", "table").stdout  # fmt: skip
+    assert "terbalik" in shown and "\x1b" not in shown and "\u202e" not in shown
 
 
 def test_a_file_of_one_s_own_with_platforms_is_followed_and_campaigns_are_left_out(workspace, tmp_path):

@@ -1,14 +1,11 @@
 """What a workspace keeps of a ranking: read back to the last bit, made anew when something changed, never by halves."""
 
 import shutil
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
-from click.testing import CliRunner
 
-from textmine.cli.main import root
 from textmine.errors import WorkspaceError
 from textmine.ranking import nominate
 from textmine.ranking.features_behind import FEATURE_SCHEMA
@@ -33,26 +30,9 @@ measure = "n_posts"
 """
 
 
-def textmine_(*arguments):
-    result = CliRunner().invoke(root, [str(argument) for argument in arguments], prog_name="textmine")
-    assert result.exit_code == 0, result.output
-    return result
-
-
-@pytest.fixture(scope="module")
-def original(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("stored")
-    textmine_("simulate", "-o", folder / "exports")
-    files = [folder / "exports" / f"{name}.csv" for name in ("facebook", "x", "instagram", "youtube")]
-    textmine_("ingest", *files, "--agencies", folder / "exports" / "agencies.csv", "-o", folder / "ws")
-    with Workspace.open(folder / "ws").lock():
-        rank_workspace(Workspace.open(folder / "ws"), "gsm2020", n_draws=300)
-    return folder / "ws"
-
-
 @pytest.fixture
-def workspace(original, tmp_path) -> Workspace:
-    shutil.copytree(original, tmp_path / "ws")
+def workspace(ranked_workspace, tmp_path) -> Workspace:
+    shutil.copytree(ranked_workspace, tmp_path / "ws")
     return Workspace.open(tmp_path / "ws")
 
 

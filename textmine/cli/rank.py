@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from textmine.cli.output import Format, emit, format_option, printable, say, say_simulated
+from textmine.cli.output import Format, format_option, say, say_simulated
 from textmine.cli.progress import counting
 
 if TYPE_CHECKING:
-    import polars as pl
+    from collections.abc import Mapping
 
-    from textmine.ranking import AwardDefinition
+    from textmine.ranking import AwardDefinition, Nomination
     from textmine.ranking.season import Season
+    from textmine.ranking.stage import Ranked
 
 
 @click.command()
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
               help="Only this one: most_active, or most_active/kementerian (again: more).")  # fmt: skip
 @click.option("--explain", "agency", metavar="AGENCY", help="Say why an agency is or is not a nominee.")
 @click.option("--sensitivity", is_flag=True, help="Print what each list hangs on instead of the ranking.")
+@click.option("--features", is_flag=True, help="Print the figures behind each score instead of the ranking.")
+@click.option("--examples", is_flag=True, help="Print example posts of the nominees instead of the ranking.")
 @click.option("--without-flagged", is_flag=True, help="Rank without the posts that textmine integrity flags.")
 @click.option("--all", "everybody", is_flag=True, help="Also print who competes but is not eligible.")
 @click.option("--draws", type=click.IntRange(min=100), default=2000, show_default=True, help="Draws of scores.")
@@ -37,6 +40,8 @@ def rank(
     categories: tuple[str, ...],
     agency: str | None,
     sensitivity: bool,
+    features: bool,
+    examples: bool,
     without_flagged: bool,
     everybody: bool,
     draws: int,
@@ -57,16 +62,25 @@ def rank(
       textmine rank season --awards awards.toml --sensitivity --format csv > sensitivity.csv
       textmine rank season --awards gsm2020 --without-flagged --format json
     """
+    from textmine.cli.rank_tables import (
+        print_examples,
+        print_explanation,
+        print_features,
+        print_ranking,
+        print_sensitivity,
+    )
     from textmine.ranking import load_awards, nominate
-    from textmine.ranking.flag_effect import changed_lists, changes_in_words
+    from textmine.ranking.examples import EXAMPLE_SCHEMA
+    from textmine.ranking.features_behind import features_behind
     from textmine.ranking.season import agency_named, registered_clusters
     from textmine.ranking.season_tables import explanation_table, ranking_table, sensitivity_table
-    from textmine.ranking.stage import rank_workspace
+    from textmine.ranking.stage import examples_of, rank_workspace
     from textmine.ranking.stored import stored_rankings
     from textmine.store import Workspace
 
-    if agency and sensitivity:
-        raise click.UsageError("--explain and --sensitivity print different tables; give one of them")
+    asked_for = {"--explain": agency, "--sensitivity": sensitivity, "--features": features, "--examples": examples}
+    if len(several := [name for name, given in asked_for.items() if given]) > 1:
+        raise click.UsageError(f"{' and '.join(several)} print different tables; give one of them")
     opened = Workspace.open(workspace)
     definition = load_awards(award)
     opened.scan("posts.parquet", made_by="ingest")
@@ -78,7 +92,7 @@ def rank(
             award,
             categories=categories,
             without_flagged=without_flagged,
-            decides=not (agency or sensitivity),
+            decides=not several,
             n_draws=draws,
             seed=seed,
             progress=update,
@@ -87,26 +101,26 @@ def rank(
     nominations = {id: nominate(contest) for id, contest in shown.contests.items()}
     say_simulated(opened.simulated)
     _say_notes(definition, shown, workspace)
-    if without_flagged:
-        say(f"{ranked.flagged_posts:,} flagged posts of the period are left out")
-    elif other is None:
-        say("no post of the period is flagged")
-    else:
-        beside = {id: nominate(contest) for id, contest in other.contests.items()}
-        told = changes_in_words(changed_lists(nominations, beside))
-        say(f"{ranked.flagged_posts:,} flagged posts count; without them "
-            f"{'these lists change' if told else 'no list changes'}")  # fmt: skip
-        for line in told:
-            say(f"  {line}")
+    _say_flagged(ranked, nominations)
     if stage is not None and stage.ran:
         say(f"kept for reports and the jury in {stored_rankings(opened, definition.name).path}")
     if asked is not None:
-        _print_explanation(explanation_table(shown.contests, nominations, asked, language=lang), asked, format_)
+        print_explanation(explanation_table(shown.contests, nominations, asked, language=lang), asked, format_)
     elif sensitivity:
         others = other.contests if other is not None and not without_flagged else {}
-        _print_sensitivity(sensitivity_table(shown.contests, nominations, others), format_)
+        print_sensitivity(sensitivity_table(shown.contests, nominations, others), format_)
+    elif features:
+        print_features(features_behind(shown.contests), format_)
     else:
-        _print_ranking(ranking_table(shown.contests, nominations, ranked.flagged), everybody, format_)
+        table = ranking_table(shown.contests, nominations, ranked.flagged)
+        chosen = EXAMPLE_SCHEMA.to_frame()
+        if examples or format_ == "json" or len(nominations) == 1:  # posts may be read for them
+            found, nominees = examples_of(opened, ranked), table.filter("nominee")
+            chosen = found.join(nominees, on=["category", "agency"], how="semi", maintain_order="left")
+        if examples:
+            print_examples(chosen, format_)
+        else:
+            print_ranking(table, everybody, format_, features=features_behind(shown.contests), examples=chosen)
 
 
 def _say_notes(definition: AwardDefinition, shown: Season, workspace: Path) -> None:
@@ -122,91 +136,20 @@ def _say_notes(definition: AwardDefinition, shown: Season, workspace: Path) -> N
         say(f"note: quality needs a model: textmine quality train {workspace}, then textmine quality apply {workspace}")
 
 
-def _print_explanation(table: pl.DataFrame, agency: str, format_: Format) -> None:
-    if table.is_empty():
-        say(f"{agency} competes in none of these categories: its cluster in the register is another")
-    if format_ != "table":
-        emit(table.rename({"detail": "explanation"}), format_)
+def _say_flagged(ranked: Ranked, nominations: Mapping[str, Nomination]) -> None:
+    """How many posts are flagged, and what they do to the lists."""
+    from textmine.ranking import nominate
+    from textmine.ranking.flag_effect import changed_lists, changes_in_words
+
+    if ranked.without_flagged:
+        say(f"{ranked.flagged_posts:,} flagged posts of the period are left out")
         return
-    for row in table.iter_rows(named=True):
-        click.echo(printable(row["category"]))
-        click.echo(f"  {printable(row['detail'])}\n")
-
-
-def _print_ranking(table: pl.DataFrame, everybody: bool, format_: Format) -> None:
-    import polars as pl
-
-    competing, eligible = table.height, table.filter("eligible")
-    if eligible.height < competing:
-        say(f"{competing - eligible.height:,} of {competing:,} places are not eligible; --explain AGENCY says why,"
-            " --all prints them")  # fmt: skip
-    if format_ != "table":
-        emit(table if everybody else eligible, format_)
+    if ranked.other is None:
+        say("no post of the period is flagged")
         return
-    for (id,), rows in table.group_by("category", maintain_order=True):
-        kept = rows if everybody else rows.filter("nominee")
-        click.echo(printable(f"{id}: {rows['measure'][0]}"))
-        if kept.is_empty():
-            click.echo("  nobody is nominated\n")
-            continue
-        interval = pl.format("{}–{}", _short("low"), _short("high"))
-        percents = {"first": "p_first", "top 5": "p_top5"}
-        shown = kept.select(
-            "agency",
-            pl.col("rank").cast(pl.String),
-            _short("score"),
-            pl.when("uncertain").then(interval).otherwise(pl.lit("certain")).alias("90 %"),
-            *(_percent(column).alias(title) for title, column in percents.items()),
-            *(_won(kept) if kept["winner"].count() else []),
-            *([pl.col("reasons").list.join(", ").alias("detail")] if everybody else []),
-        )
-        emit(shown, "table")
-        click.echo()
-
-
-def _print_sensitivity(table: pl.DataFrame, format_: Format) -> None:
-    import polars as pl
-
-    if format_ != "table":
-        emit(table, format_)
-        return
-    texts = {"first": "first", "in": "entered", "out": "left"}
-    told = [
-        pl.when(pl.col(name).list.len() > 0).then(pl.lit(f"{title}: ") + pl.col(name).list.join(", "))
-        for title, name in texts.items()
-    ]
-    share = pl.format("first under {} of all weights", _percent("share"))
-    for (id,), rows in table.group_by("category", maintain_order=True):
-        click.echo(printable(id))
-        detail = pl.concat_str(told, separator="; ", ignore_nulls=True)
-        shown = rows.select(
-            "kind",
-            "variant",
-            pl.col("tau").round(2).cast(pl.String).alias("tau"),
-            pl.when(pl.col("kind") == "weights").then(share).otherwise(detail).alias("detail"),
-        )
-        emit(shown, "table")
-        click.echo()
-
-
-def _short(name: str) -> pl.Expr:
-    import polars as pl
-
-    def written(value: float) -> str:
-        return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-
-    return pl.col(name).map_elements(written, return_dtype=pl.String).alias(name)
-
-
-def _won(kept: pl.DataFrame) -> list[pl.Expr]:
-    """Who meets the conditions that the award's file sets for a winner, and how surely."""
-    import polars as pl
-
-    word = pl.when("winner").then(pl.lit("yes")).otherwise(pl.lit("no"))
-    return [pl.format("{} {}", word, _percent("p_winner")).alias("winner")]
-
-
-def _percent(name: str) -> pl.Expr:
-    import polars as pl
-
-    return (pl.col(name) * 100).round(0).cast(pl.Int32).cast(pl.String) + "%"
+    beside = {id: nominate(contest) for id, contest in ranked.other.contests.items()}
+    told = changes_in_words(changed_lists(nominations, beside))
+    change = "these lists change" if told else "no list changes"
+    say(f"{ranked.flagged_posts:,} flagged posts count; without them {change}")
+    for line in told:
+        say(f"  {line}")

@@ -160,7 +160,7 @@ def season(
             lacking.add(selection)
             notes.append("campaigns are not ranked by this command yet; their categories are left out")
             continue
-        mine = posts.with_columns(pl.col("counts") & _of(selection))
+        mine = posts.with_columns(pl.col("counts") & posts_of(selection))
         try:
             table = everything if selection.prefix is not None else None
             table = agency_table_of(workspace, settings=settings, posts=mine) if table is None else table
@@ -225,7 +225,7 @@ def counted(workspace: Workspace, definition: AwardDefinition, flags: pl.DataFra
     return joined.with_columns((counts & pl.col("_flagged").is_null()).alias("counts")).drop("_platform", "_flagged")
 
 
-def _of(selection: Selection) -> pl.Expr:
+def posts_of(selection: Selection) -> pl.Expr:
     """Posts that a selection looks at."""
     kept = pl.lit(True)
     if selection.platforms:

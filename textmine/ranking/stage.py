@@ -13,6 +13,7 @@ from textmine.atomic import hash_path, write_json
 from textmine.integrity import flagged, integrity_stage
 from textmine.ranking import stored
 from textmine.ranking.awards import Award, AwardDefinition
+from textmine.ranking.examples import EXAMPLE_SCHEMA, example_posts
 from textmine.ranking.features_behind import features_behind
 from textmine.ranking.flag_effect import CHANGED_SCHEMA, changed_lists, flagged_by_agency
 from textmine.ranking.nominate import CUT_SCHEMA, Nomination, nominate
@@ -42,6 +43,9 @@ class Ranked:
         ``agency`` and ``flagged``.
     without_flagged
         Which of the two is the ranking.
+    examples
+        Rows of :data:`textmine.ranking.examples.EXAMPLE_SCHEMA` of the nominees of both, where they were read; None
+        where they have not been looked for.
     """
 
     definition: AwardDefinition
@@ -49,6 +53,7 @@ class Ranked:
     rest: Season | None
     flagged: pl.DataFrame
     without_flagged: bool
+    examples: pl.DataFrame | None = None
 
     @property
     def shown(self) -> Season:
@@ -137,6 +142,7 @@ def rank_workspace(
 
     def build(staging: Path) -> Mapping[str, int]:
         found.append(replace(computed(), without_flagged=official))
+        found[0] = replace(found[0], examples=examples_of(workspace, found[0]))
         return _write(staging / stored.output_of(definition.name), path, found[0])
 
     result = workspace.run_stage(
@@ -147,6 +153,24 @@ def rank_workspace(
         settings=settings,
     )
     return replace(found[0] if found else computed(), without_flagged=without_flagged), result
+
+
+def examples_of(workspace: Workspace, ranked: Ranked) -> pl.DataFrame:
+    """Example posts of the nominees, with and without flagged posts, rows of ``EXAMPLE_SCHEMA``.
+
+    They are looked for where they were not read with the ranking. No example is a flagged post.
+    """
+    seasons = [ranked.whole, *([] if ranked.rest is None else [ranked.rest])]
+    if ranked.examples is not None:
+        return ranked.examples.filter(pl.col("category").is_in([id for each in seasons for id in each.contests]))
+    nominees: dict[str, dict[str, None]] = {}
+    for each in seasons:
+        for id, found in _nominations(each).items():
+            listed = found.table.filter("nominee")["agency"]
+            nominees[id] = nominees.get(id, {}) | dict.fromkeys(listed)
+    contests = {id: contest for each in reversed(seasons) for id, contest in each.contests.items()}
+    ordered = {id: contests[id] for id in nominees}
+    return example_posts(workspace, ranked.definition, ordered, nominees, flags=flagged(workspace))
 
 
 def _computed(
@@ -170,7 +194,8 @@ def _computed(
 def _read(workspace: Workspace, award: str) -> Ranked:
     there = stored.stored_rankings(workspace, award)
     rest = there.season(without_flagged=True) if there.flagged_posts else None
-    return Ranked(there.definition, there.season(without_flagged=False), rest, there.flagged, there.without_flagged)
+    whole = there.season(without_flagged=False)
+    return Ranked(there.definition, whole, rest, there.flagged, there.without_flagged, there.all_examples)
 
 
 def _write(folder: Path, award: Path, ranked: Ranked) -> dict[str, int]:
@@ -187,6 +212,7 @@ def _write(folder: Path, award: Path, ranked: Ranked) -> dict[str, int]:
         else ranking_table(other.contests, beside, ranked.flagged),
         stored.CHANGED: _changed(ranked, nominations, beside),
         stored.FEATURES: features_behind(shown.contests),
+        stored.EXAMPLES: EXAMPLE_SCHEMA.to_frame() if ranked.examples is None else ranked.examples,
         stored.CUTS: _cuts(nominations),
         stored.FLAGGED: ranked.flagged,
     }

@@ -30,6 +30,7 @@ RANKING: Final = "ranking.parquet"
 COMPARED: Final = "compared.parquet"
 FEATURES: Final = "features.parquet"
 CHANGED: Final = "changed.parquet"
+EXAMPLES: Final = "examples.parquet"
 CUTS: Final = "cuts.parquet"
 FLAGGED: Final = "flagged.parquet"
 AWARD: Final = "award.toml"
@@ -107,6 +108,17 @@ class StoredRanking:
     def features(self) -> pl.DataFrame:
         """The features behind each score, rows of :data:`textmine.ranking.features_behind.FEATURE_SCHEMA`."""
         return self._table(FEATURES)
+
+    @property
+    def examples(self) -> pl.DataFrame:
+        """Example posts of the nominees, rows of :data:`textmine.ranking.examples.EXAMPLE_SCHEMA`."""
+        nominees = self.ranking.filter("nominee")
+        return self.all_examples.join(nominees, on=["category", "agency"], how="semi", maintain_order="left")
+
+    @property
+    def all_examples(self) -> pl.DataFrame:
+        """The same of those too who are nominees of :attr:`compared` only."""
+        return self._table(EXAMPLES)
 
     @property
     def cuts(self) -> pl.DataFrame:
