@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from textmine.cli.main import root
-from textmine.ranking.season_tables import RANKING_SCHEMA, SENSITIVITY_SCHEMA
+from textmine.ranking.hangs_on import SENSITIVITY_SCHEMA
+from textmine.ranking.season_tables import RANKING_SCHEMA
 
 AWARD = """
 name = "ours"
@@ -147,7 +148,8 @@ def test_an_agency_s_place_is_explained_in_both_languages(workspace, season):
 def test_sensitivity_says_what_a_list_hangs_on(workspace):
     rows, _ = ranked(workspace, "--category", "most_engaging/lembaga", "--sensitivity")
     table = pl.DataFrame(rows, schema=SENSITIVITY_SCHEMA)
-    assert {"definition", "flagged"} == set(table["kind"])
+    kinds = {"definition", "flagged", "period", "platform", "smallest account", "top post"}
+    assert kinds == set(table["kind"])
     assert "rivaliq" in table["variant"] and "hootsuite_reach" not in table["variant"]  # nobody reports reach
     assert table["tau"].is_between(-1, 1).all() and (table["first"].list.len() > 0).all()
     shown = textmine_("rank", workspace, "--awards", "gsm2020", "--category", "most_engaging/lembaga", "--sensitivity",

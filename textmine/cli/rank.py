@@ -73,7 +73,8 @@ def rank(
     from textmine.ranking.examples import EXAMPLE_SCHEMA
     from textmine.ranking.features_behind import features_behind
     from textmine.ranking.season import agency_named, registered_clusters
-    from textmine.ranking.season_tables import explanation_table, ranking_table, sensitivity_table
+    from textmine.ranking.season_tables import explanation_table, ranking_table
+    from textmine.ranking.sensitivity_stage import sensitivity_of
     from textmine.ranking.stage import examples_of, rank_workspace
     from textmine.ranking.stored import stored_rankings
     from textmine.store import Workspace
@@ -97,7 +98,8 @@ def rank(
             seed=seed,
             progress=update,
         )
-    shown, other = ranked.shown, ranked.other
+        hangs_on = sensitivity_of(opened, ranked, kept=stage is not None) if sensitivity else None
+    shown = ranked.shown
     nominations = {id: nominate(contest) for id, contest in shown.contests.items()}
     say_simulated(opened.simulated)
     _say_notes(definition, shown, workspace)
@@ -106,9 +108,8 @@ def rank(
         say(f"kept for reports and the jury in {stored_rankings(opened, definition.name).path}")
     if asked is not None:
         print_explanation(explanation_table(shown.contests, nominations, asked, language=lang), asked, format_)
-    elif sensitivity:
-        others = other.contests if other is not None and not without_flagged else {}
-        print_sensitivity(sensitivity_table(shown.contests, nominations, others), format_)
+    elif hangs_on is not None:
+        print_sensitivity(hangs_on.rows, format_)
     elif features:
         print_features(features_behind(shown.contests), format_)
     else:

@@ -115,17 +115,21 @@ def print_sensitivity(table: pl.DataFrame, format_: Format) -> None:
         emit(table, format_)
         return
     texts = {"first": "first", "in": "entered", "out": "left"}
+    # What one agency loses seldom changes who is first: there its rank says more.
+    said = {name: pl.col(name).list.len() > 0 for name in texts.values()}
+    said["first"] = said["first"] & pl.col("agency").is_null()
     told = [
-        pl.when(pl.col(name).list.len() > 0).then(pl.lit(f"{title}: ") + pl.col(name).list.join(", "))
-        for title, name in texts.items()
+        pl.when(said[name]).then(pl.lit(f"{title}: ") + pl.col(name).list.join(", ")) for title, name in texts.items()
     ]
+    left = pl.col("rank_without").cast(pl.String).fill_null("none")
+    moved = pl.when(pl.col("rank").is_not_null()).then(pl.format("rank {} to {}", "rank", left))
     share = pl.format("first under {} of all weights", _percent("share"))
     for (id,), rows in table.group_by("category", maintain_order=True):
         click.echo(printable(id))
-        detail = pl.concat_str(told, separator="; ", ignore_nulls=True)
+        detail = pl.concat_str([moved, *told], separator="; ", ignore_nulls=True)
         shown = rows.select(
             "kind",
-            "variant",
+            pl.coalesce("agency", "variant").alias("variant"),
             pl.col("tau").round(2).cast(pl.String).alias("tau"),
             pl.when(pl.col("kind") == "weights").then(share).otherwise(detail).alias("detail"),
         )

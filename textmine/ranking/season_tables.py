@@ -1,4 +1,4 @@
-"""What a season's contests say, as tables: the ranking, what it hangs on, and why an agency stands where it does."""
+"""What a season's contests say, as tables: the ranking, and why an agency stands where it does."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ import polars as pl
 from textmine.ranking.contest import Contest
 from textmine.ranking.explanation import explain
 from textmine.ranking.nominate import Nomination
-from textmine.ranking.sensitivity import AS_DEFINED, agreement, by_definition, differences
-from textmine.ranking.weight_space import weight_shares
 from textmine.ranking.wording import Language
 
 RANKING_SCHEMA: Final = pl.Schema(
@@ -38,21 +36,6 @@ RANKING_SCHEMA: Final = pl.Schema(
 )
 """``category`` is the id of the award (``most_active/kementerian``). Where nothing that is measured has draws,
 ``uncertain`` is false, the interval is the score and the probabilities are 0 or 1."""
-
-SENSITIVITY_SCHEMA: Final = pl.Schema(
-    {
-        "category": pl.String(),
-        "kind": pl.String(),
-        "variant": pl.String(),
-        "tau": pl.Float64(),
-        "share": pl.Float64(),
-        "first": pl.List(pl.String()),
-        "entered": pl.List(pl.String()),
-        "left": pl.List(pl.String()),
-    }
-)
-"""Kinds: ``definition`` (another measure of engagement), ``flagged`` (without flagged posts), both against the list as
-it is, ``tau`` being Kendall's; ``weights`` (a row a nominee: ``share`` of all weights under which it is first)."""
 
 EXPLANATION_SCHEMA: Final = pl.Schema(
     {"category": pl.String(), "agency": pl.String(), "nominee": pl.Boolean(), "detail": pl.String()}
@@ -99,55 +82,6 @@ def _certain(found: Nomination, *, n: int) -> pl.DataFrame:
         pl.col("score").alias("high"),
         pl.col("winner").cast(pl.Float64).alias("p_winner"),
         *(pl.when(ranked).then((pl.col("rank") <= top).cast(pl.Float64)).alias(name) for name, top in within.items()),
-    )
-
-
-def sensitivity_table(
-    contests: Mapping[str, Contest], nominations: Mapping[str, Nomination], without: Mapping[str, Contest]
-) -> pl.DataFrame:
-    """What each list hangs on, rows of ``SENSITIVITY_SCHEMA``.
-
-    Parameters
-    ----------
-    contests, nominations
-        By category.
-    without
-        The same contests without flagged posts; may be empty.
-    """
-    frames = [SENSITIVITY_SCHEMA.to_frame()]
-    for id, contest in contests.items():
-        found = nominations[id]
-        variants = by_definition(contest, found)
-        # A rate by reach says nothing where nobody reports reach.
-        variants = variants.filter((pl.col("score").is_not_null().any()).over("variant"))
-        frames.append(_against_first(id, "definition", variants))
-        if id in without:
-            as_is = variants.filter(pl.col("variant") == AS_DEFINED)
-            other = by_definition(without[id], found, []).with_columns(pl.lit("without flagged posts").alias("variant"))
-            frames.append(_against_first(id, "flagged", pl.concat([as_is, other])))
-        if len(contest.award.category.measure.parts()) > 1:
-            frames.append(_weights(id, contest, found))
-    return pl.concat(frames)
-
-
-def _against_first(id: str, kind: str, variants: pl.DataFrame) -> pl.DataFrame:
-    first = variants["variant"][0] if variants.height else AS_DEFINED
-    taus = agreement(variants, with_first=True).select("tau", variant="other")
-    rows = differences(variants).filter(pl.col("variant") != first)
-    joined = rows.join(taus, on="variant", how="left", maintain_order="left")
-    return _shaped(joined, id, kind)
-
-
-def _weights(id: str, contest: Contest, found: Nomination) -> pl.DataFrame:
-    shares = weight_shares(contest, found).filter("nominee")
-    return _shaped(shares.select(variant="agency", share="first_share"), id, "weights")
-
-
-def _shaped(rows: pl.DataFrame, id: str, kind: str) -> pl.DataFrame:
-    known = rows.with_columns(pl.lit(id).alias("category"), pl.lit(kind).alias("kind"))
-    return known.select(
-        (pl.col(name) if name in known.columns else pl.lit(None)).cast(dtype).alias(name)
-        for name, dtype in SENSITIVITY_SCHEMA.items()
     )
 
 

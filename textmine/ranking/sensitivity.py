@@ -108,7 +108,7 @@ def by_definition(
     ValueError
         A definition that was asked for is not in the tables.
     """
-    frames = [_variant(contest, AS_DEFINED, nomination.n)]
+    frames = [variant(contest, AS_DEFINED, nomination.n)]
     reading = _selections_reading(contest, of)
     for name in engagement_definitions() if definitions is None else definitions:
         missing = [each for each in reading if name not in contest.figures[each].table.columns]
@@ -118,7 +118,7 @@ def by_definition(
             figures = {
                 each: _swapped(table, of, name) if each in reading else table for each, table in contest.figures.items()
             }
-            frames.append(_variant(replace(contest, figures=figures), name, nomination.n))
+            frames.append(variant(replace(contest, figures=figures), name, nomination.n))
     return pl.concat(frames)
 
 
@@ -139,7 +139,7 @@ def by_period(definition: AwardDefinition, award: Award, tables: Mapping[str, Ta
     polars.DataFrame
         Rows of ``VARIANT_SCHEMA``.
     """
-    frames = [_variant(contest(definition, award, each), name, n) for name, each in tables.items()]
+    frames = [variant(contest(definition, award, each), name, n) for name, each in tables.items()]
     return pl.concat(frames) if frames else pl.DataFrame(schema=VARIANT_SCHEMA)
 
 
@@ -202,7 +202,7 @@ def with_nominations(left_out: pl.DataFrame, nomination: Nomination) -> pl.DataF
     )
 
 
-def _variant(contest: Contest, name: str, n: int) -> pl.DataFrame:
+def variant(contest: Contest, name: str, n: int) -> pl.DataFrame:
     """One list, rows of ``VARIANT_SCHEMA``, best first."""
     scores = contest.scores()
     ranks = contest.ranks(scores)
