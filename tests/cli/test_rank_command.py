@@ -37,7 +37,7 @@ measure = "0.5 * pct(engagement_rate@instagram) + 0.5 * pct(n_posts)"
 [[categories]]
 id = "tag"
 title = { id = "Tagar", en = "Tag" }
-hashtags = ["sehat"]
+hashtags = ["#MaskerKita"]
 measure = "campaign_posts"
 """
 
@@ -195,12 +195,11 @@ def test_captions_do_not_drive_the_terminal(exports, tmp_path):
     assert "terbalik" in shown and "\x1b" not in shown and "\u202e" not in shown
 
 
-def test_a_file_of_one_s_own_with_platforms_is_followed_and_campaigns_are_left_out(workspace, tmp_path):
+def test_a_file_of_one_s_own_with_platforms_and_a_campaign_is_followed(workspace, tmp_path):
     (tmp_path / "ours.toml").write_text(AWARD, encoding="utf-8")
-    rows, said = ranked(workspace, award=tmp_path / "ours.toml")
-    assert {row["category"] for row in rows} == {"on_instagram/semua", "both/semua"}
-    assert "campaigns are not ranked" in said
-    assert {row["uncertain"] for row in rows} == {True}
+    rows, _ = ranked(workspace, award=tmp_path / "ours.toml")
+    assert {row["category"] for row in rows} == {"on_instagram/semua", "both/semua", "tag/semua"}
+    assert {row["uncertain"] for row in rows if not row["category"].startswith("tag/")} == {True}
     prefixes = {row["agency"].split("-")[0] for row in rows}
     assert prefixes == {"kem", "lem", "prov"}  # three clusters of the register are one of the award
 

@@ -150,22 +150,61 @@ def hashtag_bursts(
         (pl.col("day") - origin).dt.total_days().cast(pl.Int64).alias("at")
     )
     tags = frequent["tag"].unique().sort()
-    before = np.concatenate([[0], np.cumsum(total)])
     found = []
     rows = max(_CELLS // len(total), 1)
     for start in range(0, len(tags), rows):
         block = tags.slice(start, rows)
-        counts = _matrix(frequent, block, len(total))
-        states, costs = burst_states(counts, total, scale=scale, gamma=gamma, levels=levels)
-        found += [_periods(block, states, costs, counts, before, level) for level in range(1, levels + 1)]
-    periods = pl.concat(found) if found else None
-    if periods is None or periods.is_empty():
+        periods = burst_periods(
+            _matrix(frequent, block, len(total)),
+            total,
+            n_looked_at=len(tags),
+            scale=scale,
+            gamma=gamma,
+            levels=levels,
+            alpha=alpha,
+        )
+        found.append(periods.select(block.gather(periods["stream"]).alias("tag"), pl.exclude("stream")))
+    if not found:
         return pl.DataFrame(schema=BURSTS_SCHEMA)
-    n_looked_at = len(tags) * len(total) * (len(total) + 1) / 2
-    periods = periods.with_columns(_chance(n_looked_at, int(before[-1])).alias("p_value")).filter(
-        pl.col("p_value") <= alpha
-    )
+    periods = pl.concat(found)
+    if periods.is_empty():
+        return pl.DataFrame(schema=BURSTS_SCHEMA)
     return _described(uses, frequent, periods, origin)
+
+
+def burst_periods(
+    relevant: Integers,
+    total: Integers,
+    *,
+    n_looked_at: int,
+    scale: float = SCALE,
+    gamma: float = GAMMA,
+    levels: int = LEVELS,
+    alpha: float = ALPHA,
+) -> pl.DataFrame:
+    """Periods in which a stream is in a higher state and has more than chance would give it.
+
+    Parameters
+    ----------
+    relevant, total, scale, gamma, levels
+        As for :func:`burst_states`.
+    n_looked_at
+        Streams that are looked at in all, these among them: what ``p_value`` allows for.
+    alpha
+        Largest ``p_value`` of a period.
+
+    Returns
+    -------
+    polars.DataFrame
+        stream (row of ``relevant``), level, from and to (batches, both included), posts (relevant ones), all_posts,
+        tag_posts (relevant ones of all batches), usual_share, weight and p_value, as :func:`hashtag_bursts` has them.
+    """
+    states, costs = burst_states(relevant, total, scale=scale, gamma=gamma, levels=levels)
+    before = np.concatenate([[0], np.cumsum(total)])
+    periods = pl.concat([_periods(states, costs, relevant, before, level) for level in range(1, levels + 1)])
+    n_periods = n_looked_at * len(total) * (len(total) + 1) / 2
+    chance = _chance(n_periods, int(before[-1])).alias("p_value")
+    return periods.with_columns(chance).filter(pl.col("p_value") <= alpha)
 
 
 def _chance(n_looked_at: float, n_posts: int) -> pl.Expr:
@@ -193,9 +232,7 @@ def _matrix(frequent: pl.DataFrame, block: pl.Series, n_days: int) -> Integers:
     return np.bincount(flat, minlength=len(block) * n_days).reshape(len(block), n_days).astype(np.int64)
 
 
-def _periods(
-    tags: pl.Series, states: States, costs: Floats, counts: Integers, before: Integers, level: int
-) -> pl.DataFrame:
+def _periods(states: States, costs: Floats, counts: Integers, before: Integers, level: int) -> pl.DataFrame:
     """Runs of days at ``level`` or above."""
     inside = np.pad((states >= level).astype(np.int8), ((0, 0), (1, 1)))
     edges = np.diff(inside, axis=1)
@@ -205,7 +242,7 @@ def _periods(
     posts = _running(counts.astype(np.float64))
     return pl.DataFrame(
         {
-            "tag": tags.gather(rows),
+            "stream": rows,
             "level": np.full(len(rows), level, np.uint8),
             "from": starts,
             "to": ends - 1,

@@ -117,7 +117,7 @@ def find_campaigns(
     -------
     Campaigns
     """
-    periods = _joined_periods(bursts, gap_days)
+    periods = joined_periods(bursts, gap_days)
     numbers = _together(uses, periods, network, min_overlap)
     steady = _steady(uses, bursts, min_campaign_posts, int(max(numbers, default=-1)) + 1)
     parts = pl.concat(
@@ -133,7 +133,7 @@ def find_campaigns(
     return _described(uses, parts, posts, resamples=resamples, seed=seed)
 
 
-def _joined_periods(bursts: pl.DataFrame, gap_days: int) -> pl.DataFrame:
+def joined_periods(bursts: pl.DataFrame, gap_days: int) -> pl.DataFrame:
     """Bursts of a hashtag with short gaps made one: hashtag, start, end, weight."""
     ordered = bursts.filter(pl.col("level") == 1).sort("hashtag", "start")
     gap = (pl.col("start") - pl.col("end").shift(1).over("hashtag")).dt.total_days() - 1

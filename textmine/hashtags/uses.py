@@ -19,6 +19,8 @@ MIN_POSTS: Final = 5
 SHORT_TEXT: Final = 5
 """Texts of fewer words are the same only if their hashtags are too, as in ``textmine duplicates``."""
 
+_AROUND: Final = "#＃ "
+
 _COLUMNS: Final = (
     "platform",
     "post_id",
@@ -131,11 +133,21 @@ def hashtag_uses(posts: pl.DataFrame | pl.LazyFrame, *, agencies: pl.DataFrame |
         table.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("post"), "hashtags")
         .explode("hashtags", empty_as_null=False, keep_nulls=False)
         .rename({"hashtags": "written"})
-        .filter(pl.col("written").str.strip_chars("#＃ ") != "")
+        .filter(_bare("written") != "")
     )
     hashtags, codes = _vocabulary(written)
     uses = written.join(codes, on="written", maintain_order="left").select("post", "tag").unique().sort("tag", "post")
     return HashtagUses(table.drop("hashtags"), uses, hashtags)
+
+
+def hashtags_of_post() -> pl.Expr:
+    """Hashtags of a post by their identity, each once: the same whatever the capitals and with or without ``#``."""
+    bare = pl.element().str.strip_chars(_AROUND)
+    return pl.col("hashtags").list.eval(hashtag_identity(bare.filter(bare != ""))).list.unique()
+
+
+def _bare(column: str) -> pl.Expr:
+    return pl.col(column).str.strip_chars(_AROUND)
 
 
 def _vocabulary(written: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -144,8 +156,8 @@ def _vocabulary(written: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         written.group_by("written")
         .agg(pl.len().alias("n"))
         .with_columns(
-            hashtag_identity(pl.col("written").str.strip_chars("#＃ ")).alias("hashtag"),
-            pl.concat_str(pl.lit("#"), pl.col("written").str.strip_chars("#＃ ")).alias("spelling"),
+            hashtag_identity(_bare("written")).alias("hashtag"),
+            pl.concat_str(pl.lit("#"), _bare("written")).alias("spelling"),
         )
     )
     shown = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -125,7 +125,7 @@ class Selection:
     platforms, media_types
         Those that count; empty is all.
     campaign
-        ``hashtags`` where the category names them, ``own`` for each agency's strongest own campaign, or None.
+        ``hashtags`` where the category names them, ``own`` for each agency's own campaign with the most posts, or None.
     hashtags
         Of the campaign, in lower case and without ``#``; one of them is enough.
     """
@@ -134,6 +134,11 @@ class Selection:
     media_types: tuple[MediaType, ...] = ()
     campaign: Campaign | None = None
     hashtags: tuple[str, ...] = ()
+
+    @property
+    def without_campaign(self) -> Selection:
+        """The posts that its campaign is part of: a campaign does not narrow what other measures look at."""
+        return replace(self, campaign=None, hashtags=())
 
     @property
     def prefix(self) -> str | None:

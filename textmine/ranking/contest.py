@@ -93,6 +93,16 @@ class Contest:
         breakers = [each.evaluate(self.figures[category.selection]) for each in category.ties.by]
         return ranks_of(scores, direction=category.direction, within=category.ties.within, breakers=breakers)
 
+    def own_campaigns(self) -> pl.DataFrame:
+        """``agency``, its own ``campaign``, and the days of its first and last post; null where none counts here."""
+        table = self.figures[self.award.category.selection].table
+        columns = {"campaign": pl.String(), "campaign_start": pl.Date(), "campaign_end": pl.Date()}
+        known = (
+            pl.col(name) if name in table.columns else pl.lit(None, dtype).alias(name)
+            for name, dtype in columns.items()
+        )
+        return table.select(pl.Series("agency", self.agencies), *known)
+
     def admitting(self, agency: str) -> Contest:
         """The contest as if an agency competed and met the rules of the category, whatever its figures."""
         place, category = self.place(agency), self.award.category.id

@@ -79,7 +79,7 @@ def explain(contest: Contest, nomination: Nomination, agency: str, *, language: 
     if not contest.competing[place]:
         return teller.told([teller.say("outside")])
     if not contest.eligible[contest.award.category.id][place]:
-        return teller.told(teller.not_eligible())
+        return teller.told([*teller.not_eligible(), *teller.own_campaign()])
     changes = smallest_changes(contest, nomination, agency)
     if np.isnan(nomination.ranks[place]):
         return teller.told([*teller.without_score(changes), *teller.what_would_change(changes)], changes=changes)
@@ -88,6 +88,7 @@ def explain(contest: Contest, nomination: Nomination, agency: str, *, language: 
     sentences = [
         *teller.standing(other),
         *teller.winning(),
+        *teller.own_campaign(),
         *teller.because(parts, other),
         *teller.uncertainty(),
         *teller.what_would_change(changes),
@@ -241,6 +242,14 @@ class _Teller:
         if row["p_winner"] is not None:
             found.append(self.say("winner_sure", p=self.words.percent(row["p_winner"])))
         return found
+
+    def own_campaign(self) -> list[str]:
+        """The agency's own campaign, where the category looks at one."""
+        row = self.contest.own_campaigns().row(self.place, named=True)
+        if row["campaign"] is None:
+            return []
+        days = {"start": self.words.day(row["campaign_start"]), "end": self.words.day(row["campaign_end"])}
+        return [self.say("own_campaign", campaign=row["campaign"], **days)]
 
     def because(self, parts: pl.DataFrame, other: int | None) -> list[str]:
         """The part that speaks most for the agency, and the one that speaks most against it."""

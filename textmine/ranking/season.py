@@ -11,6 +11,7 @@ from textmine.errors import AgencyError, ConfigError, NotEnoughDataError, Worksp
 from textmine.posts import is_credited, local_day
 from textmine.ranking.agency import AgencySettings, agency_features_of, agency_features_stage, agency_table_of
 from textmine.ranking.awards import Award, AwardDefinition, Category, Selection
+from textmine.ranking.campaigns import campaign_scores, rate_platforms
 from textmine.ranking.contest import Contest, Floats, contest, table_of
 from textmine.ranking.expressions import alike, did_you_mean
 from textmine.ranking.expressions.compiled import without_parts
@@ -131,7 +132,7 @@ def season(
     flags
         Posts to leave out, as :func:`textmine.integrity.flagged` gives them; none if None.
     n_draws, seed
-        Of ``engagement_rate``, the only measure that has draws.
+        Of ``engagement_rate``, ``campaign_engagement_rate`` and ``campaign_lift``, the only measures that have draws.
     progress
         Called with the number of posts done.
     """
@@ -155,20 +156,16 @@ def season(
     for selection in dict.fromkeys(definition.category(id).selection for id in ids):
         # Selections are drawn apart, and alike whichever categories are asked for.
         own_seed = seed + 1_000_003 * definition.selections.index(selection)
-        told = _told(selection)
-        if selection.campaign:
-            lacking.add(selection)
-            notes.append("campaigns are not ranked by this command yet; their categories are left out")
-            continue
+        told, whole = _told(selection), selection.without_campaign
         mine = posts.with_columns(pl.col("counts") & posts_of(selection))
         try:
-            table = everything if selection.prefix is not None else None
+            table = everything if whole.prefix is not None else None
             table = agency_table_of(workspace, settings=settings, posts=mine) if table is None else table
         except NotEnoughDataError as error:
             lacking.add(selection)
             notes.append(f"{told}: {error}; its categories are left out")
             continue
-        table = table_of(table, selection) if selection.prefix is not None else table
+        table = table_of(table, whole) if whole.prefix is not None else table
         fitted = season_scores(
             mine.filter("counts"),
             register,
@@ -180,6 +177,18 @@ def season(
         notes += [f"{told}: {note}" for note in fitted.notes]
         known = [pl.Series(name, values).fill_nan(None) for name, values in fitted.columns.items()]
         tables[selection], draws[selection] = table.with_columns(known), fitted.draws
+        if selection.campaign:
+            led = campaign_scores(
+                mine.filter("counts"),
+                register,
+                tables[selection],
+                selection,
+                platforms=rate_platforms(definition, selection, ids),
+                n_draws=n_draws,
+                seed=own_seed + 1,
+            )
+            notes += led.notes
+            tables[selection], draws[selection] = led.table, fitted.draws | led.draws
     as_followed, unknown = followed(definition, tables)
     contests = {}
     for award in awards:
@@ -236,7 +245,8 @@ def posts_of(selection: Selection) -> pl.Expr:
 
 
 def _told(selection: Selection) -> str:
-    return ", ".join([*selection.platforms, *selection.media_types]) or "all posts"
+    campaign = ["own campaigns"] if selection.campaign == "own" else [f"#{each}" for each in selection.hashtags]
+    return ", ".join([*selection.platforms, *selection.media_types, *campaign]) or "all posts"
 
 
 def followed(definition: AwardDefinition, tables: Tables) -> tuple[AwardDefinition, dict[str, tuple[str, ...]]]:
@@ -257,6 +267,6 @@ def followed(definition: AwardDefinition, tables: Tables) -> tuple[AwardDefiniti
 
 def _is_unknown(table: pl.DataFrame, column: str) -> bool:
     """Whether nobody has the figure, though it was looked for."""
-    if column.partition("@")[0] in OF_THE_MODEL:
+    if column.partition("@")[0] in OF_THE_MODEL or column.startswith("campaign_"):
         return False
     return column in table.columns and table[column].null_count() == table.height

@@ -32,10 +32,12 @@ RANKING_SCHEMA: Final = pl.Schema(
         "flagged": pl.UInt32(),
         "uncertain": pl.Boolean(),
         "measure": pl.String(),
+        "campaign": pl.String(),
     }
 )
 """``category`` is the id of the award (``most_active/kementerian``). Where nothing that is measured has draws,
-``uncertain`` is false, the interval is the score and the probabilities are 0 or 1."""
+``uncertain`` is false, the interval is the score and the probabilities are 0 or 1. ``campaign`` names an agency's own
+campaign where the category looks at one."""
 
 EXPLANATION_SCHEMA: Final = pl.Schema(
     {"category": pl.String(), "agency": pl.String(), "nominee": pl.Boolean(), "detail": pl.String()}
@@ -65,6 +67,7 @@ def ranking_table(
             pl.lit(found.draws is not None).alias("uncertain"),
             pl.lit(contests[id].award.category.measure.text).alias("measure"),
         )
+        .join(contests[id].own_campaigns(), on="agency", how="left", maintain_order="left")
         .select(RANKING_SCHEMA.names())
         for id, found in nominations.items()
     ]

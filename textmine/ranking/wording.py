@@ -6,10 +6,12 @@ import math
 import re
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Any, Final, Literal
 
+from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 Language = Literal["id", "en"]
@@ -75,6 +77,10 @@ class Wording:
         if score:
             return (titles or {}).get(score[1], score[1])
         return self.measure(text) if re.fullmatch(r"\w+(@\w+)?", text) else text
+
+    def day(self, value: date) -> str:
+        """A day with the name of its month."""
+        return format_date(value, format="d MMMM y", locale=_LOCALES[self.language])
 
     def number(self, value: float | None) -> str:
         """A number to three digits, larger ones whole."""

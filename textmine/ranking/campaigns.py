@@ -1,0 +1,193 @@
+"""Measures of campaigns: how much an agency posted for one, and what came back beside what is usual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from textmine.engagement import engagement_of_post
+from textmine.hashtags.uses import hashtags_of_post
+from textmine.language.hashtags import fold_hashtag
+from textmine.posts import PLATFORMS, local_day
+from textmine.ranking.awards import AwardDefinition, Selection
+from textmine.ranking.lift import lift_cells, lifts
+from textmine.ranking.normal_means import normal_means
+from textmine.ranking.own_campaigns import OWN_CAMPAIGNS_SCHEMA, own_campaigns
+from textmine.ranking.season_scores import season_scores
+from textmine.rates.posts import registered
+
+Floats = npt.NDArray[np.float64]
+
+RATE: Final = "engagement_rate"
+COUNTED: Final = ("campaign_posts", "campaign_weeks", "campaign_engagement_total")
+
+
+@dataclass(frozen=True)
+class CampaignScores:
+    """What is known of a campaign, for a table of agencies.
+
+    Parameters
+    ----------
+    table
+        The table with the measures of campaigns, and ``campaign`` (hashtags of an agency's own one, the only campaigns
+        that are not the same for all), ``campaign_start`` and ``campaign_end`` (days of its first and last post).
+    draws
+        By column, shape (n_draws, n_agencies).
+    notes
+        What could not be done.
+    own
+        All own campaigns that were found, rows of ``OWN_CAMPAIGNS_SCHEMA``; the first of each agency counts.
+    """
+
+    table: pl.DataFrame
+    draws: dict[str, Floats] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    own: pl.DataFrame = field(default_factory=OWN_CAMPAIGNS_SCHEMA.to_frame)
+
+
+def campaign_scores(
+    posts: pl.LazyFrame,
+    register: pl.DataFrame,
+    table: pl.DataFrame,
+    selection: Selection,
+    *,
+    platforms: Iterable[str | None],
+    n_draws: int,
+    seed: int,
+) -> CampaignScores:
+    """Compute the measures of campaigns.
+
+    Parameters
+    ----------
+    posts
+        Those that count, with the agencies that are not registered: they may use the same hashtags.
+    register
+        Agencies and their clusters.
+    table
+        A row an agency, with ``n_posts`` of the same posts.
+    selection
+        What its campaign is.
+    platforms
+        Where ``campaign_engagement_rate`` is asked for: None is all platforms together.
+    n_draws, seed
+        Of the draws.
+    """
+    agencies = table["agency"].to_list()
+    own = OWN_CAMPAIGNS_SCHEMA.to_frame()
+    if selection.campaign == "own":
+        found = own_campaigns(posts, agencies)
+        own = found.campaigns
+        marked = _marked_own(registered(posts, register), found.days)
+    else:
+        marked = _marked(registered(posts, register), selection.hashtags)
+    table = _with_counts(table, marked, own)
+    spans = table.select("agency", start="campaign_start", end="campaign_end").drop_nulls()
+    if spans.is_empty():
+        columns = [each for name in ("campaign_engagement_rate", "campaign_lift") for each in _columns(name)]
+        nothing = table.with_columns(pl.lit(None, pl.Float64).alias(name) for name in columns)
+        return CampaignScores(nothing, notes=(_nobody(selection),), own=own)
+    lift, drawn_lift = _lift(marked, spans, agencies, n_draws=n_draws, seed=seed)
+    fitted = season_scores(
+        marked.filter("in_campaign"), register, agencies, platforms=platforms, n_draws=n_draws, seed=seed + 1
+    )
+    rate = {f"campaign_{name}": values for name, values in fitted.columns.items() if name.startswith(RATE)}
+    known = [pl.Series(name, values).fill_nan(None) for name, values in (lift | rate).items()]
+    drawn = {f"campaign_{name}": values for name, values in fitted.draws.items() if name.startswith(RATE)}
+    return CampaignScores(table.with_columns(known), drawn_lift | drawn, fitted.notes, own)
+
+
+def _nobody(selection: Selection) -> str:
+    if selection.campaign == "own":
+        return "no agency has a campaign of its own; its categories rank nobody"
+    return f"no post has {' or '.join(f'#{each}' for each in selection.hashtags)}; its categories rank nobody"
+
+
+def _columns(name: str) -> tuple[str, ...]:
+    return (name, *(f"{name}@{platform}" for platform in PLATFORMS))
+
+
+def _marked(posts: pl.LazyFrame, hashtags: tuple[str, ...]) -> pl.LazyFrame:
+    """Posts with ``in_campaign``: whether one of the hashtags stands under them."""
+    wanted = pl.lit([fold_hashtag(each) for each in hashtags])
+    return posts.with_columns((hashtags_of_post().list.set_intersection(wanted).list.len() > 0).alias("in_campaign"))
+
+
+def _marked_own(posts: pl.LazyFrame, days: pl.DataFrame) -> pl.LazyFrame:
+    """Posts with ``in_campaign``: whether they are of the first of their agency's own campaigns."""
+    first = days.filter(pl.col("campaign") == 1)
+    wanted = first.group_by("agency", pl.col("day").alias("_day"), maintain_order=True).agg(
+        pl.col("hashtag").alias("_wanted")
+    )
+    carries = hashtags_of_post().list.set_intersection("_wanted").list.len() > 0
+    joined = posts.with_columns(local_day().alias("_day")).join(
+        wanted.lazy(), on=["agency", "_day"], how="left", maintain_order="left"
+    )
+    return joined.with_columns(carries.fill_null(value=False).alias("in_campaign")).drop("_day", "_wanted")
+
+
+def _with_counts(table: pl.DataFrame, marked: pl.LazyFrame, own: pl.DataFrame) -> pl.DataFrame:
+    """The table with what is counted of campaigns: nothing is 0, interactions that nobody reports are null."""
+    platform = pl.col("platform").cast(pl.String)
+    posts = (
+        marked.filter("in_campaign")
+        .select("agency", platform, local_day().alias("day"), engagement_of_post().alias("engagement"))
+        .group_by("agency", "platform", "day")
+        .agg(pl.len().alias("n"), pl.col("engagement").count().alias("known"), pl.col("engagement").sum())
+        .sort("agency", "platform", "day")
+        .collect(engine="streaming")
+    )
+    counted = (
+        pl.col("n").sum().cast(pl.Float64).alias("campaign_posts"),
+        pl.col("day").dt.truncate("1w").n_unique().cast(pl.Float64).alias("campaign_weeks"),
+        pl.when(pl.col("known").sum() > 0).then(pl.col("engagement").sum()).alias("campaign_engagement_total"),
+    )
+    days = (pl.col("day").min().alias("campaign_start"), pl.col("day").max().alias("campaign_end"))
+    out = table.join(posts.group_by("agency").agg(*counted, *days), on="agency", how="left", maintain_order="left")
+    for each in PLATFORMS:
+        here = posts.filter(pl.col("platform") == each).group_by("agency").agg(counted)
+        here = here.rename({name: f"{name}@{each}" for name in COUNTED})
+        out = out.join(here, on="agency", how="left", maintain_order="left")
+    noughts = [each for name in COUNTED[:2] for each in _columns(name)]
+    labels = own.filter(pl.col("campaign") == 1).select("agency", campaign="label")
+    return (
+        out.with_columns(pl.col(noughts).fill_null(0.0))
+        .with_columns(
+            pl.when(pl.col(posts) > 0).then(pl.col(campaign) / pl.col(posts)).alias(share)
+            for share, campaign, posts in zip(
+                *(_columns(name) for name in ("campaign_share", "campaign_posts", "n_posts")), strict=True
+            )
+        )
+        .join(labels, on="agency", how="left", maintain_order="left")
+    )
+
+
+def _lift(
+    marked: pl.LazyFrame, spans: pl.DataFrame, agencies: list[str], *, n_draws: int, seed: int
+) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """``campaign_lift``, on all platforms together and on each, and its draws."""
+    cells = lift_cells(marked, spans)
+    columns, draws = {}, {}
+    for number, (column, platform) in enumerate(zip(_columns("campaign_lift"), (None, *PLATFORMS), strict=True)):
+        kept = cells if platform is None else cells.filter(pl.col("platform") == platform)
+        model = normal_means(*lifts(kept, agencies))
+        columns[column] = np.exp(model.mean())
+        draws[column] = np.exp(model.draws(n_draws, seed=seed + 7 * number))
+    return columns, draws
+
+
+def rate_platforms(definition: AwardDefinition, selection: Selection, categories: Iterable[str]) -> list[str | None]:
+    """Where the categories with this selection read ``campaign_engagement_rate``; None is all platforms together."""
+    wanted: dict[str | None, None] = {}
+    for category in map(definition.category, categories):
+        if category.selection == selection:
+            for expression in (category.measure, *category.ties.by):
+                for column in expression.measures:
+                    name, _, platform = column.partition("@")
+                    if name == f"campaign_{RATE}":
+                        wanted[platform or None] = None
+    return list(wanted)
