@@ -140,10 +140,16 @@ def hashtag_uses(posts: pl.DataFrame | pl.LazyFrame, *, agencies: pl.DataFrame |
     return HashtagUses(table.drop("hashtags"), uses, hashtags)
 
 
-def hashtags_of_post() -> pl.Expr:
-    """Hashtags of a post by their identity, each once: the same whatever the capitals and with or without ``#``."""
-    bare = pl.element().str.strip_chars(_AROUND)
-    return pl.col("hashtags").list.eval(hashtag_identity(bare.filter(bare != ""))).list.unique()
+def hashtag_spellings(posts: pl.LazyFrame) -> pl.DataFrame:
+    """Every way in which posts write their hashtags, ``written``, and the ``hashtag`` that it is; in one stream.
+
+    To look for a hashtag among many posts is to look for its spellings: they are folded once, and posts never.
+    """
+    written = posts.select(pl.col("hashtags").alias("written")).explode(
+        "written", empty_as_null=False, keep_nulls=False
+    )
+    known = written.unique().collect(engine="streaming").sort("written").filter(_bare("written") != "")
+    return known.with_columns(hashtag_identity(_bare("written")).alias("hashtag"))
 
 
 def _bare(column: str) -> pl.Expr:

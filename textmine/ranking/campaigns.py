@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from textmine.engagement import engagement_of_post
-from textmine.hashtags.uses import hashtags_of_post
+from textmine.hashtags.uses import hashtag_spellings
 from textmine.language.hashtags import fold_hashtag
 from textmine.posts import PLATFORMS, local_day
 from textmine.ranking.awards import AwardDefinition, Selection
@@ -84,7 +84,9 @@ def campaign_scores(
         own = found.campaigns
         marked = _marked_own(registered(posts, register), found.days)
     else:
-        marked = _marked(registered(posts, register), selection.hashtags)
+        spellings = hashtag_spellings(posts)
+        named = spellings.filter(pl.col("hashtag").is_in([fold_hashtag(each) for each in selection.hashtags]))
+        marked = _marked(registered(posts, register), named["written"].to_list())
     table = _with_counts(table, marked, own)
     spans = table.select("agency", start="campaign_start", end="campaign_end").drop_nulls()
     if spans.is_empty():
@@ -111,23 +113,25 @@ def _columns(name: str) -> tuple[str, ...]:
     return (name, *(f"{name}@{platform}" for platform in PLATFORMS))
 
 
-def _marked(posts: pl.LazyFrame, hashtags: tuple[str, ...]) -> pl.LazyFrame:
-    """Posts with ``in_campaign``: whether one of the hashtags stands under them."""
-    wanted = pl.lit([fold_hashtag(each) for each in hashtags])
-    return posts.with_columns((hashtags_of_post().list.set_intersection(wanted).list.len() > 0).alias("in_campaign"))
+def _marked(posts: pl.LazyFrame, written: list[str]) -> pl.LazyFrame:
+    """Posts with ``in_campaign``: whether one of the spellings stands among their hashtags."""
+    return posts.with_columns((_carried(pl.lit(written, pl.List(pl.String)))).alias("in_campaign"))
 
 
 def _marked_own(posts: pl.LazyFrame, days: pl.DataFrame) -> pl.LazyFrame:
     """Posts with ``in_campaign``: whether they are of the first of their agency's own campaigns."""
     first = days.filter(pl.col("campaign") == 1)
     wanted = first.group_by("agency", pl.col("day").alias("_day"), maintain_order=True).agg(
-        pl.col("hashtag").alias("_wanted")
+        pl.col("written").alias("_wanted")
     )
-    carries = hashtags_of_post().list.set_intersection("_wanted").list.len() > 0
     joined = posts.with_columns(local_day().alias("_day")).join(
         wanted.lazy(), on=["agency", "_day"], how="left", maintain_order="left"
     )
-    return joined.with_columns(carries.fill_null(value=False).alias("in_campaign")).drop("_day", "_wanted")
+    return joined.with_columns(_carried(pl.col("_wanted")).alias("in_campaign")).drop("_day", "_wanted")
+
+
+def _carried(written: pl.Expr) -> pl.Expr:
+    return (pl.col("hashtags").list.set_intersection(written).list.len() > 0).fill_null(value=False)
 
 
 def _with_counts(table: pl.DataFrame, marked: pl.LazyFrame, own: pl.DataFrame) -> pl.DataFrame:

@@ -21,7 +21,7 @@ from textmine.groups import group_of
 from textmine.hashtags.bursts import burst_periods
 from textmine.hashtags.campaigns import GAP_DAYS, MIN_OVERLAP, joined_periods
 from textmine.hashtags.network import graph_of
-from textmine.hashtags.uses import MIN_POSTS, hashtags_of_post
+from textmine.hashtags.uses import MIN_POSTS, hashtag_spellings
 from textmine.posts import local_day
 
 OWN_SHARE: Final = 0.5
@@ -55,7 +55,7 @@ OWN_CAMPAIGNS_SCHEMA: Final = pl.Schema(
 ``hashtags`` are case-folded, the most frequent first; ``days`` are those on which one of them bursts."""
 
 _DAYS_SCHEMA: Final = pl.Schema(
-    {"agency": pl.String(), "campaign": pl.UInt32(), "day": pl.Date(), "hashtag": pl.String()}
+    {"agency": pl.String(), "campaign": pl.UInt32(), "day": pl.Date(), "hashtag": pl.String(), "written": pl.String()}
 )
 _SEPARATOR: Final = "\x1f"
 
@@ -69,7 +69,8 @@ class OwnCampaigns:
     campaigns
         Rows of ``OWN_CAMPAIGNS_SCHEMA``, by agency.
     days
-        agency, campaign, day, hashtag: a post of the agency on this day with this hashtag is one of the campaign.
+        agency, campaign, day, hashtag and written, a spelling of it: a post of the agency on this day that has this
+        spelling among its hashtags is one of the campaign.
     """
 
     campaigns: pl.DataFrame
@@ -77,7 +78,7 @@ class OwnCampaigns:
 
 
 def own_campaigns(posts: pl.LazyFrame, agencies: list[str]) -> OwnCampaigns:
-    """Find the own campaigns of agencies. Posts are streamed twice.
+    """Find the own campaigns of agencies. Posts are streamed three times.
 
     Parameters
     ----------
@@ -86,32 +87,39 @@ def own_campaigns(posts: pl.LazyFrame, agencies: list[str]) -> OwnCampaigns:
     agencies
         Whose campaigns are looked for.
     """
+    spellings = hashtag_spellings(posts)
     named = posts.select(
-        group_of("agency").alias("agency"), local_day().alias("day"), hashtags_of_post().alias("hashtag")
+        group_of("agency").alias("agency"), local_day().alias("day"), pl.col("hashtags").alias("written")
     )
     daily, counted = pl.collect_all(
         [
             named.group_by("agency", "day").agg(pl.len().alias("n")),
-            named.select("agency", "hashtag")
-            .explode("hashtag", empty_as_null=False, keep_nulls=False)
-            .group_by("agency", "hashtag")
+            named.select("agency", "written")
+            .explode("written", empty_as_null=False, keep_nulls=False)
+            .group_by("agency", "written")
             .agg(pl.len().alias("n")),
         ],
         engine="streaming",
     )
-    streams = _own_hashtags(counted, daily, agencies)
+    streams = _own_hashtags(counted.join(spellings, on="written"), daily, agencies)
     if streams.is_empty():
         return OwnCampaigns(OWN_CAMPAIGNS_SCHEMA.to_frame(), _DAYS_SCHEMA.to_frame())
-    uses = _uses(named, streams)
-    bursts = _bursts(uses, daily, streams)
-    return _described(uses, _grouped(uses, bursts, streams), streams, daily["day"])
+    uses = _uses(named, streams, spellings)
+    found = _described(uses, _grouped(uses, _bursts(uses, daily, streams), streams), streams, daily["day"])
+    written = found.days.join(spellings, on="hashtag", maintain_order="left_right")
+    return OwnCampaigns(found.campaigns, written.select(_DAYS_SCHEMA.names()).cast(_DAYS_SCHEMA))
 
 
 def _own_hashtags(counted: pl.DataFrame, daily: pl.DataFrame, agencies: list[str]) -> pl.DataFrame:
-    """Streams that may hold a campaign: stream, agency, hashtag, total (posts of the agency with it)."""
+    """Streams that may hold a campaign: stream, agency, hashtag.
+
+    A post that writes a hashtag in two ways counts twice here.
+    """
     sizes = daily.group_by("agency").agg(pl.col("n").sum().alias("size"))
     return (
-        counted.with_columns((pl.col("n") / pl.col("n").sum().over("hashtag")).alias("share"))
+        counted.group_by("agency", "hashtag")
+        .agg(pl.col("n").sum())
+        .with_columns((pl.col("n") / pl.col("n").sum().over("hashtag")).alias("share"))
         .join(sizes, on="agency")
         .filter(
             pl.col("agency").is_in(agencies),
@@ -121,17 +129,18 @@ def _own_hashtags(counted: pl.DataFrame, daily: pl.DataFrame, agencies: list[str
         )
         .sort("agency", "hashtag")
         .with_row_index("stream")
-        .select(pl.col("stream").cast(pl.Int64), "agency", "hashtag", pl.col("n").cast(pl.Int64).alias("total"))
+        .select(pl.col("stream").cast(pl.Int64), "agency", "hashtag")
     )
 
 
-def _uses(named: pl.LazyFrame, streams: pl.DataFrame) -> pl.DataFrame:
+def _uses(named: pl.LazyFrame, streams: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
     """Posts by agency, day and the own hashtags that they carry: alike (row of posts that are alike), stream, day, n.
 
     Grows with the days of agencies and their combinations of own hashtags, not with the posts.
     """
-    own = streams.group_by("agency").agg(pl.col("hashtag").alias("own"))
-    carried = pl.col("hashtag").list.set_intersection("own").list.sort()
+    known = streams.join(spellings, on="hashtag", maintain_order="left_right")
+    own = known.group_by("agency", maintain_order=True).agg(pl.col("written").alias("own"))
+    carried = pl.col("written").list.set_intersection("own").list.sort()
     alike = (
         named.join(own.lazy(), on="agency")
         .select("agency", "day", carried.list.join(_SEPARATOR).alias("carried"))
@@ -143,10 +152,11 @@ def _uses(named: pl.LazyFrame, streams: pl.DataFrame) -> pl.DataFrame:
     return (
         alike.sort("agency", "day", "carried")
         .with_row_index("alike")
-        .with_columns(pl.col("carried").str.split(_SEPARATOR).alias("hashtag"))
-        .explode("hashtag", empty_as_null=False, keep_nulls=False)
-        .join(streams, on=["agency", "hashtag"], maintain_order="left")
+        .with_columns(pl.col("carried").str.split(_SEPARATOR).alias("written"))
+        .explode("written", empty_as_null=False, keep_nulls=False)
+        .join(known, on=["agency", "written"], maintain_order="left")
         .select("alike", "stream", "day", "n")
+        .unique(maintain_order=True)
     )
 
 
@@ -178,7 +188,7 @@ def _grouped(uses: pl.DataFrame, bursts: pl.DataFrame, streams: pl.DataFrame) ->
         .group_by("stream", "other")
         .agg(pl.col("n").sum().alias("both"))
     )
-    total = streams.select("stream", "total")
+    total = uses.group_by("stream").agg(pl.col("n").sum().alias("total"))
     either = pl.col("total") + pl.col("total_other") - pl.col("both")
     close = (
         pairs.join(total, on="stream")
@@ -231,7 +241,7 @@ def _described(uses: pl.DataFrame, bursts: pl.DataFrame, streams: pl.DataFrame, 
     )
     return OwnCampaigns(
         kept.select(OWN_CAMPAIGNS_SCHEMA.names()).cast(OWN_CAMPAIGNS_SCHEMA),
-        members.select(_DAYS_SCHEMA.names()).cast(_DAYS_SCHEMA),
+        members.select("agency", "campaign", "day", "hashtag"),
     )
 
 
