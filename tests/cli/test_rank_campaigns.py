@@ -159,6 +159,10 @@ def test_explanations_name_the_campaign_and_its_days(planted):
 def test_sensitivity_and_flags_know_campaigns(planted):
     rows, _ = ranked(planted, "--category", "lift", "--category", "tag_rate", "--sensitivity")
     assert {"flagged"} <= set(rows["kind"])
+    other = rows.filter(pl.col("kind") == "definition")
+    assert other["category"].unique().to_list() == ["tag_rate/semua"]  # no other definition of a lift
+    assert {"rivaliq", "bonson_ratkai", "engagement_per_post"} <= set(other["variant"])
+    assert other["tau"].is_between(-1, 1).all() and other["tau"].n_unique() > 3
     rows, said = ranked(planted, "--category", "tag_posts", "--without-flagged")
     assert "are left out" in said and not rows.is_empty()
 

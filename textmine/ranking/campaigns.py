@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -14,17 +15,24 @@ from textmine.engagement import engagement_of_post
 from textmine.hashtags.uses import hashtag_spellings
 from textmine.language.hashtags import fold_hashtag
 from textmine.posts import PLATFORMS, local_day
+from textmine.ranking.agency.table import agency_table
 from textmine.ranking.awards import AwardDefinition, Selection
 from textmine.ranking.lift import lift_cells, lifts
 from textmine.ranking.normal_means import normal_means
 from textmine.ranking.own_campaigns import OWN_CAMPAIGNS_SCHEMA, own_campaigns
 from textmine.ranking.season_scores import season_scores
+from textmine.ranking.sensitivity import CAMPAIGN, engagement_definitions
 from textmine.rates.posts import registered
 
 Floats = npt.NDArray[np.float64]
 
 RATE: Final = "engagement_rate"
-COUNTED: Final = ("campaign_posts", "campaign_weeks", "campaign_engagement_total")
+COUNTED: Final = (
+    "campaign_posts",
+    "campaign_weeks",
+    "campaign_engagement_total",
+    "campaign_engagement_coverage",
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,8 @@ def campaign_scores(
     platforms: Iterable[str | None],
     n_draws: int,
     seed: int,
+    first: date | None = None,
+    last: date | None = None,
 ) -> CampaignScores:
     """Compute the measures of campaigns.
 
@@ -76,6 +86,8 @@ def campaign_scores(
         Where ``campaign_engagement_rate`` is asked for: None is all platforms together.
     n_draws, seed
         Of the draws.
+    first, last
+        Days of the period, both included; those of the posts if None.
     """
     agencies = table["agency"].to_list()
     own = OWN_CAMPAIGNS_SCHEMA.to_frame()
@@ -93,14 +105,27 @@ def campaign_scores(
         columns = [each for name in ("campaign_engagement_rate", "campaign_lift") for each in _columns(name)]
         nothing = table.with_columns(pl.lit(None, pl.Float64).alias(name) for name in columns)
         return CampaignScores(nothing, notes=(_nobody(selection),), own=own)
-    lift, drawn_lift = _lift(marked, spans, agencies, n_draws=n_draws, seed=seed)
-    fitted = season_scores(
-        marked.filter("in_campaign"), register, agencies, platforms=platforms, n_draws=n_draws, seed=seed + 1
-    )
-    rate = {f"campaign_{name}": values for name, values in fitted.columns.items() if name.startswith(RATE)}
-    known = [pl.Series(name, values).fill_nan(None) for name, values in (lift | rate).items()]
-    drawn = {f"campaign_{name}": values for name, values in fitted.draws.items() if name.startswith(RATE)}
-    return CampaignScores(table.with_columns(known), drawn_lift | drawn, fitted.notes, own)
+    lift, drawn = _lift(marked, spans, agencies, n_draws=n_draws, seed=seed)
+    table = table.with_columns(_known(lift))
+    if not (asked := list(platforms)):
+        return CampaignScores(table, drawn, own=own)
+    led = marked.filter("in_campaign")
+    table = table.join(_by_definition(led, register, first, last), on="agency", how="left", maintain_order="left")
+    fitted = season_scores(led, register, agencies, platforms=asked, n_draws=n_draws, seed=seed + 1)
+    table = table.with_columns(_known({CAMPAIGN + name: values for name, values in fitted.columns.items()}))
+    drawn |= {CAMPAIGN + name: values for name, values in fitted.draws.items() if name.startswith(RATE)}
+    return CampaignScores(table, drawn, tuple(f"campaigns: {note}" for note in fitted.notes), own)
+
+
+def _known(columns: dict[str, Floats]) -> list[pl.Series]:
+    return [pl.Series(name, values).fill_nan(None) for name, values in columns.items()]
+
+
+def _by_definition(led: pl.LazyFrame, register: pl.DataFrame, first: date | None, last: date | None) -> pl.DataFrame:
+    """Other definitions of engagement over the posts of campaigns, to try in the place of the award's."""
+    found = agency_table(led, register=register, first=first, last=last)
+    columns = [each for name in engagement_definitions() for each in _columns(name) if each in found.columns]
+    return found.select("agency", *(pl.col(name).alias(CAMPAIGN + name) for name in columns))
 
 
 def _nobody(selection: Selection) -> str:
@@ -149,6 +174,7 @@ def _with_counts(table: pl.DataFrame, marked: pl.LazyFrame, own: pl.DataFrame) -
         pl.col("n").sum().cast(pl.Float64).alias("campaign_posts"),
         pl.col("day").dt.truncate("1w").n_unique().cast(pl.Float64).alias("campaign_weeks"),
         pl.when(pl.col("known").sum() > 0).then(pl.col("engagement").sum()).alias("campaign_engagement_total"),
+        (pl.col("known").sum() / pl.col("n").sum()).alias("campaign_engagement_coverage"),
     )
     days = (pl.col("day").min().alias("campaign_start"), pl.col("day").max().alias("campaign_end"))
     out = table.join(posts.group_by("agency").agg(*counted, *days), on="agency", how="left", maintain_order="left")
@@ -192,6 +218,6 @@ def rate_platforms(definition: AwardDefinition, selection: Selection, categories
             for expression in (category.measure, *category.ties.by):
                 for column in expression.measures:
                     name, _, platform = column.partition("@")
-                    if name == f"campaign_{RATE}":
+                    if name == CAMPAIGN + RATE:
                         wanted[platform or None] = None
     return list(wanted)

@@ -70,7 +70,7 @@ def _of_contest(id: str, contest: Contest) -> pl.DataFrame:
         if figures is None:
             continue
         among = percentile(np.where(eligible, figures, np.nan))
-        n_posts, coverage = (_values(contest, selection, each, platform) for each in ("n_posts", "engagement_coverage"))
+        n_posts, coverage = (_values(contest, selection, each, platform) for each in _looked_at(name))
         columns = {
             "category": [id] * len(whose),
             "agency": [contest.agencies[place] for place in whose],
@@ -89,6 +89,13 @@ def _of_contest(id: str, contest: Contest) -> pl.DataFrame:
 
 def _values(contest: Contest, selection: Selection, name: str, platform: str) -> Floats | None:
     return contest.figures[selection].values(name, platform or None)
+
+
+def _looked_at(name: str) -> tuple[str, str]:
+    """Measures that say how many posts a measure looks at, and of how many of them engagement is known."""
+    if measures()[name].needs_campaign:
+        return "campaign_posts", "campaign_engagement_coverage"
+    return "n_posts", "engagement_coverage"
 
 
 def _unit(name: str, platform: str) -> str:

@@ -186,6 +186,8 @@ def season(
                 platforms=rate_platforms(definition, selection, ids),
                 n_draws=n_draws,
                 seed=own_seed + 1,
+                first=settings.first,
+                last=settings.last,
             )
             notes += led.notes
             tables[selection], draws[selection] = led.table, fitted.draws | led.draws

@@ -26,6 +26,8 @@ from textmine.ranking.nominate import Nomination
 from textmine.ranking.standings import before_the_cut, needed_categories
 
 AS_DEFINED: Final = "as defined"
+CAMPAIGN: Final = "campaign_"
+"""Before the name of a measure or definition: over the posts of a campaign alone."""
 
 VARIANT_SCHEMA: Final = pl.Schema(
     {
@@ -96,7 +98,7 @@ def by_definition(
     definitions
         Measures that take its place; by default those of :func:`engagement_definitions` that the tables have.
     of
-        The measure that is replaced.
+        The measure that is replaced; ``campaign_`` before its name is, too, by ``campaign_`` before the definition's.
 
     Returns
     -------
@@ -109,15 +111,20 @@ def by_definition(
         A definition that was asked for is not in the tables.
     """
     frames = [variant(contest, AS_DEFINED, nomination.n)]
-    reading = _selections_reading(contest, of)
+    # What a campaign's posts got is told by the same definitions, over these posts alone.
+    reading = [
+        (selection, prefix)
+        for prefix in ("", CAMPAIGN)
+        for selection in sorted(_selections_reading(contest, prefix + of), key=str)
+    ]
     for name in engagement_definitions() if definitions is None else definitions:
-        missing = [each for each in reading if name not in contest.figures[each].table.columns]
+        missing = [each for each, prefix in reading if prefix + name not in contest.figures[each].table.columns]
         if missing and definitions is not None:
             raise ValueError(f"no measure {name!r} in the table of agencies")
         if reading and not missing and name != of:
-            figures = {
-                each: _swapped(table, of, name) if each in reading else table for each, table in contest.figures.items()
-            }
+            figures = dict(contest.figures)
+            for each, prefix in reading:
+                figures[each] = _swapped(figures[each], prefix + of, prefix + name)
             frames.append(variant(replace(contest, figures=figures), name, nomination.n))
     return pl.concat(frames)
 
