@@ -1,0 +1,1 @@
+"""Alembic's environment and revisions of the jury's schema; packed into the wheel."""
