@@ -9,6 +9,7 @@ from textmine.judging import audit
 from textmine.judging.access import panel_for, require_state
 from textmine.judging.canonical import canonical, now
 from textmine.judging.chain import audit_chain, conflicts_chain, scores_chain
+from textmine.judging.dossier import require_drawn_as_set
 from textmine.judging.errors import IncompleteError, StateError
 from textmine.judging.evidence import evidence_sha256
 from textmine.judging.panels import PanelView, view
@@ -25,13 +26,14 @@ def open_panel(session: Session, actor: Actor, panel_id: str) -> PanelView:
     Raises
     ------
     NotAllowedError, NotFoundError, StateError
-        The actor is no organiser, there is no such panel, or it is no draft, or nobody would judge.
+        The actor is no organiser, there is no such panel, it is no draft, nobody would judge, or dossiers do not fit.
     """
     require_role(actor, "organiser")
     panel = panel_for(session, actor, panel_id, lock="update")
     require_state(panel, "draft")
     if not judges_of(session, panel.id):
         raise StateError("the panel has no judge yet; add judges first", state=panel.state)
+    require_drawn_as_set(session, panel)
     panel.state, panel.opened_at = "open", now()
     session.flush()
     audit.record(session, actor, "panel.open", panel.id)
