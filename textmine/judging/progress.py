@@ -157,6 +157,7 @@ def notes(session: Session, actor: Actor, panel_id: str) -> dict[tuple[str, str]
             if row.criterion_id is None and row.note and row.person_id in judges}  # fmt: skip
 
 
+@action("panel.weights")
 def weights(session: Session, actor: Actor, panel_id: str) -> dict[str, dict[str, float]]:
     """Weights of the criteria by key, by category."""
     panel_for(session, actor, panel_id)
