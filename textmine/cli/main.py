@@ -33,6 +33,7 @@ COMMANDS = {
     "awards": ("textmine.cli.awards:awards", "Show, check and start definitions of awards."),
     "rank": ("textmine.cli.rank:rank", "Rank agencies for an award and nominate, with doubt and reasons."),
     "report": ("textmine.cli.report:report", "Write a keyword report for each agency."),
+    "judge": ("textmine.cli.judge:judge", "Count a jury's scores, and write the minutes of its decision."),
     "text": ("textmine.cli.text:text", "Work on text in a pipe: normalise, stem, split."),
     "run": ("textmine.cli.run:run", "Run all stages from a configuration file."),
 }

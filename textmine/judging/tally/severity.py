@@ -43,7 +43,7 @@ class Severity:
         Score as if every judge had scored, NaN without a total or where groups fall apart, shape (n_nominees,).
     severity, low, high
         How much less than the others a judge gives the same nominee, with a 95 % interval, shape (n_judges,); NaN where
-        unknown. The interval needs more totals than the model has numbers.
+        unknown. The interval needs more totals than the model has numbers, and totals that do not fit it exactly.
     manner
         Harsh or lenient where severity is unlike 0 at 5 % over all judges together (Bonferroni).
     groups
@@ -121,7 +121,7 @@ def severity(totals: Floats) -> Severity:
     rests = np.where(known, totals - adjusted + harsh[:, None], 0.0)
     degrees = int(known.sum() - judging.sum() - known.any(axis=0).sum() + 1)
     rest = float(np.sqrt((rests**2).sum() / degrees)) if degrees > 0 else float("nan")
-    error = _errors(known, judging) * rest
+    error = _errors(known, judging) * (rest if rest > _EXACT else np.nan)  # no rest tells no error
     tail = (1 - CONFIDENCE) / 2
     reach = error * student.ppf(1 - tail, max(degrees, 1))
     strict = error * student.ppf(1 - tail / max(int(judging.sum()), 1), max(degrees, 1))
@@ -132,7 +132,7 @@ def severity(totals: Floats) -> Severity:
 def _manners(harsh: Floats, strict: Floats) -> tuple[Manner, ...]:
     found: list[Manner] = []
     for value, reach in zip(harsh.tolist(), strict.tolist(), strict=True):
-        apart = abs(value) > max(reach, _EXACT)  # False where either is NaN
+        apart = abs(value) > reach  # False where either is NaN
         found.append(("harsh" if value > 0 else "lenient") if apart else "ordinary")
     return tuple(found)
 

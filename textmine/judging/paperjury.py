@@ -1,0 +1,314 @@
+"""A jury on paper: its scores in a CSV or XLSX file, and what else the minutes need in a TOML file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from textmine.errors import ConfigError, InputError
+from textmine.judging.proceedings import (
+    CategoryProceedings,
+    DeclaredConflict,
+    Hidden,
+    PanelMember,
+    Proceedings,
+    Role,
+    scores_sha256,
+)
+from textmine.judging.tally import SCORE_SCHEMA, Method, Rules, Scale, Tally, tally
+from textmine.judging.tally.methods import TRIM
+from textmine.report.filled import filled_cell, filled_rows, plain
+from textmine.tomlfile import read_toml
+from textmine.tomlplaces import find_places, shown_path
+
+_NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "judge": ("judge", "juri"),
+    "nominee": ("nominee", "nomine", "nominasi", "nominator"),
+    "criterion": ("criterion", "kriteria"),
+    "value": ("value", "score", "nilai", "skor"),
+    "category": ("category", "kategori"),
+}
+_NUMBER: Final = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
+_STRICT: Final = ConfigDict(extra="forbid", frozen=True)
+
+
+class MemberSection(BaseModel):
+    """``[[members]]``."""
+
+    model_config = _STRICT
+
+    name: str
+    role: Role = "judge"
+    institution: str = ""
+
+
+class ConflictSection(BaseModel):
+    """``[[conflicts]]``."""
+
+    model_config = _STRICT
+
+    judge: str
+    nominee: str
+    category: str = ""
+    reason: str = ""
+    declared_on: dt.date | None = None
+
+
+class RulesSection(BaseModel):
+    """``[rules]``."""
+
+    model_config = _STRICT
+
+    method: Method = "mean"
+    ties: list[str] = []
+    last: Literal["shared", "lot"] = "shared"
+    seed: int = Field(default=0, ge=0)
+    decimals: int | None = Field(default=None, ge=0, le=9)
+    trim: float = Field(default=TRIM, ge=0, lt=0.5)
+
+
+class ScaleSection(BaseModel):
+    """``[scale]``."""
+
+    model_config = _STRICT
+
+    low: float
+    high: float
+    step: float = Field(default=1, gt=0)
+
+
+class CriterionSection(BaseModel):
+    """``[[criteria]]``: of one category, or of all where none is named."""
+
+    model_config = _STRICT
+
+    key: str
+    weight: float = Field(gt=0, allow_inf_nan=False)
+    title: str = ""
+    category: str | None = None
+
+
+class PaperJury(BaseModel):
+    """The whole file; every key may be left out."""
+
+    model_config = _STRICT
+
+    award: str = ""
+    panel: str = ""
+    place: str | None = None
+    date: dt.date | None = None
+    members: list[MemberSection] = []
+    criteria: list[CriterionSection] = []
+    rules: RulesSection = RulesSection()
+    scale: ScaleSection | None = None
+    conflicts: list[ConflictSection] = []
+    hidden: list[Hidden] = []
+    blind_note: str = ""
+    notes: list[str] = []
+    seed: int | None = None
+    evidence_sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    simulated: bool = False
+
+    @property
+    def tally_rules(self) -> Rules:
+        """Rules for the tally."""
+        rules = self.rules
+        return Rules(rules.method, tuple(rules.ties), rules.last, rules.seed, rules.decimals, rules.trim)
+
+    def weights(self, category: str) -> dict[str, float] | None:
+        """Weights of a category's criteria; None where the file names none, and all count alike."""
+        own = self._criteria(category)
+        return {criterion.key: criterion.weight for criterion in own} or None
+
+    def titles(self, category: str) -> dict[str, str]:
+        """Titles of a category's criteria."""
+        return {criterion.key: criterion.title for criterion in self._criteria(category) if criterion.title}
+
+    def _criteria(self, category: str) -> list[CriterionSection]:
+        own = [criterion for criterion in self.criteria if criterion.category == category]
+        return own or [criterion for criterion in self.criteria if criterion.category is None]
+
+
+def read_paper_jury(path: str | Path) -> PaperJury:
+    """Read what there is to know of a jury on paper.
+
+    Raises
+    ------
+    ConfigError
+        The file cannot be read, or a key is unknown or of the wrong kind; file, line and key are named.
+    """
+    content, text = read_toml(Path(path))
+    try:
+        return PaperJury.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = tuple(first["loc"])
+        message = "unknown key" if first["type"] == "extra_forbidden" else first["msg"][0].lower() + first["msg"][1:]
+        line = find_places(text).line_of(place)
+        raise ConfigError(message, path=path, line=line, key=shown_path(place), value=first["input"]) from error
+
+
+def read_scores(path: str | Path) -> dict[str, pl.DataFrame]:
+    """Read scores.
+
+    Parameters
+    ----------
+    path
+        CSV with whatever separator, or XLSX: judge, nominee, criterion, value and, where there are several, category
+        (Indonesian names are understood). A cell without a value was not scored. Decimals with point or comma.
+
+    Returns
+    -------
+    dict
+        Columns of ``SCORE_SCHEMA`` by category, in the order of the file; one called "" where no category is named.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, lacks a column, or a value is no number; the row is named.
+    """
+    path = Path(path)
+    rows = filled_rows(path, [name for names in _NAMES.values() for name in names])
+    found: dict[str, list[tuple[str, str, str, float | None]]] = {}
+    seen: dict[tuple[str, ...], int] = {}
+    for number, row in enumerate(rows, start=1):
+        said = {
+            column: plain(filled_cell(row, names, path)) for column, names in _NAMES.items() if column != "category"
+        }
+        category = next((plain(row[name]) for name in _NAMES["category"] if name in row), "")
+        for column in ("judge", "nominee", "criterion"):
+            if not said[column]:
+                raise InputError("is empty", path=path, row=number, column=column)
+        key = (category, said["judge"], said["nominee"], said["criterion"])
+        if key in seen:
+            raise InputError(f"says again what row {seen[key]} says; keep one", path=path, row=number, column="value")
+        seen[key] = number
+        value = _value(said["value"], path, number)
+        found.setdefault(category, []).append((said["judge"], said["nominee"], said["criterion"], value))
+    if not found:
+        raise InputError("has no scores", path=path)
+    return {category: pl.DataFrame(rows, schema=SCORE_SCHEMA, orient="row") for category, rows in found.items()}
+
+
+def _value(cell: str, path: Path, row: int) -> float | None:
+    if not cell or cell in ("-", "–"):
+        return None
+    if not _NUMBER.fullmatch(cell):
+        problem = f"{cell!r} is not a number; write 7,5 or 7.5, or nothing where it was not scored"
+        raise InputError(problem, path=path, row=row, column="value", value=cell)
+    return float(cell.replace(",", "."))
+
+
+@dataclass(frozen=True, eq=False)
+class PaperTally:
+    """Tallies of a jury on paper, by category, with the scores that they are of."""
+
+    jury: PaperJury
+    scores: dict[str, pl.DataFrame]
+    tallies: dict[str, Tally]
+
+
+def paper_tally(
+    scores: str | Path,
+    jury: str | Path | None = None,
+    *,
+    rules: Mapping[str, object] | None = None,
+    award: str | None = None,
+    panel: str | None = None,
+) -> PaperTally:
+    """Count the scores of a jury on paper.
+
+    Parameters
+    ----------
+    scores
+        File for :func:`read_scores`.
+    jury
+        File for :func:`read_paper_jury`, if there is one.
+    rules, award, panel
+        What wins over the file; rules by the keys of ``Rules``. None says nothing.
+
+    Raises
+    ------
+    InputError
+        A score is outside the scale, or was given by a judge in conflict, or anything of :func:`read_scores`.
+    ConfigError
+        As for :func:`read_paper_jury`, or a rule names what is not there.
+    """
+    tables = read_scores(scores)
+    said = PaperJury() if jury is None else read_paper_jury(jury)
+    settled = said.rules.model_copy(update={key: value for key, value in (rules or {}).items() if value is not None})
+    names = {key: value for key, value in (("award", award), ("panel", panel)) if value is not None}
+    said = said.model_copy(update={"rules": settled, **names})
+    scale = None if said.scale is None else Scale(said.scale.low, said.scale.high, said.scale.step)
+    _check_conflicts(tables, said.conflicts, Path(scores))
+    tallies = {}
+    for category, table in tables.items():
+        if scale is not None:
+            _check_scale(table, scale, Path(scores))
+        everyone = tuple(table["judge"].unique()), tuple(table["nominee"].unique())
+        tallies[category] = tally(
+            table,
+            said.weights(category),
+            rules=said.tally_rules,
+            scale=scale,
+            judges=everyone[0],
+            nominees=everyone[1],
+        )
+    return PaperTally(said, tables, tallies)
+
+
+def paper_proceedings(found: PaperTally, version: str, *, place: str | None, day: dt.date | None) -> Proceedings:
+    """What minutes tell of a jury on paper; place and day win over those of its file."""
+    jury = found.jury
+    judges = sorted({name for table in found.scores.values() for name in table["judge"]})
+    members = [PanelMember(member.name, member.role, member.institution) for member in jury.members]
+    named = {member.name for member in members}
+    members += [PanelMember(name) for name in judges if name not in named]
+    conflicts = [
+        DeclaredConflict(item.judge, item.nominee, item.category, item.reason, item.declared_on)
+        for item in jury.conflicts
+    ]
+    return Proceedings(
+        award=jury.award or "–",
+        panel=jury.panel or "–",
+        place=place or jury.place,
+        day=day or jury.date,
+        members=tuple(members),
+        categories=tuple(
+            CategoryProceedings(category or jury.award or "–", one, jury.titles(category))
+            for category, one in found.tallies.items()
+        ),
+        scores_sha256=scores_sha256(found.scores),
+        version=version,
+        conflicts=tuple(conflicts),
+        hidden=tuple(jury.hidden),
+        blind_note=jury.blind_note,
+        seed=jury.seed,
+        evidence_sha256=jury.evidence_sha256,
+        notes=tuple(jury.notes),
+        simulated=jury.simulated,
+    )
+
+
+def _check_scale(table: pl.DataFrame, scale: Scale, path: Path) -> None:
+    outside = table.filter(~pl.col("value").is_between(scale.low, scale.high)).drop_nulls("value")
+    if len(outside):
+        judge, nominee, criterion, value = outside.row(0)
+        problem = f"{value:g} of {judge} for {nominee} by {criterion} is not from {scale.low:g} to {scale.high:g}"
+        raise InputError(problem, path=path, column="value", value=value)
+
+
+def _check_conflicts(tables: dict[str, pl.DataFrame], conflicts: Sequence[ConflictSection], path: Path) -> None:
+    for conflict in conflicts:
+        for category, table in tables.items():
+            hit = (pl.col("judge") == conflict.judge) & (pl.col("nominee") == conflict.nominee)
+            if conflict.category in ("", category) and len(table.filter(hit).drop_nulls("value")):
+                problem = f"{conflict.judge} declared a conflict of interest and scored {conflict.nominee}; take it out"
+                raise InputError(problem, path=path, column="judge", value=conflict.judge)
