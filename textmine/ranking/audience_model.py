@@ -89,9 +89,12 @@ class AudienceModel:
         """Posterior standard deviation, shape (n_agencies,)."""
         return self._spread(self.posterior.sd)
 
-    def draws(self, n_draws: int, *, seed: int) -> Floats:
-        """Scores as they may be, b and variances included, shape (n_draws, n_agencies)."""
-        return self._spread(self.posterior.draw(n_draws, np.random.default_rng(seed)))
+    def draws(self, n_draws: int, *, seed: int, common: tuple[Floats, Floats] | None = None) -> Floats:
+        """Scores as they may be, b and variances included, shape (n_draws, n_agencies).
+
+        With ``common``, of :func:`textmine.ranking.bootstrap.shared_weeks`, they move with other figures of the season.
+        """
+        return self._spread(self.posterior.draw(n_draws, np.random.default_rng(seed), common=common))
 
     def rescored(self, figures: AccountFigures) -> Floats:
         """Scores from other figures of the same agencies, variances kept; NaN where no account is left, (n_agencies,).

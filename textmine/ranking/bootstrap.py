@@ -25,8 +25,12 @@ from textmine.ranking.dispersion import BLOCK_WEEKS
 if TYPE_CHECKING:
     from textmine.ranking.audience_model import AudienceModel
     from textmine.ranking.plain_scores import Score
+    from textmine.ranking.week_draws import WeekResamples
 
 Floats = npt.NDArray[np.float64]
+
+_MOST_SHARED = 0.95
+"""Part of the posterior variance that the choice of weeks stands for at the most."""
 
 
 def week_weights(n_weeks: int, n_resamples: int, *, block_weeks: int = BLOCK_WEEKS, seed: int = 0) -> Floats:
@@ -82,3 +86,28 @@ def bootstrap_score(weeks: AccountWeeks, score: Score, weights: Floats) -> Float
             for each in range(len(weights))
         ]
     )
+
+
+def shared_weeks(model: AudienceModel, resamples: WeekResamples) -> tuple[Floats, Floats]:
+    """What draws of the model share with all other figures of a season: the choice of weeks.
+
+    The error of a shrunk score has two parts: the luck of its posts, shrunk like the score, and what was shrunk away.
+    The first is what other weeks would have changed, so that the weeks that were drawn stand for it; its share of the
+    posterior variance is the week bootstrap's variance over it. The second stays the selection's own.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Normal numbers, shape (n_resamples, n_scored), and the part of the variance that they make up, (n_scored,), both
+        of the agencies that the model scores.
+    """
+    n_weeks, block = model.weeks.n_weeks, resamples.block_weeks
+    weights = np.ones((n_weeks + 1, n_weeks))  # all weeks first, then without the block that begins at each
+    for shift in range(block):
+        weights[1 + np.arange(n_weeks), (np.arange(n_weeks) + shift) % n_weeks] = 0.0
+    scores = bootstrap_model(model, weights)[:, model.agencies]
+    influence = (n_weeks - block) / block * (scores[:1] - scores[1:]).T
+    influence -= influence.mean(axis=1, keepdims=True)
+    variance = (influence**2).mean(axis=1) / resamples.blocks
+    moved = resamples.moved(influence) / np.sqrt(np.where(variance > 0, variance, 1.0))
+    return moved, np.clip(variance / model.posterior.sd**2, 0.0, _MOST_SHARED)

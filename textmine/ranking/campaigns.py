@@ -12,15 +12,17 @@ import numpy.typing as npt
 import polars as pl
 
 from textmine.engagement import engagement_of_post
+from textmine.errors import NotEnoughDataError
 from textmine.hashtags.uses import hashtag_spellings
 from textmine.language.hashtags import fold_hashtag
 from textmine.posts import PLATFORMS, local_day
+from textmine.ranking.account_weeks import account_weeks
 from textmine.ranking.agency.table import agency_table
 from textmine.ranking.awards import AwardDefinition, Selection
 from textmine.ranking.lift import lift_cells, lifts
 from textmine.ranking.normal_means import normal_means
 from textmine.ranking.own_campaigns import OWN_CAMPAIGNS_SCHEMA, own_campaigns
-from textmine.ranking.season_scores import season_scores
+from textmine.ranking.season_scores import OF_THE_MODEL, season_scores
 from textmine.ranking.sensitivity import CAMPAIGN, engagement_definitions
 from textmine.rates.posts import registered
 
@@ -111,7 +113,13 @@ def campaign_scores(
         return CampaignScores(table, drawn, own=own)
     led = marked.filter("in_campaign")
     table = table.join(_by_definition(led, register, first, last), on="agency", how="left", maintain_order="left")
-    fitted = season_scores(led, register, agencies, platforms=asked, n_draws=n_draws, seed=seed + 1)
+    try:
+        weeks = account_weeks(led, agencies=register)
+    except NotEnoughDataError as error:
+        ends = [f"@{platform}" if platform else "" for platform in asked]
+        nobody = [pl.lit(None, pl.Float64).alias(f"{CAMPAIGN}{name}{end}") for name in OF_THE_MODEL for end in ends]
+        return CampaignScores(table.with_columns(nobody), drawn, (f"campaigns: {error}",), own)
+    fitted = season_scores(weeks, agencies, platforms=asked, n_draws=n_draws, seed=seed + 1)
     table = table.with_columns(_known({CAMPAIGN + name: values for name, values in fitted.columns.items()}))
     drawn |= {CAMPAIGN + name: values for name, values in fitted.draws.items() if name.startswith(RATE)}
     return CampaignScores(table, drawn, tuple(f"campaigns: {note}" for note in fitted.notes), own)

@@ -103,11 +103,24 @@ class Posterior:
     group: Integers
     components: list[Component] = field(repr=False)
 
-    def draw(self, n_draws: int, generator: np.random.Generator) -> Floats:
-        """Scores as they may be, shape (n_draws, n_agencies)."""
+    def draw(
+        self, n_draws: int, generator: np.random.Generator, *, common: tuple[Floats, Floats] | None = None
+    ) -> Floats:
+        """Scores as they may be, shape (n_draws, n_agencies).
+
+        Parameters
+        ----------
+        n_draws, generator
+            How many, and of what chance.
+        common
+            What the draws are to share with others: standard normal numbers, shape (n_draws, n_agencies), and the part
+            of each agency's variance that they make up, shape (n_agencies,).
+        """
         points = np.sort(generator.choice(len(self.grid.weight), size=n_draws, p=self.grid.weight))
         noise = generator.standard_normal((n_draws, self.grid.coefficients.shape[1]))
         scores = generator.standard_normal((n_draws, len(self.mean)))
+        if common is not None:
+            scores = np.sqrt(1 - common[1]) * scores + np.sqrt(common[1]) * common[0]
         bounds = np.flatnonzero(np.diff(points, prepend=-1, append=-1))
         for start, end in pairwise(bounds):
             point = points[start]

@@ -8,15 +8,26 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from textmine.errors import AgencyError, ConfigError, NotEnoughDataError, WorkspaceError
+from textmine.integrity import flagged
 from textmine.posts import is_credited, local_day
-from textmine.ranking.agency import AgencySettings, agency_features_of, agency_features_stage, agency_table_of
+from textmine.ranking.agency import (
+    AgencySettings,
+    agency_features_of,
+    agency_features_stage,
+    agency_table_of,
+    sentiment_mistakes,
+)
 from textmine.ranking.awards import Award, AwardDefinition, Category, Selection
 from textmine.ranking.campaigns import campaign_scores, rate_platforms
 from textmine.ranking.contest import Contest, Floats, contest, table_of
+from textmine.ranking.drawn_measures import Drawing
 from textmine.ranking.expressions import alike, did_you_mean
 from textmine.ranking.expressions.compiled import without_parts
-from textmine.ranking.season_scores import OF_THE_MODEL, platforms_needed, season_scores
+from textmine.ranking.season_scores import OF_THE_MODEL, columns_read, platforms_needed, season_scores
+from textmine.ranking.season_stage import season_weeks
+from textmine.ranking.season_weeks import SeasonWeeks, asked_of, view_of
 from textmine.ranking.standings import needed_categories
+from textmine.ranking.week_draws import week_resamples
 from textmine.store import Workspace
 
 Tables = dict[Selection, pl.DataFrame]
@@ -132,7 +143,7 @@ def season(
     flags
         Posts to leave out, as :func:`textmine.integrity.flagged` gives them; none if None.
     n_draws, seed
-        Of ``engagement_rate``, ``campaign_engagement_rate`` and ``campaign_lift``, the only measures that have draws.
+        Of what is uncertain (:mod:`textmine.ranking.drawn_measures`), all with the same weeks.
     progress
         Called with the number of posts done.
     """
@@ -147,6 +158,9 @@ def season(
         everything = agency_features_of(workspace)
     else:
         everything = agency_table_of(workspace, settings=settings, posts=posts, progress=progress)
+    weeks = weeks_of_edition(workspace, definition, register, flags=flags, progress=progress)
+    resamples = week_resamples(weeks.n_weeks, n_draws, seed=seed)
+    mistakes = sentiment_mistakes(workspace)
     notes: list[str] = []
     needed = {award.id: needed_categories(definition, award.category) for award in awards}
     ids = dict.fromkeys(each.id for each in definition.categories if any(each.id in found for found in needed.values()))
@@ -154,7 +168,7 @@ def season(
     draws: Draws = {}
     lacking: set[Selection] = set()
     for selection in dict.fromkeys(definition.category(id).selection for id in ids):
-        # Selections are drawn apart, and alike whichever categories are asked for.
+        # What is not of the weeks is drawn apart, and alike whichever categories are asked for.
         own_seed = seed + 1_000_003 * definition.selections.index(selection)
         told, whole = _told(selection), selection.without_campaign
         mine = posts.with_columns(pl.col("counts") & posts_of(selection))
@@ -167,16 +181,20 @@ def season(
             continue
         table = table_of(table, whole) if whole.prefix is not None else table
         fitted = season_scores(
-            mine.filter("counts"),
-            register,
+            weeks.accounts[view_of(selection)][int(flags is not None)],
             table["agency"].to_list(),
             platforms=platforms_needed(definition, selection, ids),
             n_draws=n_draws,
             seed=own_seed,
+            resamples=resamples,
         )
         notes += [f"{told}: {note}" for note in fitted.notes]
         known = [pl.Series(name, values).fill_nan(None) for name, values in fitted.columns.items()]
-        tables[selection], draws[selection] = table.with_columns(known), fitted.draws
+        tables[selection] = table.with_columns(known)
+        drawing = Drawing(tables[selection], weeks, flags is not None, resamples, mistakes)
+        by_week = drawing.draw(columns_read(definition, selection, ids), selection)
+        notes += [f"{told}: {column} counts as certain: nobody knows its draws" for column in by_week.undrawn]
+        draws[selection] = fitted.draws | by_week.draws
         if selection.campaign:
             led = campaign_scores(
                 mine.filter("counts"),
@@ -190,7 +208,7 @@ def season(
                 last=settings.last,
             )
             notes += led.notes
-            tables[selection], draws[selection] = led.table, fitted.draws | led.draws
+            tables[selection], draws[selection] = led.table, draws[selection] | led.draws
     as_followed, unknown = followed(definition, tables)
     contests = {}
     for award in awards:
@@ -198,6 +216,25 @@ def season(
             now = Award(as_followed.category(award.category.id), award.clusters)
             contests[award.id] = contest(as_followed, now, tables, draws=draws)
     return Season(as_followed, contests, {id: unknown[id] for id in ids if id in unknown}, tuple(dict.fromkeys(notes)))
+
+
+def weeks_of_edition(
+    workspace: Workspace,
+    definition: AwardDefinition,
+    register: pl.DataFrame,
+    *,
+    flags: pl.DataFrame | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> SeasonWeeks:
+    """What the posts of an edition add up to by week, from the workspace where it was added up before.
+
+    Both with and without flagged posts: of ``flags``, or else those of the stage ``integrity`` where it was run.
+    """
+    if flags is None:
+        there = workspace.is_current("integrity", "ingest")
+        flags = flagged(workspace) if there else pl.DataFrame(schema={"platform": pl.String, "post_id": pl.String})
+    asked = asked_of(definition)
+    return season_weeks(workspace, counted(workspace, definition), register, asked, flags=flags, progress=progress)
 
 
 def _check_period(posts: pl.LazyFrame, definition: AwardDefinition, workspace: Workspace) -> None:

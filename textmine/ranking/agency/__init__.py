@@ -9,6 +9,8 @@ from textmine.ranking.agency.stage import (
     agency_features_stage,
     agency_table_of,
     missing_sources,
+    sentiment_mistakes,
+    sources_there,
 )
 
 __all__ = [
@@ -21,5 +23,7 @@ __all__ = [
     "agency_features_stage",
     "agency_table_of",
     "missing_sources",
+    "sentiment_mistakes",
+    "sources_there",
     "write_ranking_export",
 ]

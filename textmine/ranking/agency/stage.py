@@ -18,6 +18,7 @@ from textmine.ranking.agency.cells import CELL
 from textmine.ranking.agency.content import HIGH, quality_measures, sentiment_measures
 from textmine.ranking.agency.dictionary import agency_dictionary, agency_dictionary_table
 from textmine.ranking.agency.table import agency_table
+from textmine.sentiment.confusion import Confusion
 from textmine.sentiment.labels import CLASSES
 from textmine.sentiment.models import known_confusion
 from textmine.store import StageResult, Workspace, write_json
@@ -68,7 +69,7 @@ def agency_features_stage(
     """
     asked = settings or AgencySettings()
     workspace.scan("posts.parquet", made_by="ingest")  # says what is missing before anything else is done
-    there = [name for name in SOURCES if _is_there(workspace, name)]
+    there = sources_there(workspace)
 
     def build(staging: Path) -> Mapping[str, int]:
         table = agency_table_of(workspace, settings=asked, progress=progress)
@@ -116,7 +117,7 @@ def agency_table_of(
     asked = settings or AgencySettings()
     if posts is None:
         posts = workspace.scan("posts.parquet", made_by="ingest").with_columns(pl.lit(True).alias("counts"))
-    there = [name for name in SOURCES if _is_there(workspace, name)]
+    there = sources_there(workspace)
     return agency_table(
         posts.filter("counts"),
         register=workspace.register(),
@@ -138,9 +139,20 @@ def agency_features_of(workspace: Workspace) -> pl.DataFrame:
     return workspace.scan(AGENCY_FEATURES, made_by=STAGE).collect()
 
 
+def sources_there(workspace: Workspace) -> list[str]:
+    """Stages that were run on these posts, so that their columns are known."""
+    return [name for name in SOURCES if _is_there(workspace, name)]
+
+
+def sentiment_mistakes(workspace: Workspace) -> Confusion | None:
+    """Known mistakes of the classifier of the stage ``sentiment``; None where they, or the stage, are not there."""
+    manifest = workspace.manifest("sentiment")
+    return None if manifest is None else known_confusion(manifest.settings["model"])
+
+
 def missing_sources(workspace: Workspace) -> list[str]:
     """Stages whose columns are null because they were not run on these posts."""
-    return _missing([name for name in SOURCES if _is_there(workspace, name)])
+    return _missing(sources_there(workspace))
 
 
 def _missing(there: list[str]) -> list[str]:
@@ -169,9 +181,8 @@ def _content(
     marked = posts.with_columns(counts.alias("counts"))
     parts = []
     if "sentiment" in there:
-        manifest = workspace.manifest("sentiment")
-        confusion = known_confusion(manifest.settings["model"] if manifest is not None else None)
-        parts.append(sentiment_measures(marked, _said(workspace, "sentiment", "label", *CLASSES), confusion))
+        said = _said(workspace, "sentiment", "label", *CLASSES)
+        parts.append(sentiment_measures(marked, said, sentiment_mistakes(workspace)))
     if "quality" in there:
         parts.append(quality_measures(marked, _said(workspace, "quality", HIGH)))
     if len(parts) == len(SOURCES):
