@@ -2,6 +2,7 @@
 
 from textmine.contrasts.estimate import CONTRAST_SCHEMA, contrasts
 from textmine.contrasts.extremes import COMMON_SCHEMA, EXTREME_SCHEMA, extremes, in_common
+from textmine.contrasts.shifts import MONTH_SCHEMA, SHIFT_SCHEMA, topic_shifts
 from textmine.contrasts.tally import Tally, tally
 from textmine.contrasts.traits import HASHTAGS, HOURS, LENGTHS, TRAITS, Trait, with_traits
 from textmine.contrasts.typical import TYPICAL_SCHEMA, typical_engagement
@@ -14,6 +15,8 @@ __all__ = [
     "HASHTAGS",
     "HOURS",
     "LENGTHS",
+    "MONTH_SCHEMA",
+    "SHIFT_SCHEMA",
     "TRAITS",
     "TYPICAL_SCHEMA",
     "Tally",
@@ -23,6 +26,7 @@ __all__ = [
     "extremes",
     "in_common",
     "tally",
+    "topic_shifts",
     "typical_engagement",
     "usual_of",
     "with_times",

@@ -5,34 +5,22 @@ a trait is compared with that of the others: a regression with an intercept for 
 needed. Posts of a week stand together, so the error is that of weeks left out in turn (the jackknife CV3), with the
 degrees of freedom of an effective number of weeks. The comparisons of all agencies are tested together: those below a
 false discovery rate are findings, and their intervals are widened for having been selected.
-
-References
-----------
-MacKinnon, Nielsen and Webb 2023, Cluster-robust inference: a guide to empirical practice (CV3).
-Carter, Schnepel and Steigerwald 2017 (effective number of clusters).
-Benjamini and Hochberg 1995; Benjamini and Yekutieli 2005 (intervals after selection).
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
 import polars as pl
-from scipy.stats import t as student
 
+from textmine.contrasts.jackknife import LEVEL, MIN_FREEDOM, jackknifed, selected
 from textmine.contrasts.tally import SCALE, Tally
 from textmine.contrasts.traits import ONE_SIDED, TRAITS, Trait
 from textmine.contrasts.usual import Usual, account_of
-from textmine.keyness.statistics import q_values
 from textmine.posts import MEDIA_TYPES
 
-LEVEL: Final = 0.05
-"""False discovery rate over all agencies; intervals of findings miss as often."""
 MIN_POSTS: Final = 10
 """Posts with the trait, and without it, that a comparison needs."""
-MIN_FREEDOM: Final = 4.0
-"""Degrees of freedom that it needs: about five weeks that tell something."""
 
 CONTRAST_SCHEMA: Final = pl.Schema(
     {
@@ -77,7 +65,7 @@ def contrasts(tally: Tally, usual: Usual, *, level: float = LEVEL, min_posts: in
     """
     found = [_compared(trait, tally, usual, min_posts) for trait in TRAITS]
     table = pl.concat(found).with_columns(tally.coding.name_of("group"))
-    return _selected(table, level).select(CONTRAST_SCHEMA.names()).cast(CONTRAST_SCHEMA)
+    return _exponential(selected(table, level)).select(CONTRAST_SCHEMA.names()).cast(CONTRAST_SCHEMA)
 
 
 def _strata_of(trait: Trait) -> pl.Expr:
@@ -140,7 +128,7 @@ def _compared(trait: Trait, tally: Tally, usual: Usual, min_posts: int) -> pl.Da
         .agg(pl.col("with_n").sum().alias("posts"), (pl.col("all_n") - pl.col("with_n")).sum().alias("others"),
              pl.len().alias("strata"))
     )  # fmt: skip
-    found = _jackknifed(weeks).join(sizes, on=["group", "level"], how="left", maintain_order="left")
+    found = jackknifed(weeks).join(sizes, on=["group", "level"], how="left", maintain_order="left")
     enough = (pl.col("posts") >= min_posts) & (pl.col("others") >= min_posts) & (pl.col("freedom") >= MIN_FREEDOM)
     kept = _without_mirrors(found.filter(enough & pl.col("error").is_finite() & (pl.col("error") > 0)))
     return kept.with_columns(pl.lit(trait).alias("trait")).sort("group", "level")
@@ -150,23 +138,6 @@ def _summed(rows: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     return rows.sort(by).group_by(by, maintain_order=True).agg(pl.col("n").sum(), pl.col("height").sum())
 
 
-def _jackknifed(weeks: pl.DataFrame) -> pl.DataFrame:
-    """Estimate from all weeks, and its error from each week left out."""
-    by = ["group", "level"]
-    xy, xx = pl.col("xy"), pl.col("xx")
-    whole = weeks.with_columns(
-        (xy.sum().over(by) / xx.sum().over(by)).alias("estimate"), (xx / xx.sum().over(by)).alias("leverage")
-    )
-    # Leaving a week out moves the estimate by its residual over what the other weeks weigh.
-    moved = (xy - pl.col("estimate") * xx) / ((1 - pl.col("leverage")) * xx.sum())
-    return whole.group_by(by, maintain_order=True).agg(
-        pl.col("estimate").first(),
-        (((pl.len() - 1) / pl.len()) * (moved**2).sum()).sqrt().alias("error"),
-        (1 / (pl.col("leverage") ** 2).sum() - 1).alias("freedom"),
-        (pl.col("having") > 0).sum().alias("weeks"),
-    )
-
-
 def _without_mirrors(found: pl.DataFrame) -> pl.DataFrame:
     """Where an agency has two levels of a trait only, one says all: the rarer."""
     rarest = pl.col("level").sort_by("posts", "level").first().over("group")
@@ -174,24 +145,7 @@ def _without_mirrors(found: pl.DataFrame) -> pl.DataFrame:
     return found.filter(~mirrored | (pl.col("level") == rarest))
 
 
-def _selected(table: pl.DataFrame, level: float) -> pl.DataFrame:
-    """Findings at a false discovery rate over all agencies, and intervals that know of the selection.
-
-    Corrected within each agency alone, a fifth of all findings was false where half of the agencies had none to find.
-    """
-    middle, error, freedom = (table[name].to_numpy() for name in ("estimate", "error", "freedom"))
-    p = 2 * student.sf(np.abs(middle / error), freedom)
-    q = q_values(p, n_tests=max(len(p), 1))
-    findings = q <= level
-    missed = np.where(findings, level * findings.sum() / max(len(p), 1), level)
-    reach = student.isf(missed / 2, freedom) * error
-    found = table.with_columns(
-        pl.len().over("group").alias("tests"),
-        pl.Series("times", np.exp(middle)),
-        pl.Series("low", np.exp(middle - reach)),
-        pl.Series("high", np.exp(middle + reach)),
-        pl.Series("p_value", p),
-        pl.Series("q_value", q),
-        pl.Series("finding", findings),
-    )
+def _exponential(table: pl.DataFrame) -> pl.DataFrame:
+    """Ratios instead of differences of logarithms."""
+    found = table.with_columns(pl.col("estimate").exp().alias("times"), pl.col("low", "high").exp())
     return found.sort("group", "p_value", "trait", "level")

@@ -84,5 +84,10 @@ def _starts(first: date, last: date, step: Step) -> tuple[date, ...]:
         return tuple(monday(first) + timedelta(weeks=i) for i in range(n_weeks(first, last)))
     if step == "year":
         return tuple(date(year, 1, 1) for year in range(first.year, last.year + 1))
+    return months_between(first, last)
+
+
+def months_between(first: date, last: date) -> tuple[date, ...]:
+    """First days of the months that the period touches."""
     months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
     return tuple(date(m // 12, m % 12 + 1, 1) for m in months)

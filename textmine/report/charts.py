@@ -21,6 +21,9 @@ from textmine.report.numbers import Formats
 BAR: Final = 10
 """Width of a bar's slot in the units of the inner view box; the bar fills 8 of them."""
 
+MOST_CHARACTERS: Final = 42
+"""Of a label: it must fit a phone's width."""
+
 
 @dataclass(frozen=True)
 class Tick:
@@ -141,7 +144,7 @@ def columns(
     )
 
 
-def bars(values: Sequence[int], *, top: float, height: int) -> str:
+def bars(values: Sequence[float], *, top: float, height: int) -> str:
     """SVG path of bars that stand on ``height``; no bar where the value is 0, at least half a pixel elsewhere."""
     parts = []
     for i, value in enumerate(values):
@@ -175,7 +178,12 @@ def _label(day: date, step: Step, formats: Formats) -> str:
             return str(day.year)
 
 
-def dots(rows: Sequence[tuple[str, float, float]], *, formats: Formats, most_characters: int = 42) -> Dots:
+def shortened(label: str, most: int = MOST_CHARACTERS) -> str:
+    """A label cut to a length."""
+    return label if len(label) <= most else label[: most - 1].rstrip() + "…"
+
+
+def dots(rows: Sequence[tuple[str, float, float]], *, formats: Formats, most_characters: int = MOST_CHARACTERS) -> Dots:
     """Two dots a row: a share and the share it is compared with.
 
     Parameters
@@ -199,7 +207,7 @@ def dots(rows: Sequence[tuple[str, float, float]], *, formats: Formats, most_cha
     return Dots(
         tuple(
             DotRow(
-                label=label if len(label) <= most_characters else label[: most_characters - 1].rstrip() + "…",
+                label=shortened(label, most_characters),
                 value=round(10_000 * value / top, 3),
                 compared=round(10_000 * compared / top, 3),
                 value_text=formats.percent(value),

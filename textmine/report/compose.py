@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Final
 
 import polars as pl
 
 from textmine.posts import INTERACTIONS
 from textmine.report.activity import activity, n_weeks
+from textmine.report.cluster_terms import cluster_terms_of
 from textmine.report.content import (
     Account,
     Agency,
@@ -18,10 +21,14 @@ from textmine.report.content import (
     Overview,
     PlatformFigures,
     Quote,
+    Shifts,
     TopicShare,
 )
+from textmine.report.engagement import equal_audience, rates_of
 from textmine.report.escape import neutralised
+from textmine.report.responses import responses_of
 from textmine.report.sentiment import sentiment_of
+from textmine.report.shifts import shifts_of
 from textmine.report.slugs import unique_slugs
 from textmine.report.tables import Tables
 
@@ -38,7 +45,10 @@ _OF_GROUPS: Final = (
     "best",
     "exemplary",
     "sentiment",
+    "cluster_terms",
 )
+
+_OF_RESPONSES: Final = ("typical", "extremes", "common", "comparisons")
 
 
 class Composer:
@@ -53,10 +63,20 @@ class Composer:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self._rows = {name: _by_group(getattr(tables, name)) for name in _OF_GROUPS}
+        self._rows |= {name: _by_group(getattr(tables.responses, name)) for name in _OF_RESPONSES}
+        self._rows |= {
+            "months": _by_group(tables.shifts.months),
+            "shifts": _by_group(tables.shifts.shifts),
+            "rates": _by_group(tables.engagement.rates.rename({"agency": "group"})),
+            "league": _by_group(tables.engagement.league),
+        }
+        self._league = {row["agency"]: row["group"] for row in tables.engagement.league.iter_rows(named=True)}
         self._names = {row["group"]: row for row in _names(tables).iter_rows(named=True)}
+        self._shown_names = {group: row["name"] for group, row in self._names.items()}
         self._slugs = unique_slugs(self._names)
         self._posts = {(row["platform"], row["post_id"]): row for row in tables.posts.iter_rows(named=True)}
         self._mean_shares = _mean_shares(tables)
+        self._labels = dict(tables.topics.select("topic", "label").iter_rows())
         self._registered = {row["agency"]: row for row in _accounts_of_register(tables.register)}
 
     @property
@@ -79,6 +99,7 @@ class Composer:
         left_out = self._of("uncredited", group)[0]
         keywords = self._of("keywords", group)
         days = [(row["platform"], row["day"], row["posts"]) for row in self._of("days", group)]
+        topics = self._topic_shares(group)
         return Agency(
             group=group,
             slug=self._slugs[group],
@@ -96,9 +117,14 @@ class Composer:
             activity=activity(days, first=first, last=last),
             words=self._keywords((r for r in keywords if r["kind"] == "word"), totals["posts"]),
             hashtags=self._keywords((r for r in keywords if r["kind"] == "hashtag"), totals["posts"]),
-            topics=self._topic_shares(group),
+            topics=topics,
             best=self._best(group),
             sentiment=sentiment_of(self._of("sentiment", group)),
+            responses=responses_of({name: self._of(name, group) for name in _OF_RESPONSES}, self._quote, self._labels),
+            rates=rates_of(self._of("rates", group), self._tables.engagement.titles),
+            equal_audience=equal_audience(self._cluster_of(group), group, self._shown_names),
+            shifts=self._shifts(group, [topic.topic for topic in topics], days, (first, last)),
+            cluster_terms=cluster_terms_of(self._of("cluster_terms", group)),
         )
 
     def overview(self, groups: Iterable[str]) -> Overview:
@@ -193,6 +219,19 @@ class Composer:
                 )
             )
         return tuple(sorted(topics, key=lambda t: (-t.share, t.topic)))
+
+    def _cluster_of(self, group: str) -> list[Row]:
+        """Scores at equal audience of the group's cluster."""
+        return self._of("league", self._league[group]) if group in self._league else []
+
+    def _shifts(
+        self, group: str, topics: list[int], days: list[tuple[str, date, int]], period: tuple[date, date]
+    ) -> Shifts:
+        posts: Counter[date] = Counter()
+        for _, day, n in days:
+            posts[day.replace(day=1)] += n
+        months, shifts = self._of("months", group), self._of("shifts", group)
+        return shifts_of(months, shifts, period=period, posts=posts, labels=self._labels, order=topics)
 
     def _best(self, group: str) -> Mapping[str, tuple[Quote, ...]]:
         best: dict[str, list[Quote]] = {}

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Final
 
+from textmine.contrasts import Trait
 from textmine.report.activity import Activity
+
+N_CHARTED: Final = 8
+"""Comparisons in a chart."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +131,154 @@ class Sentiment:
 
 
 @dataclass(frozen=True)
+class Typical:
+    """Typical engagement of a post (geometric mean) on a platform; no interval with fewer than two weeks."""
+
+    platform: str
+    posts: int
+    weeks: int
+    typical: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Extreme:
+    """A post and how many times the usual engagement it has.
+
+    ``alike`` posts of the same platform tell what is usual, of the same medium too if ``same_medium``.
+    """
+
+    quote: Quote
+    times: float
+    alike: int
+    same_medium: bool
+
+
+@dataclass(frozen=True)
+class Common:
+    """A trait that ``posts`` of ``of`` posts have; ``share_of_all`` is that of all posts. ``label`` names a topic."""
+
+    trait: Trait
+    level: int
+    label: str
+    posts: int
+    of: int
+    share_of_all: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Posts with a trait beside the agency's others: ``times`` as much engagement, with its interval."""
+
+    trait: Trait
+    level: int
+    label: str
+    times: float
+    low: float
+    high: float
+    posts: int
+    others: int
+    finding: bool
+
+
+@dataclass(frozen=True)
+class Responses:
+    """What a report says of an agency's posts; ``looked_at`` is how many best posts were looked at for ``common``."""
+
+    typical: tuple[Typical, ...] = ()
+    best: tuple[Extreme, ...] = ()
+    weakest: tuple[Extreme, ...] = ()
+    best_common: tuple[Common, ...] = ()
+    weakest_common: tuple[Common, ...] = ()
+    looked_at: int = 0
+    comparisons: tuple[Comparison, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Comparison, ...]:
+        """Comparisons that stand out, the surest first."""
+        return tuple(each for each in self.comparisons if each.finding)
+
+    @property
+    def charted(self) -> tuple[Comparison, ...]:
+        """What a chart shows: the findings, or where there are none the comparisons with the shortest intervals."""
+        by_length = sorted(self.comparisons, key=lambda each: each.high / each.low)
+        return (self.findings or tuple(by_length))[:N_CHARTED]
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A published rate on a platform, in percent ``of`` followers, reach or impressions.
+
+    ``used`` of ``posts`` could be counted; ``rank`` is that within the cluster.
+    """
+
+    title: str
+    of: str
+    platform: str
+    value: float
+    used: int
+    posts: int
+    rank: int | None
+
+
+@dataclass(frozen=True)
+class EqualAudience:
+    """How many times the engagement of its cluster's average agency an agency has at the same audience."""
+
+    name: str
+    own: bool
+    times: float
+    low: float
+    high: float
+    rank: int
+    rank_low: int
+    rank_high: int
+    posts: int
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A topic's share by month, and in the first and the second half of the period.
+
+    ``low`` and ``high`` bound the difference of the halves; ``finding`` says that it stands out.
+    """
+
+    label: str
+    shares: tuple[float, ...]
+    first_share: float | None
+    second_share: float | None
+    low: float | None
+    high: float | None
+    finding: bool
+
+
+@dataclass(frozen=True)
+class Shifts:
+    """How topics move; ``months`` are the first days of all months of the period, ``posts`` the posts of each."""
+
+    months: tuple[date, ...] = ()
+    posts: tuple[int, ...] = ()
+    topics: tuple[Shift, ...] = ()
+
+
+@dataclass(frozen=True)
+class ClusterTerm:
+    """A word or hashtag that an agency uses more (or less) than the others of its cluster.
+
+    ``rate`` and ``other_rate`` are shares of distinct texts.
+    """
+
+    surface: str
+    kind: str
+    more: bool
+    texts: int
+    other_texts: int
+    rate: float
+    other_rate: float
+
+
+@dataclass(frozen=True)
 class Agency:
     """A group of posts: a registered agency, or an account that no agency claims.
 
@@ -152,6 +305,11 @@ class Agency:
     topics: tuple[TopicShare, ...]
     best: Mapping[str, tuple[Quote, ...]]
     sentiment: tuple[Sentiment, ...] = ()
+    responses: Responses = field(default_factory=Responses)
+    rates: tuple[Rate, ...] = ()
+    equal_audience: tuple[EqualAudience, ...] = ()
+    shifts: Shifts = field(default_factory=Shifts)
+    cluster_terms: tuple[ClusterTerm, ...] = ()
 
     @property
     def telling_words(self) -> tuple[Keyword, ...]:

@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,10 @@ from textmine.report.activity import Activity
 from textmine.report.comparison import Comparison
 from textmine.report.content import Agency, Overview
 from textmine.report.excerpts import excerpt
+from textmine.report.intervals import Estimate, Intervals, figure, intervals
 from textmine.report.messages import Language, translations
 from textmine.report.numbers import PLATFORM_NAMES, Formats
+from textmine.report.trait_words import TraitWords
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -31,6 +34,9 @@ N_HASHTAGS_WITH_EXAMPLE: Final = 8
 N_MORE_WORDS: Final = 24
 N_MORE_HASHTAGS: Final = 12
 N_TOPICS_SHOWN: Final = 8
+N_AGAINST: Final = 8
+N_FIRST: Final = 5
+N_AROUND: Final = 2
 """What a page shows; the tables beside it hold more."""
 
 
@@ -67,6 +73,7 @@ class Pages:
     def __init__(self, language: Language, *, simulated: bool) -> None:
         self.formats = Formats.of(language)
         self._environment = page_templates(language, self.formats)
+        self._say: TraitWords = self._environment.globals["say"]  # type: ignore[assignment]
         style = self._environment.get_template("style.css.j2").render(simulated=simulated)
         script = self._environment.get_template("index.js.j2").render()
         self._shared: dict[str, Any] = {
@@ -99,7 +106,7 @@ class Pages:
         alone
             Whether it is the only group of the workspace: then there is nobody to compare it with.
         """
-        shown, words = agency.topics[:N_TOPICS_SHOWN], agency.telling_words
+        shown, words, said = agency.topics[:N_TOPICS_SHOWN], agency.telling_words, agency.responses
         return self._agency.render(
             self._shared,
             agency=agency,
@@ -111,6 +118,15 @@ class Pages:
             topic_chart=charts.dots([(t.label, t.share, t.mean_share) for t in shown], formats=self.formats),
             chart=self._columns(agency.activity),
             small_charts=self._small_multiples(agency.activity),
+            advice_chart=intervals(
+                [Estimate(self._say.posts(c), c.times, c.low, c.high, c.finding) for c in said.charted],
+                formats=self.formats,
+                ratios=True,
+            ),
+            equal_chart=self._equal_audience(agency),
+            shift_paths=[self._spark(shift.shares, height=28) for shift in agency.shifts.topics[:N_TOPICS_SHOWN]],
+            n_topics=N_TOPICS_SHOWN,
+            n_against=N_AGAINST,
             ingest=ingest,
             tables=tables,
             has_topics=has_topics,
@@ -131,7 +147,6 @@ class Pages:
 
     def index_row(self, agency: Agency, *, path: str, weekly: Sequence[int]) -> IndexRow:
         """What the index page says of ``agency``; ``weekly`` are its posts on the common calendar."""
-        top = max(weekly, default=0) or 1
         return IndexRow(
             path=path,
             name=agency.name,
@@ -142,8 +157,23 @@ class Pages:
             followers=agency.followers,
             median_interactions=agency.interactions.median,
             words=tuple(word.surface for word in agency.telling_words[:3]),
-            spark=charts.bars(weekly, top=top, height=24),
+            spark=self._spark(weekly, height=24),
         )
+
+    def _spark(self, values: Sequence[float], *, height: int) -> str:
+        """Bars of a row of its own scale."""
+        return charts.bars(values, top=max(values, default=0) or 1, height=height)
+
+    def _equal_audience(self, agency: Agency) -> Intervals:
+        """The cluster's first places and those around the agency's own."""
+        scores = agency.equal_audience
+        own = next((place for place, row in enumerate(scores) if row.own), 0)
+        shown = [row for place, row in enumerate(scores) if place < N_FIRST or abs(place - own) <= N_AROUND]
+        estimates = [
+            Estimate(f"{self.formats.integer(row.rank)}. {row.name}", row.times, row.low, row.high, row.own)
+            for row in shown
+        ]
+        return intervals(estimates, formats=self.formats, ratios=True)
 
     def _columns(self, shown: Activity) -> charts.Columns:
         return charts.columns(shown.posts, shown.starts, step=shown.step, formats=self.formats)
@@ -179,6 +209,8 @@ def page_templates(language: Language, formats: Formats) -> Environment:
         "decimal": formats.decimal,
         "fixed": formats.fixed,
         "percent": formats.percent,
+        "figure": partial(figure, formats=formats),
+        "points": formats.points,
         "long_date": formats.long_date,
         "short_date": formats.short_date,
         "month": formats.month,
@@ -187,7 +219,7 @@ def page_templates(language: Language, formats: Formats) -> Environment:
         "breakable": _breakable,
         "jakarta": lambda time: time.astimezone(ZoneInfo(REPORT_TIME_ZONE)),
     }
-    environment.globals |= {"period": formats.period, "min_bars": MIN_BARS}
+    environment.globals |= {"period": formats.period, "min_bars": MIN_BARS, "say": TraitWords(language)}
     return environment
 
 

@@ -58,6 +58,10 @@ class Formats:
             format_percent(share, format="#,##0" + ("." + "0" * digits if digits else "") + "%", locale=self.locale)
         )
 
+    def points(self, difference: float) -> str:
+        """Difference of two shares in percentage points, with its sign."""
+        return str(format_decimal(100 * difference, format="+#,##0.0;-#,##0.0", locale=self.locale))
+
     def long_date(self, day: date | datetime) -> str:
         """Day with the month in full: 3 Maret 2025."""
         return str(format_date(day, format="d MMMM y", locale=self.locale))

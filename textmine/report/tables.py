@@ -16,8 +16,12 @@ from textmine.batches import iter_batches
 from textmine.errors import WorkspaceError
 from textmine.groups import group_of
 from textmine.posts import FIGURES, INTERACTIONS, KEY, REPORT_TIME_ZONE, credited, interactions_of_post
+from textmine.report.cluster_terms import CLUSTER_TERM_SCHEMA, gather_cluster_terms
+from textmine.report.engagement import EngagementTables, gather_engagement
 from textmine.report.escape import neutralised, web_address
+from textmine.report.responses import ResponseTables, gather_responses
 from textmine.report.sentiment import gather_sentiment
+from textmine.report.shifts import ShiftTables, gather_shifts
 from textmine.sentiment.tables import SHARES_SCHEMA
 from textmine.store import Workspace
 
@@ -46,8 +50,10 @@ class Tables:
     ``keywords``: rows of keywords.parquet by agency, the first :data:`N_TERMS` of each kind.
     ``topics``: topics.parquet, or no rows when there are no topics; ``shares``: group, topic, share, n_posts.
     ``best``: group, platform, post_id, interactions; ``exemplary``: group, topic, platform, post_id.
-    ``posts``: the posts that are quoted. ``register``: agency, name, cluster, platform, account, followers,
-    followers_at. ``ingest``: read, posts, duplicates, rejected. ``sentiment``: shares by agency, each voice apart.
+    ``responses``: what is answered more and less; ``shifts``: topics over time; ``engagement``: rates and scores;
+    ``cluster_terms``: words against the cluster's. ``posts``: the posts that are quoted. ``register``: agency, name,
+    cluster, platform, account, followers, followers_at. ``ingest``: read, posts, duplicates, rejected. ``sentiment``:
+    shares by agency, each voice apart.
     """
 
     accounts: pl.DataFrame
@@ -65,6 +71,10 @@ class Tables:
     ingest: dict[str, int]
     simulated: bool
     sentiment: pl.DataFrame = field(default_factory=SHARES_SCHEMA.to_frame)
+    responses: ResponseTables = field(default_factory=ResponseTables)
+    shifts: ShiftTables = field(default_factory=ShiftTables)
+    engagement: EngagementTables = field(default_factory=EngagementTables)
+    cluster_terms: pl.DataFrame = field(default_factory=CLUSTER_TERM_SCHEMA.to_frame)
 
     @property
     def has_topics(self) -> bool:
@@ -95,10 +105,12 @@ def gather(workspace: Workspace) -> Tables:
     figures = _figures(posts)
     best = _best(posts)
     topics, shares, exemplary = _topics(workspace, posts)
+    responses = gather_responses(workspace)
     quoted = pl.concat(
         [
             best.select(KEY),
             exemplary.select(KEY),
+            responses.shown.select(KEY),
             keywords.select(platform="example_platform", post_id="example_post_id").drop_nulls(),
         ]
     ).unique()
@@ -118,6 +130,10 @@ def gather(workspace: Workspace) -> Tables:
         ingest=_ingest(workspace),
         simulated=workspace.simulated,
         sentiment=gather_sentiment(workspace),
+        responses=responses,
+        shifts=gather_shifts(workspace),
+        engagement=gather_engagement(workspace),
+        cluster_terms=gather_cluster_terms(workspace),
     )
 
 

@@ -23,6 +23,7 @@ from textmine.report import write_reports
 from textmine.sentiment.stage import sentiment_stage
 from textmine.store import StageResult, Workspace, write_json
 from textmine.topics.revision_stage import current_topics_stage
+from textmine.workflow.cluster_terms import cluster_terms_stage
 from textmine.workflow.phrases import PHRASES, USE_PHRASES, phrases_stage
 
 REPORT_MARK: Final = "textmine-report.json"
@@ -147,6 +148,8 @@ def report_stage(
     keywords_stage(workspace)
     current_topics_stage(workspace)
     shown = ["ingest", "keywords", "topics"]
+    if cluster_terms_stage(workspace) is not None:
+        shown.append("cluster_terms")
     if workspace.manifest("hashtags") is not None:
         hashtags_stage(workspace)
         shown.append("hashtags")
