@@ -9,6 +9,7 @@ import pytest
 
 from textmine.posts import PLATFORMS
 from textmine.ranking import load_awards, nominate
+from textmine.ranking.account_weeks import account_weeks
 from textmine.ranking.agency import AgencySettings, agency_table_of
 from textmine.ranking.hangs_on import KEPT_VARIANT_SCHEMA, SENSITIVITY_SCHEMA, sensitivity
 from textmine.ranking.season import counted
@@ -84,7 +85,9 @@ def test_the_score_of_a_part_is_close_to_that_of_a_model_fitted_anew(workspace, 
     posts = counted(workspace, load_awards("gsm2020")).filter("counts")
     early = posts.filter(pl.col("published_at").dt.convert_time_zone("Asia/Jakarta").dt.date() < day)
     register, names = workspace.register(), list(engaging.agencies)
-    anew = season_scores(early, register, names, platforms=[None], n_draws=1, seed=0).columns["engagement_rate"]
+    anew = season_scores(account_weeks(early, agencies=register), names, platforms=[None], n_draws=1, seed=0).columns[
+        "engagement_rate"
+    ]
     here = ~np.isnan(moved)
     assert here.sum() == 19
     assert np.corrcoef(np.log(moved[here]), np.log(anew[here]))[0, 1] > 0.97
