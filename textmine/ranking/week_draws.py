@@ -14,6 +14,8 @@ References
 ----------
 Kuensch, H. R. (1989). The Jackknife and the Bootstrap for General Stationary Observations. Annals of Statistics 17,
 1217-1241.
+Politis, D. N. and Romano, J. P. (1995). Bias-Corrected Nonparametric Spectral Estimation. Journal of Time Series
+Analysis 16, 67-103.
 Smyth, G. K. (2004). Linear Models and Empirical Bayes Methods for Assessing Differential Expression in Microarray
 Experiments. Statistical Applications in Genetics and Molecular Biology 3, 3.
 Kish, L. (1965). Survey Sampling. Wiley.
@@ -35,6 +37,9 @@ Floats = npt.NDArray[np.float64]
 
 FEWEST_BLOCKS: Final = 6
 """Blocks that a season should have: of a shorter one blocks are shortened too."""
+
+_MOST_BEYOND: Final = 2.0
+"""What the edges of blocks hide is taken for no more than half of the variance."""
 
 _MOST: Final = 200.0
 """Degrees of freedom from which on the t distribution is as good as normal."""
@@ -160,8 +165,10 @@ def deviations(influence: Floats, counts: Floats, resamples: WeekResamples) -> F
     moved = resamples.moved(influence)
     centred = influence - influence.mean(axis=1, keepdims=True)
     seen = (centred**2).mean(axis=1) / resamples.blocks
-    freedom = np.maximum(effective_blocks(counts, resamples.block_weeks) - 1, 0.0)
-    unbiased = seen * np.where(freedom > 0, (freedom + 1) / np.maximum(freedom, 1e-9), 1.0)
+    blocks = effective_blocks(counts, resamples.block_weeks)
+    freedom = np.maximum(blocks - 1, 0.0)
+    unbiased = seen * np.where(freedom > 0, blocks / np.maximum(freedom, 1e-9), 1.0)
+    unbiased *= _beyond_blocks(centred, unbiased, blocks, counts.sum(axis=1), resamples)
     variance, freedom = moderated(unbiased, freedom, counts.sum(axis=1))
     generator = np.random.default_rng([resamples.seed, 13])
     own = generator.standard_normal(moved.shape)
@@ -169,6 +176,28 @@ def deviations(influence: Floats, counts: Floats, resamples: WeekResamples) -> F
     with_spread = seen > 1e-4 * variance
     unit = np.where(with_spread, moved / np.sqrt(np.where(with_spread, seen, 1.0)), own)
     return np.asarray(unit * np.sqrt(variance) * np.where(freedom < _MOST, heavy, 1.0))
+
+
+def _beyond_blocks(
+    influence: Floats, variance: Floats, blocks: Floats, n_posts: Floats, resamples: WeekResamples
+) -> Floats:
+    """How many times the variance is what blocks of this length see of it, shape (n_agencies,).
+
+    Weeks at the edges of two blocks are drawn apart although they belong together. Twice the variance by blocks of
+    twice the length, less that by blocks of this length, weighs all neighbours within a block fully (a flat-top
+    window). It is too unsure for one agency: a line on the logarithm of the number of posts is put through all.
+    """
+    after = np.roll(influence, -resamples.block_weeks, axis=1)
+    doubled = (((influence + after) / 2) ** 2).mean(axis=1) / resamples.blocks * 2
+    doubled = doubled * blocks / np.maximum(blocks - 2, 1e-9)
+    usable = (blocks >= 4) & (variance > 1e-12)
+    if np.count_nonzero(usable) < 5:
+        return np.ones(len(variance))
+    times = (2 * doubled - variance)[usable] / variance[usable]
+    size = np.log(np.maximum(n_posts, 1.0))
+    weight = variance[usable] * np.exp(size[usable])  # sums over sums: where little is seen, the ratio says little
+    start, slope = _line(size[usable], times, weight, least=0.0, most=np.inf)
+    return np.clip(start + slope * size, 1.0, _MOST_BEYOND)
 
 
 def effective_blocks(counts: Floats, block_weeks: int) -> Floats:
@@ -199,7 +228,8 @@ def moderated(variance: Floats, freedom: Floats, n_posts: Floats) -> tuple[Float
     half = freedom[usable] / 2
     size = np.log(np.maximum(n_posts, 1.0))
     level = np.log(variance[usable]) - digamma(half) + np.log(half)
-    line = _line(size[usable], level, 1 / (polygamma(1, half) + 0.1))
+    # More posts never make a figure less sure.
+    line = _line(size[usable], level, 1 / (polygamma(1, half) + 0.1), least=-1.5, most=0.0)
     expected = line[0] + line[1] * size
     spread = float(np.mean((level - expected[usable]) ** 2 - polygamma(1, half)) * len(level) / max(len(level) - 2, 1))
     prior = _MOST if spread <= 0 else min(2 * _inverse_trigamma(spread), _MOST)
@@ -209,12 +239,12 @@ def moderated(variance: Floats, freedom: Floats, n_posts: Floats) -> tuple[Float
     return (prior * centre + known * variance) / together, np.minimum(together, _MOST)
 
 
-def _line(x: Floats, y: Floats, weight: Floats) -> tuple[float, float]:
-    """Weighted least squares; more posts never make a figure less sure."""
+def _line(x: Floats, y: Floats, weight: Floats, *, least: float, most: float) -> tuple[float, float]:
+    """Weighted least squares with a slope that is held between two bounds."""
     mean_x, mean_y = np.average(x, weights=weight), np.average(y, weights=weight)
     along = float((weight * (x - mean_x) ** 2).sum())
     slope = float((weight * (x - mean_x) * (y - mean_y)).sum()) / along if along > 1e-9 else 0.0
-    slope = min(max(slope, -1.5), 0.0)
+    slope = min(max(slope, least), most)
     return float(mean_y - slope * mean_x), slope
 
 
