@@ -114,7 +114,8 @@ def test_media_types_that_are_never_asked_for_apart_are_added_up_together():
 def test_every_average_is_drawn_around_its_figure_and_facts_are_not(workspace, tmp_path):
     drawn = ("positive_share", "negative_posts", "consistency", "engagement_median", "engagement_per_post",
              "engagement_total@instagram", "size_residual", "size_residual@x", "rivaliq", "rivaliq@facebook",
-             "image_media_share", "image_engagement_per_post", "video_engagement_median", "engagement_rate@x")  # fmt: skip
+             "image_media_share", "image_engagement_per_post", "video_engagement_median",
+             "engagement_rate@x")  # fmt: skip
     definition = ours(tmp_path, *drawn, *CERTAIN, "n_posts + 0 * positive_share")
     with workspace.lock():
         found = season(workspace, definition, n_draws=400)

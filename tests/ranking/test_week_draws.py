@@ -1,4 +1,4 @@
-"""Draws by weeks: influences are what they claim, weeks are shared, and intervals hold the truth about as often as said."""
+"""Draws by weeks: influences are what they claim, weeks are shared, intervals hold the truth about as often as said."""
 
 import numpy as np
 import pytest

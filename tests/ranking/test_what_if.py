@@ -85,9 +85,8 @@ def test_the_score_of_a_part_is_close_to_that_of_a_model_fitted_anew(workspace, 
     posts = counted(workspace, load_awards("gsm2020")).filter("counts")
     early = posts.filter(pl.col("published_at").dt.convert_time_zone("Asia/Jakarta").dt.date() < day)
     register, names = workspace.register(), list(engaging.agencies)
-    anew = season_scores(account_weeks(early, agencies=register), names, platforms=[None], n_draws=1, seed=0).columns[
-        "engagement_rate"
-    ]
+    weeks = account_weeks(early, agencies=register)
+    anew = season_scores(weeks, names, platforms=[None], n_draws=1, seed=0).columns["engagement_rate"]
     here = ~np.isnan(moved)
     assert here.sum() == 19
     assert np.corrcoef(np.log(moved[here]), np.log(anew[here]))[0, 1] > 0.97
