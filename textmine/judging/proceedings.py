@@ -133,7 +133,7 @@ def scores_sha256(tables: Mapping[str, pl.DataFrame]) -> str:
     --------
     >>> table = pl.DataFrame([("ani", "a", "k", 8.0)], schema=["judge", "nominee", "criterion", "value"], orient="row")
     >>> scores_sha256({"video": table})[:12]
-    'b0b5bca2a2a1'
+    '85676f772757'
     """
     lines = sorted(
         json.dumps([category, *row], ensure_ascii=False)

@@ -97,8 +97,8 @@ def kendall_w(totals: Floats, *, seed: int = 0, patient: bool = True) -> Concord
     seed
         Of a drawn p.
     patient
-        Whether to take a fifth of a second for the p. Otherwise fewer are counted exactly, and none is drawn for a grid
-        of more than 3,000 totals, where the large-sample p serves as well.
+        Whether to take a fifth of a second for the p. Otherwise fewer are counted exactly, a tenth is drawn, and
+        nothing for a grid of more than 3,000 totals, where the large-sample p serves as well.
 
     Examples
     --------
@@ -121,7 +121,7 @@ def kendall_w(totals: Floats, *, seed: int = 0, patient: bool = True) -> Concord
         return Concordance(w, exact, "exact", None, chi_square, n_judges, n_nominees)
     if not patient and ranks.size * _FEWEST_DRAWS > _DRAWN_RANKS:
         return Concordance(w, None, None, None, chi_square, n_judges, n_nominees)
-    p, error = _drawn_p(doubled, observed, seed)
+    p, error = _drawn_p(doubled, observed, seed, _DRAWN_RANKS if patient else _DRAWN_RANKS // 10)
     return Concordance(w, p, "drawn", error, chi_square, n_judges, n_nominees)
 
 
@@ -206,9 +206,9 @@ def _distinct(sums: Integers) -> tuple[Integers, Integers]:
     return rows, place.reshape(-1)
 
 
-def _drawn_p(ranks: Integers, observed: int, seed: int) -> tuple[float, float]:
+def _drawn_p(ranks: Integers, observed: int, seed: int, most: int) -> tuple[float, float]:
     """The p-value from random orders, the observed one counted in, and its standard error."""
-    n_draws = int(np.clip(_DRAWN_RANKS // ranks.size, _FEWEST_DRAWS, _MOST_DRAWS))
+    n_draws = int(np.clip(most // ranks.size, _FEWEST_DRAWS, _MOST_DRAWS))
     random = np.random.default_rng(seed)
     sums = np.zeros((n_draws, ranks.shape[1]), dtype=np.int64)
     for row in ranks:
