@@ -6,7 +6,8 @@ import pytest
 from xlsxwriter import Workbook
 
 from textmine.errors import ConfigError, InputError
-from textmine.judging.paperjury import paper_proceedings, paper_tally, read_paper_jury, read_scores
+from textmine.judging.paperjury import paper_proceedings, paper_tally, read_paper_jury
+from textmine.judging.paperscores import read_scores
 
 SCORES = """kategori;juri;nomine;kriteria;nilai
 Video;Ani;BNPB;ide;8,5
@@ -77,6 +78,9 @@ def test_workbooks_are_read_too(tmp_path):
         ("Video;Dewi;BNPB;ide;nan", "row 6, column 'value': 'nan' is not a number"),
         ("Video;Dewi;BNPB;ide;1.000,5", "row 6, column 'value'"),
         ("Video;Ani;BNPB;ide;9", "row 6, column 'value': says again what row 1 says"),
+        ("Video;ani;BNPB;mutu;9", "row 6, column 'judge': 'ani' was 'Ani' before; write one of them"),
+        ("video;Ani;BNPB;mutu;9", "row 6, column 'category': 'video' was 'Video' before"),
+        ("Video;Ani;BN PB;mutu;9", "row 6, column 'nominee': 'BN PB' was 'BNPB' before"),
         ("Video;;BNPB;ide;9", "row 6, column 'judge': is empty"),
     ],
 )
@@ -142,3 +146,26 @@ def test_mistakes_in_the_file_are_said_with_their_line(files, old, new, said):
     with pytest.raises(ConfigError) as caught:
         read_paper_jury(files[1])
     assert said in str(caught.value)
+
+
+def test_criteria_that_do_not_fit_the_file_of_the_jury_are_refused(files):
+    files[0].write_text(SCORES.replace("Kampanye;Ani;Jabar;ide;6", "Kampanye;Ani;Jabar;idee;6"))
+    with pytest.raises(InputError, match="'idee' in Kampanye has no weight; the jury's file has ide"):
+        paper_tally(*files)
+    files[0].write_text(SCORES)
+    files[1].write_text(JURY + '\n[[criteria]]\nkey = "mutu"\nweight = 40\n')
+    with pytest.raises(InputError, match="nobody scored 'mutu' in Video, which the jury's file has; there are ide"):
+        paper_tally(*files)
+
+
+def test_a_rubric_gives_criteria_weights_and_titles(files):
+    from textmine.judging.rubrics import load_rubric
+
+    files[1].write_text('rubric = "video"\n')
+    rubric = load_rubric("video")
+    rows = "".join(f"Ani;{who};{one.key};7\n" for one in rubric.criteria for who in ("BNPB", "BMKG"))
+    files[0].write_text("judge;nominee;criterion;value\n" + rows)
+    found = paper_tally(*files)
+    assert found.tallies[""].ballots.weights.tolist() == pytest.approx([one.weight for one in rubric.criteria])
+    english = paper_proceedings(found, "1", place=None, day=None, lang="en").categories[0].criterion_titles
+    assert english == {one.key: one.title_en for one in rubric.criteria}

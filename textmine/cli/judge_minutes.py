@@ -67,7 +67,8 @@ def minutes(
 
     rules = rules_of(method, ties, last=last, seed=seed, decimals=decimals, trim=trim)
     found = paper_tally(scores, jury, rules=rules, award=award, panel=panel)
-    told = paper_proceedings(found, textmine.__version__, place=place, day=None if day is None else day.date())
+    when = None if day is None else day.date()
+    told = paper_proceedings(found, textmine.__version__, place=place, day=when, lang=lang)
     say_simulated(told.simulated)
     for path in write_minutes(told, output, lang, kind=kind, fonts=fonts):
         click.echo(path)

@@ -1,9 +1,8 @@
-"""A jury on paper: its scores in a CSV or XLSX file, and what else the minutes need in a TOML file."""
+"""A jury on paper: what the tally and the minutes need beside its scores, in a TOML file."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from textmine.errors import ConfigError, InputError
+from textmine.judging.paperscores import read_scores
 from textmine.judging.proceedings import (
     CategoryProceedings,
     DeclaredConflict,
@@ -22,20 +22,13 @@ from textmine.judging.proceedings import (
     Role,
     scores_sha256,
 )
-from textmine.judging.tally import SCORE_SCHEMA, Method, Rules, Scale, Tally, tally
+from textmine.judging.rubrics import load_rubric
+from textmine.judging.tally import Method, Rules, Scale, Tally, tally
 from textmine.judging.tally.methods import TRIM
-from textmine.report.filled import filled_cell, filled_rows, plain
+from textmine.report.messages import DEFAULT_LANGUAGE, Language
 from textmine.tomlfile import read_toml
 from textmine.tomlplaces import find_places, shown_path
 
-_NAMES: Final[dict[str, tuple[str, ...]]] = {
-    "judge": ("judge", "juri"),
-    "nominee": ("nominee", "nomine", "nominasi", "nominator"),
-    "criterion": ("criterion", "kriteria"),
-    "value": ("value", "score", "nilai", "skor"),
-    "category": ("category", "kategori"),
-}
-_NUMBER: Final = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _STRICT: Final = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -105,6 +98,7 @@ class PaperJury(BaseModel):
     place: str | None = None
     date: dt.date | None = None
     members: list[MemberSection] = []
+    rubric: str | None = None
     criteria: list[CriterionSection] = []
     rules: RulesSection = RulesSection()
     scale: ScaleSection | None = None
@@ -124,12 +118,18 @@ class PaperJury(BaseModel):
 
     def weights(self, category: str) -> dict[str, float] | None:
         """Weights of a category's criteria; None where the file names none, and all count alike."""
-        own = self._criteria(category)
-        return {criterion.key: criterion.weight for criterion in own} or None
+        own = {criterion.key: criterion.weight for criterion in self._criteria(category)}
+        if not own and self.rubric is not None:
+            own = {criterion.key: criterion.weight for criterion in load_rubric(self.rubric).criteria}
+        return own or None
 
-    def titles(self, category: str) -> dict[str, str]:
+    def titles(self, category: str, lang: Language = DEFAULT_LANGUAGE) -> dict[str, str]:
         """Titles of a category's criteria."""
-        return {criterion.key: criterion.title for criterion in self._criteria(category) if criterion.title}
+        own = {criterion.key: criterion.title for criterion in self._criteria(category) if criterion.title}
+        if not self._criteria(category) and self.rubric is not None:
+            criteria = load_rubric(self.rubric).criteria
+            own = {one.key: one.title_id if lang == "id" else one.title_en for one in criteria}
+        return own
 
     def _criteria(self, category: str) -> list[CriterionSection]:
         own = [criterion for criterion in self.criteria if criterion.category == category]
@@ -153,57 +153,6 @@ def read_paper_jury(path: str | Path) -> PaperJury:
         message = "unknown key" if first["type"] == "extra_forbidden" else first["msg"][0].lower() + first["msg"][1:]
         line = find_places(text).line_of(place)
         raise ConfigError(message, path=path, line=line, key=shown_path(place), value=first["input"]) from error
-
-
-def read_scores(path: str | Path) -> dict[str, pl.DataFrame]:
-    """Read scores.
-
-    Parameters
-    ----------
-    path
-        CSV with whatever separator, or XLSX: judge, nominee, criterion, value and, where there are several, category
-        (Indonesian names are understood). A cell without a value was not scored. Decimals with point or comma.
-
-    Returns
-    -------
-    dict
-        Columns of ``SCORE_SCHEMA`` by category, in the order of the file; one called "" where no category is named.
-
-    Raises
-    ------
-    InputError
-        The file cannot be read, lacks a column, or a value is no number; the row is named.
-    """
-    path = Path(path)
-    rows = filled_rows(path, [name for names in _NAMES.values() for name in names])
-    found: dict[str, list[tuple[str, str, str, float | None]]] = {}
-    seen: dict[tuple[str, ...], int] = {}
-    for number, row in enumerate(rows, start=1):
-        said = {
-            column: plain(filled_cell(row, names, path)) for column, names in _NAMES.items() if column != "category"
-        }
-        category = next((plain(row[name]) for name in _NAMES["category"] if name in row), "")
-        for column in ("judge", "nominee", "criterion"):
-            if not said[column]:
-                raise InputError("is empty", path=path, row=number, column=column)
-        key = (category, said["judge"], said["nominee"], said["criterion"])
-        if key in seen:
-            raise InputError(f"says again what row {seen[key]} says; keep one", path=path, row=number, column="value")
-        seen[key] = number
-        value = _value(said["value"], path, number)
-        found.setdefault(category, []).append((said["judge"], said["nominee"], said["criterion"], value))
-    if not found:
-        raise InputError("has no scores", path=path)
-    return {category: pl.DataFrame(rows, schema=SCORE_SCHEMA, orient="row") for category, rows in found.items()}
-
-
-def _value(cell: str, path: Path, row: int) -> float | None:
-    if not cell or cell in ("-", "–"):
-        return None
-    if not _NUMBER.fullmatch(cell):
-        problem = f"{cell!r} is not a number; write 7,5 or 7.5, or nothing where it was not scored"
-        raise InputError(problem, path=path, row=row, column="value", value=cell)
-    return float(cell.replace(",", "."))
 
 
 @dataclass(frozen=True, eq=False)
@@ -250,12 +199,14 @@ def paper_tally(
     _check_conflicts(tables, said.conflicts, Path(scores))
     tallies = {}
     for category, table in tables.items():
+        weights = said.weights(category)
+        _check_criteria(table, category, weights, Path(scores))
         if scale is not None:
             _check_scale(table, scale, Path(scores))
         everyone = tuple(table["judge"].unique()), tuple(table["nominee"].unique())
         tallies[category] = tally(
             table,
-            said.weights(category),
+            weights,
             rules=said.tally_rules,
             scale=scale,
             judges=everyone[0],
@@ -264,7 +215,14 @@ def paper_tally(
     return PaperTally(said, tables, tallies)
 
 
-def paper_proceedings(found: PaperTally, version: str, *, place: str | None, day: dt.date | None) -> Proceedings:
+def paper_proceedings(
+    found: PaperTally,
+    version: str,
+    *,
+    place: str | None,
+    day: dt.date | None,
+    lang: Language = DEFAULT_LANGUAGE,
+) -> Proceedings:
     """What minutes tell of a jury on paper; place and day win over those of its file."""
     jury = found.jury
     judges = sorted({name for table in found.scores.values() for name in table["judge"]})
@@ -282,7 +240,7 @@ def paper_proceedings(found: PaperTally, version: str, *, place: str | None, day
         day=day or jury.date,
         members=tuple(members),
         categories=tuple(
-            CategoryProceedings(category or jury.award or "–", one, jury.titles(category))
+            CategoryProceedings(category or jury.award or "–", one, jury.titles(category, lang))
             for category, one in found.tallies.items()
         ),
         scores_sha256=scores_sha256(found.scores),
@@ -295,6 +253,22 @@ def paper_proceedings(found: PaperTally, version: str, *, place: str | None, day
         notes=tuple(jury.notes),
         simulated=jury.simulated,
     )
+
+
+def _check_criteria(table: pl.DataFrame, category: str, weights: dict[str, float] | None, path: Path) -> None:
+    """Refuse criteria that are misspelt: they would have no weight, or leave every total without a part."""
+    if weights is None:
+        return
+    where = f" in {category}" if category else ""
+    scored = table.drop_nulls("value")["criterion"].unique().sort().to_list()
+    for name in scored:
+        if name not in weights:
+            problem = f"{name!r}{where} has no weight; the jury's file has {', '.join(weights)}"
+            raise InputError(problem, path=path, column="criterion", value=name)
+    for name in weights:
+        if scored and name not in scored:
+            problem = f"nobody scored {name!r}{where}, which the jury's file has; there are {', '.join(scored)}"
+            raise InputError(problem, path=path, column="criterion", value=name)
 
 
 def _check_scale(table: pl.DataFrame, scale: Scale, path: Path) -> None:

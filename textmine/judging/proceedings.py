@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 import polars as pl
 
+from textmine.judging.canonical import canonical, sha256
 from textmine.judging.tally import SCORE_SCHEMA, Tally
 
 Role = Literal["chair", "judge", "secretary", "organiser", "observer"]
@@ -133,11 +132,11 @@ def scores_sha256(tables: Mapping[str, pl.DataFrame]) -> str:
     --------
     >>> table = pl.DataFrame([("ani", "a", "k", 8.0)], schema=["judge", "nominee", "criterion", "value"], orient="row")
     >>> scores_sha256({"video": table})[:12]
-    '85676f772757'
+    '26069530c205'
     """
     lines = sorted(
-        json.dumps([category, *row], ensure_ascii=False)
+        canonical([category, *row])
         for category, table in tables.items()
         for row in table.select(SCORE_SCHEMA.names()).cast(SCORE_SCHEMA).drop_nulls("value").iter_rows()
     )
-    return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
+    return sha256("".join(f"{line}\n" for line in lines))
