@@ -4,6 +4,7 @@ import datetime as dt
 import html
 import json
 import re
+import sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from babel.messages.pofile import read_po
 from markdown_it import MarkdownIt
 
 import textmine.judging
+from textmine.errors import MissingExtraError
 from textmine.judging.document import Document, Heading, Paragraph, Table, _data, cleaned, markdown
 from textmine.judging.minutes import minutes_document, minutes_markdown, minutes_pages, minutes_pdf, write_minutes
 from textmine.judging.proceedings import (
@@ -178,6 +180,13 @@ def test_a_line_never_starts_a_list_a_heading_or_a_table():
         assert f"<p>{html.escape(text, quote=False)}</p>" in page
         assert f"<h3>{html.escape(text, quote=False)}</h3>" in page
         assert f"<td>{html.escape(text, quote=False)}</td>" in page
+
+
+def test_without_typst_the_line_that_installs_it_is_said(monkeypatch):
+    monkeypatch.setitem(sys.modules, "typst", None)
+    with pytest.raises(MissingExtraError, match=r'pip install "textmine\[judging\]"'):
+        minutes_pdf(proceedings())
+    assert "Pemenang" in minutes_markdown(proceedings())
 
 
 def test_scores_have_one_hash_whatever_their_order():

@@ -97,6 +97,32 @@ def test_the_additive_model_is_least_squares(totals):
     np.testing.assert_allclose(found.severity[used], answer[totals.shape[1] :], atol=1e-6)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_intervals_of_severity_are_those_of_ordinary_least_squares(seed):
+    from scipy.stats import t as student
+
+    random = np.random.default_rng(seed)
+    totals = random.normal(7, 1, (4, 6)) - np.array([0, 0, 1, 2])[:, None]
+    totals[random.random(totals.shape) < 0.15] = NAN
+    found = severity(totals)
+    judges, nominees = np.nonzero(~np.isnan(totals))
+    # Levels of nominees, and severities of all judges but the last, who has minus their sum.
+    matrix = np.zeros((len(judges), 6 + 3))
+    matrix[np.arange(len(judges)), nominees] = 1
+    effects = np.vstack([np.eye(3), -np.ones(3)])
+    matrix[:, 6:] = -effects[judges]
+    values = totals[judges, nominees]
+    inverse = np.linalg.inv(matrix.T @ matrix)
+    answer = inverse @ matrix.T @ values
+    degrees = len(values) - 9
+    variance = ((values - matrix @ answer) ** 2).sum() / degrees
+    spread = np.sqrt(np.diag(effects @ inverse[6:, 6:] @ effects.T) * variance)
+    assert found.degrees == degrees
+    np.testing.assert_allclose(found.severity, effects @ answer[6:])
+    np.testing.assert_allclose(found.high - found.severity, spread * student.ppf(0.975, degrees))
+    np.testing.assert_allclose(found.severity - found.low, spread * student.ppf(0.975, degrees))
+
+
 @given(grids())
 @settings(deadline=None)
 def test_leaving_a_judge_out_is_counting_without_their_ballot(totals):
