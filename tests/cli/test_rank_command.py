@@ -172,6 +172,17 @@ def test_a_single_category_is_shown_with_what_stands_behind_it(workspace):
     assert "  typical, " in shown and "https://www." in shown and "times what its audience lets expect" in shown
 
 
+def test_a_page_of_charts_is_written_beside_what_is_printed(workspace, tmp_path):
+    page = tmp_path / "charts" / "gsm2020.html"
+    rows, said = ranked(workspace, "--picture", page, "--sensitivity", "--lang", "en")
+    assert f"charts: {page}" in said and {row["kind"] for row in rows} >= {"period", "top post"}
+    assert "Most Engaging: State-owned companies" in page.read_text(encoding="utf-8")
+    refused = textmine_(
+        "rank", workspace, "--awards", "gsm2020", "--picture", page, "--category", "most_active", code=2
+    )
+    assert "leave out --category" in refused.stderr
+
+
 def test_features_and_examples_are_tables_of_their_own(workspace):
     features, _ = ranked(workspace, "--features")
     assert {row["measure"] for row in features} == {"n_posts", "engagement_rate", "image_engagement_rate",

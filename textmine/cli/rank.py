@@ -28,11 +28,15 @@ if TYPE_CHECKING:
 @click.option("--sensitivity", is_flag=True, help="Print what each list hangs on instead of the ranking.")
 @click.option("--features", is_flag=True, help="Print the figures behind each score instead of the ranking.")
 @click.option("--examples", is_flag=True, help="Print example posts of the nominees instead of the ranking.")
+@click.option("--picture", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html",
+              help="Also write a page of charts: nominees, and what each list hangs on.")  # fmt: skip
 @click.option("--without-flagged", is_flag=True, help="Rank without the posts that textmine integrity flags.")
 @click.option("--all", "everybody", is_flag=True, help="Also print who competes but is not eligible.")
 @click.option("--draws", type=click.IntRange(min=100), default=2000, show_default=True, help="Draws of scores.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-@click.option("--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Of explanations.")
+@click.option(
+    "--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Of explanations and charts."
+)
 @format_option
 def rank(
     workspace: Path,
@@ -42,6 +46,7 @@ def rank(
     sensitivity: bool,
     features: bool,
     examples: bool,
+    picture: Path | None,
     without_flagged: bool,
     everybody: bool,
     draws: int,
@@ -60,6 +65,7 @@ def rank(
       textmine rank season --awards gsm2020
       textmine rank season --awards gsm2020 --category most_engaging --explain kominfo --lang en
       textmine rank season --awards awards.toml --sensitivity --format csv > sensitivity.csv
+      textmine rank season --awards gsm2020 --picture gsm2020.html --lang en
       textmine rank season --awards gsm2020 --without-flagged --format json
     """
     from textmine.cli.rank_tables import (
@@ -77,11 +83,14 @@ def rank(
     from textmine.ranking.sensitivity_stage import sensitivity_of
     from textmine.ranking.stage import examples_of, rank_workspace
     from textmine.ranking.stored import stored_rankings
+    from textmine.report.ranking_page import write_ranking_page
     from textmine.store import Workspace
 
     asked_for = {"--explain": agency, "--sensitivity": sensitivity, "--features": features, "--examples": examples}
     if len(several := [name for name, given in asked_for.items() if given]) > 1:
         raise click.UsageError(f"{' and '.join(several)} print different tables; give one of them")
+    if picture and categories:
+        raise click.UsageError("--picture draws all categories of a ranking that is kept; leave out --category")
     opened = Workspace.open(workspace)
     definition = load_awards(award)
     opened.scan("posts.parquet", made_by="ingest")
@@ -99,6 +108,8 @@ def rank(
             progress=update,
         )
         hangs_on = sensitivity_of(opened, ranked, kept=stage is not None) if sensitivity else None
+        if picture is not None:
+            say(f"charts: {write_ranking_page(opened, definition.name, picture, lang=lang)}")
     shown = ranked.shown
     nominations = {id: nominate(contest) for id, contest in shown.contests.items()}
     say_simulated(opened.simulated)

@@ -236,8 +236,10 @@ def content_hash(text: str) -> str:
     return f"'sha256-{digest}'"
 
 
-def page_parts(language: Language, *, simulated: bool, script: str, style: str) -> tuple[Environment, dict[str, Any]]:
-    """Templates, and what every page is given, for a page with a script and a style sheet of its own.
+def page_parts(
+    language: Language, *, simulated: bool, style: str, script: str | None = None
+) -> tuple[Environment, dict[str, Any]]:
+    """Templates, and what every page is given, for a page with a style sheet of its own, and a script or none.
 
     Parameters
     ----------
@@ -245,7 +247,7 @@ def page_parts(language: Language, *, simulated: bool, script: str, style: str) 
         Of all text and formats.
     simulated
         Whether the page says that its data are simulated.
-    script, style
+    style, script
         Names of the templates; the style is put after that of all pages.
 
     Returns
@@ -258,7 +260,7 @@ def page_parts(language: Language, *, simulated: bool, script: str, style: str) 
     environment = page_templates(language, Formats.of(language))
     whole = environment.get_template("style.css.j2").render(simulated=simulated)
     whole += environment.get_template(style).render()
-    code = environment.get_template(script).render()
+    code = "" if script is None else environment.get_template(script).render()
     shared = {
         "language": language,
         "simulated": simulated,
