@@ -1,22 +1,20 @@
 """What-ifs by the award's own score: sums by week give what a table made anew would give."""
 
 import shutil
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
 import pytest
 
 from textmine.posts import PLATFORMS
-from textmine.ranking import load_awards, nominate
-from textmine.ranking.account_weeks import account_weeks
+from textmine.ranking import account_weeks, load_awards, nominate
 from textmine.ranking.agency import AgencySettings, agency_table_of
 from textmine.ranking.hangs_on import KEPT_VARIANT_SCHEMA, SENSITIVITY_SCHEMA, sensitivity
 from textmine.ranking.season import counted
 from textmine.ranking.season_scores import season_scores
 from textmine.ranking.sensitivity_stage import sensitivity_stage, what_if_of
 from textmine.ranking.stored import stored_rankings
-from textmine.ranking.weekly import weekly_sums
 from textmine.ranking.what_if import BY_WEEK, Scenario, WhatIf, period_scenarios, platform_scenarios
 from textmine.ranking.what_if import _computed as computed
 from textmine.store import Workspace
@@ -84,8 +82,7 @@ def test_the_score_of_a_part_is_close_to_that_of_a_model_fitted_anew(workspace, 
     day = weekly.monday + timedelta(weeks=len(half.weeks))
     posts = counted(workspace, load_awards("gsm2020")).filter("counts")
     early = posts.filter(pl.col("published_at").dt.convert_time_zone("Asia/Jakarta").dt.date() < day)
-    register, names = workspace.register(), list(engaging.agencies)
-    weeks = account_weeks(early, agencies=register)
+    weeks, names = account_weeks(early, agencies=workspace.register()), list(engaging.agencies)
     anew = season_scores(weeks, names, platforms=[None], n_draws=1, seed=0).columns["engagement_rate"]
     here = ~np.isnan(moved)
     assert here.sum() == 19
@@ -108,13 +105,10 @@ def test_periods_are_halves_quarters_and_the_last_month(workspace, what_if, enga
     assert 4 <= weekly.n_weeks - len(by_name["without the last month"]) <= 5
 
 
-def test_a_short_period_has_no_parts(workspace):
-    definition = load_awards("gsm2020")
-    register = workspace.register()
-    posts = counted(workspace, definition).filter("counts").filter(pl.col("published_at").dt.date() < date(2019, 11, 4))
-    undated = type(definition)(**{**definition.__dict__, "period": None})
-    weekly = weekly_sums(posts, undated, register, sorted(register["agency"].unique()))
-    assert weekly.n_weeks < 8 and period_scenarios(weekly) == []
+def test_a_short_period_has_no_parts(what_if, engaging):
+    weekly = weekly_of(what_if, engaging)
+    sums = {name: values[:, :, :7] for name, values in weekly.sums.items()}
+    assert period_scenarios(type(weekly)(weekly.agencies, weekly.monday, sums, weekly.accounts)) == []
 
 
 def test_without_a_platform_its_posts_are_gone_for_all(what_if, season):

@@ -148,13 +148,18 @@ class SeasonWeeks:
         ValueError
             The view cuts through a group of media types.
         """
+        found = self.by_platform(view, without_flagged=without_flagged)
+        return {name: values.sum(axis=1) for name, values in found.items()}
+
+    def by_platform(self, view: View, *, without_flagged: bool) -> dict[str, Floats]:
+        """The same by platform, shape (n_agencies, 4, n_weeks) each; 0 on platforms that the view leaves out."""
         platforms, media = view
-        there = [PLATFORMS.index(name) for name in platforms or PLATFORMS]
+        there = np.array([not platforms or name in platforms for name in PLATFORMS])
         chosen = [bool(set(group) & set(media)) or not media for group in self.groups]
         if media and set(media) != {
             name for group, taken in zip(self.groups, chosen, strict=True) if taken for name in group
         }:
             raise ValueError(f"the media types {', '.join(media)} were not added up apart from others")
-        kept = self.sums[:, :, :, there][:, :, :, :, chosen].sum(axis=(3, 4))
+        kept = self.sums[:, :, :, :, chosen].sum(axis=4) * there[:, None]
         values = kept[0] - kept[1] if without_flagged else kept[0]
         return dict(zip(SUMS, values, strict=True))

@@ -9,13 +9,12 @@ from typing import Final
 import polars as pl
 
 from textmine.errors import WorkspaceError
-from textmine.integrity import flagged
 from textmine.ranking import stored
 from textmine.ranking.awards import AwardDefinition, Selection
 from textmine.ranking.contest import Contest
 from textmine.ranking.hangs_on import Sensitivity, sensitivity
 from textmine.ranking.nominate import nominate
-from textmine.ranking.season import Season, counted, posts_of, registered_clusters
+from textmine.ranking.season import Season, registered_clusters, weeks_of_edition
 from textmine.ranking.stage import Ranked
 from textmine.ranking.weekly import WeeklySums, weekly_sums
 from textmine.ranking.what_if import WhatIf
@@ -26,12 +25,10 @@ _FILES: Final = {"rows": "sensitivity.parquet", "variants": "variants.parquet", 
 
 def what_if_of(workspace: Workspace, definition: AwardDefinition, season: Season, *, without_flagged: bool) -> WhatIf:
     """Sums by week of every selection of posts that a season's contests look at."""
-    flags = flagged(workspace) if without_flagged else None
-    register = registered_clusters(workspace, definition)
-    posts = counted(workspace, definition, flags).filter("counts")
+    weeks = weeks_of_edition(workspace, definition, registered_clusters(workspace, definition))
     tables = {sel: figures.table for each in season.contests.values() for sel, figures in each.figures.items()}
     weekly: dict[Selection, WeeklySums] = {
-        selection: weekly_sums(posts.filter(posts_of(selection)), definition, register, table["agency"].to_list())
+        selection: weekly_sums(weeks, definition, selection, table["agency"].to_list(), without_flagged=without_flagged)
         for selection, table in tables.items()
     }
     return WhatIf(weekly)

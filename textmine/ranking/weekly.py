@@ -1,6 +1,6 @@
 """What posts of an award add up to by account and week: enough to rank as if some of them did not exist.
 
-Posts are read once for it; every what-if after that is a sum over weeks.
+Posts are not read for it: the ranking added them up, and every what-if is a sum over weeks.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
-from textmine.engagement import engagement_of_post
 from textmine.errors import NotEnoughDataError
-from textmine.posts import PLATFORMS, local_day
-from textmine.ranking.account_weeks import AccountFigures, AccountWeeks, account_weeks
+from textmine.posts import PLATFORMS
+from textmine.ranking.account_weeks import AccountFigures, AccountWeeks
 from textmine.ranking.audience_model import AudienceModel, fit_audience_model
-from textmine.ranking.awards import AwardDefinition, Period
+from textmine.ranking.awards import AwardDefinition, Selection
+from textmine.ranking.season_weeks import SeasonWeeks, view_of
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 SUMS: Final = ("posts", "known", "engagement", "viewed", "views")
-"""Credited posts; those with engagement, and their engagement; those with views, and their views."""
+"""Those of a season's weeks that measures are computed from: credited posts; those with engagement, and their
+engagement; those with views, and their views."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,13 @@ class WeeklySums:
         By name of ``SUMS``, shape (n_agencies, 4, n_weeks), platforms in the order of ``PLATFORMS``; all weeks of the
         period, those at its ends whole.
     accounts
-        What the model of audiences looks at; None where no post can be used.
+        What the model of audiences looks at.
     """
 
     agencies: tuple[str, ...]
     monday: date
     sums: dict[str, Floats]
-    accounts: AccountWeeks | None
+    accounts: AccountWeeks
 
     @property
     def n_weeks(self) -> int:
@@ -58,7 +58,7 @@ class WeeklySums:
     @cached_property
     def rows(self) -> npt.NDArray[np.int64]:
         """Place of each agency of the table among those of ``accounts``, -1 where it has none."""
-        places = {} if self.accounts is None else {name: at for at, name in enumerate(self.accounts.agencies)}
+        places = {name: at for at, name in enumerate(self.accounts.agencies)}
         return np.array([places.get(name, -1) for name in self.agencies], dtype=np.int64)
 
     @cached_property
@@ -73,8 +73,6 @@ class WeeklySums:
         return self.models[platform]
 
     def _fitted(self, platform: str | None) -> AudienceModel | None:
-        if self.accounts is None:
-            return None
         there = np.array([platform in (None, name) for name in PLATFORMS])
         figures = self.accounts.figures
         weeks = replace(
@@ -97,10 +95,8 @@ class WeeklySums:
         except NotEnoughDataError:
             return None
 
-    def figures(self, weeks: Bools) -> AccountFigures | None:
+    def figures(self, weeks: Bools) -> AccountFigures:
         """Figures of accounts over some weeks, shape (n_weeks,). Audiences stay; no post is higher than its account."""
-        if self.accounts is None:
-            return None
         whole = self.accounts.figures
         if weeks.all():
             return whole
@@ -114,62 +110,40 @@ class WeeklySums:
 
 
 def weekly_sums(
-    posts: pl.LazyFrame, definition: AwardDefinition, register: pl.DataFrame, agencies: list[str]
+    weeks: SeasonWeeks,
+    definition: AwardDefinition,
+    selection: Selection,
+    agencies: list[str],
+    *,
+    without_flagged: bool,
 ) -> WeeklySums:
-    """Add up posts by week, streamed.
+    """Take the posts of one selection out of a season's weeks.
 
     Parameters
     ----------
-    posts
-        Those that count, of one selection.
+    weeks
+        Of the season.
     definition
         Its period says which weeks there are; those of the posts without one.
-    register
-        Agencies and their clusters.
+    selection
+        The posts; of a campaign all that it is part of.
     agencies
         Rows of the table of agencies.
+    without_flagged
+        Whether flagged posts are left out.
     """
-    views_hidden = pl.col("hidden").cast(pl.List(pl.String)).list.contains("views").fill_null(False)
-    engagement = engagement_of_post().cast(pl.Float64)
-    views = pl.when(~views_hidden).then(pl.col("views").cast(pl.Float64))
-    agency, week = pl.col("agency").cast(pl.String), local_day().dt.truncate("1w").alias("week")
-    known = (
-        posts.filter(agency.is_in(agencies))
-        .group_by(agency, pl.col("platform").cast(pl.String), week)
-        .agg(
-            pl.len().alias("posts"),
-            engagement.count().alias("known"),
-            engagement.sum().alias("engagement"),
-            views.count().alias("viewed"),
-            views.sum().alias("views"),
-        )
-        .sort("agency", "platform", "week")
-        .collect(engine="streaming")
-    )
-    period = definition.period or _period_of(known)
-    monday = _monday(period.first)
-    n_weeks = (_monday(period.last) - monday).days // 7 + 1
-    places = {name: at for at, name in enumerate(agencies)}
-    at = (
-        known["agency"].replace_strict(places, return_dtype=pl.Int64).to_numpy(),
-        known["platform"].replace_strict({name: at for at, name in enumerate(PLATFORMS)}, return_dtype=pl.Int64),
-        ((known["week"] - monday).dt.total_days() // 7).to_numpy(),
-    )
-    sums = {name: np.zeros((len(agencies), len(PLATFORMS), n_weeks)) for name in SUMS}
+    view = view_of(selection)
+    found = weeks.by_platform(view, without_flagged=without_flagged)
+    first = date.fromisoformat(weeks.first_week)
+    monday = _monday(definition.period.first) if definition.period else first
+    start = (first - monday).days // 7
+    places = {name: at for at, name in enumerate(weeks.agencies)}
+    rows = np.array([places.get(name, -1) for name in agencies], dtype=np.int64)
+    shape = (len(agencies), len(PLATFORMS), max(weeks.period_weeks, start + weeks.n_weeks))
+    sums = {name: np.zeros(shape) for name in SUMS}
     for name, values in sums.items():
-        values[at] = known[name].to_numpy()
-    try:
-        accounts = account_weeks(posts, agencies=register)
-    except NotEnoughDataError:
-        accounts = None
-    return WeeklySums(tuple(agencies), monday, sums, accounts)
-
-
-def _period_of(known: pl.DataFrame) -> Period:
-    first, last = known["week"].min(), known["week"].max()
-    if not isinstance(first, date) or not isinstance(last, date):
-        raise NotEnoughDataError("no post counts", needed=1, got=0)
-    return Period(first, last)
+        values[rows >= 0, :, start : start + weeks.n_weeks] = found[name][rows[rows >= 0]]
+    return WeeklySums(tuple(agencies), monday, sums, weeks.accounts[view][int(without_flagged)])
 
 
 def _monday(day: date) -> date:

@@ -125,7 +125,7 @@ class WhatIf:
     def whose(self, contest: Contest, scenario: Scenario) -> str | None:
         """Platform of the account or post that is left out of the category's posts."""
         weekly = self.weekly.get(contest.award.category.selection)
-        if weekly is None or scenario.agency is None or weekly.accounts is None:
+        if weekly is None or scenario.agency is None:
             return None
         marked = _marked(weekly, scenario)
         return PLATFORMS[int(marked.any(axis=0).argmax())] if marked.any() else None
@@ -189,7 +189,7 @@ def _of_the_model(
 ) -> Floats | None:
     """The score at equal audience or the residual, from the figures of accounts that are left."""
     model = weekly.model(platform)
-    if model is None or weekly.accounts is None:
+    if model is None:
         return None
     figures = _figures_left(weekly, scenario, platform)
     if name == "size_residual":
@@ -202,7 +202,6 @@ def _of_the_model(
 
 def _figures_left(weekly: WeeklySums, scenario: Scenario, platform: str | None) -> AccountFigures:
     figures = weekly.figures(_weeks(weekly, scenario))
-    assert figures is not None  # noqa: S101 - accounts are there
     marked = _marked(weekly, scenario)
     if scenario.thing == "top post":
         figures = without_top_posts(figures, marked)
@@ -215,8 +214,6 @@ def _figures_left(weekly: WeeklySums, scenario: Scenario, platform: str | None) 
 
 def _marked(weekly: WeeklySums, scenario: Scenario) -> Bools:
     """The account that is left out, or that has the post, among ``accounts``, shape (n, 4)."""
-    if weekly.accounts is None:
-        return np.zeros((0, len(PLATFORMS)), dtype=bool)
     figures = weekly.accounts.figures
     if scenario.agency not in weekly.accounts.agencies:
         return np.zeros(figures.n_posts.shape, dtype=bool)
@@ -244,7 +241,7 @@ def _accounts_gone(weekly: WeeklySums, scenario: Scenario) -> Bools:
 def _posts_gone(weekly: WeeklySums, scenario: Scenario) -> Floats:
     """Engagement of the post that is left out, in the place of its account, shape (n_agencies, 4)."""
     gone = np.zeros((len(weekly.agencies), len(PLATFORMS)))
-    if scenario.thing == "top post" and weekly.accounts is not None:
+    if scenario.thing == "top post":
         here = weekly.rows >= 0
         marked = np.where(_marked(weekly, scenario), weekly.accounts.figures.top, 0.0)
         gone[here] = marked[weekly.rows[here]]
