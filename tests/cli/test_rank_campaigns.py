@@ -159,12 +159,27 @@ def test_explanations_name_the_campaign_and_its_days(planted):
 def test_sensitivity_and_flags_know_campaigns(planted):
     rows, _ = ranked(planted, "--category", "lift", "--category", "tag_rate", "--sensitivity")
     assert {"flagged"} <= set(rows["kind"])
+    unmoved = rows.filter(pl.col("kind").is_in(["period", "platform", "top post", "smallest account"]))
+    assert unmoved.is_empty()  # nobody can tell a lift of other weeks from sums
     other = rows.filter(pl.col("kind") == "definition")
     assert other["category"].unique().to_list() == ["tag_rate/semua"]  # no other definition of a lift
     assert {"rivaliq", "bonson_ratkai", "engagement_per_post"} <= set(other["variant"])
     assert other["tau"].is_between(-1, 1).all() and other["tau"].n_unique() > 3
     rows, said = ranked(planted, "--category", "tag_posts", "--without-flagged")
     assert "are left out" in said and not rows.is_empty()
+
+
+def test_examples_are_posts_of_the_campaign(planted, season):
+    rows = season[0].filter(pl.col("nominee"))
+    own = rows.filter((pl.col("category") == "lift/semua") & (pl.col("agency") == AGENCY))["examples"].item()
+    days = [dt.date.fromisoformat(post["day"]) for post in own]
+    ids = {post["post_id"] for post in own}
+    assert len(own) == 4 and all(FIRST <= day <= LAST for day in days)
+    assert ids <= set(carrying(planted, "gerakanbaru").filter(pl.col("agency") == AGENCY)["post_id"])
+    tagged = carrying(planted, "gerakanbaru", "maskerkita")
+    for row in rows.filter(pl.col("category") == "tag_posts/semua").iter_rows(named=True):
+        assert {post["post_id"] for post in row["examples"]} <= set(tagged["post_id"]), row["agency"]
+        assert all(post["of"] <= row["score"] for post in row["examples"])
 
 
 def test_the_same_seed_gives_the_same_bytes(planted):

@@ -92,15 +92,7 @@ def campaign_scores(
         Days of the period, both included; those of the posts if None.
     """
     agencies = table["agency"].to_list()
-    own = OWN_CAMPAIGNS_SCHEMA.to_frame()
-    if selection.campaign == "own":
-        found = own_campaigns(posts, agencies)
-        own = found.campaigns
-        marked = _marked_own(registered(posts, register), found.days)
-    else:
-        spellings = hashtag_spellings(posts)
-        named = spellings.filter(pl.col("hashtag").is_in([fold_hashtag(each) for each in selection.hashtags]))
-        marked = _marked(registered(posts, register), named["written"].to_list())
+    marked, own = marked_posts(posts, register, selection, agencies)
     table = _with_counts(table, marked, own)
     spans = table.select("agency", start="campaign_start", end="campaign_end").drop_nulls()
     if spans.is_empty():
@@ -123,6 +115,21 @@ def campaign_scores(
     table = table.with_columns(_known({CAMPAIGN + name: values for name, values in fitted.columns.items()}))
     drawn |= {CAMPAIGN + name: values for name, values in fitted.draws.items() if name.startswith(RATE)}
     return CampaignScores(table, drawn, tuple(f"campaigns: {note}" for note in fitted.notes), own)
+
+
+def marked_posts(
+    posts: pl.LazyFrame, register: pl.DataFrame, selection: Selection, agencies: list[str]
+) -> tuple[pl.LazyFrame, pl.DataFrame]:
+    """Posts of the register's agencies with ``in_campaign``, and own campaigns, rows of ``OWN_CAMPAIGNS_SCHEMA``.
+
+    Parameters are as for :func:`campaign_scores`.
+    """
+    if selection.campaign == "own":
+        found = own_campaigns(posts, agencies)
+        return _marked_own(registered(posts, register), found.days), found.campaigns
+    spellings = hashtag_spellings(posts)
+    named = spellings.filter(pl.col("hashtag").is_in([fold_hashtag(each) for each in selection.hashtags]))
+    return _marked(registered(posts, register), named["written"].to_list()), OWN_CAMPAIGNS_SCHEMA.to_frame()
 
 
 def _known(columns: dict[str, Floats]) -> list[pl.Series]:

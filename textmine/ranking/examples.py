@@ -4,7 +4,7 @@ A post is measured by its public engagement, divided by what is expected of an a
 platform: the straight line of log engagement per post on log followers over all agencies, as for ``size_residual``. So
 that posts on a small account and a large one, and on different platforms, stand side by side. The best are those with
 the highest ratio; the typical one is the median of all that the agency has in the category. Posts that are flagged, and
-posts without known engagement, are no examples.
+posts without known engagement, are no examples. In a category for campaigns the posts are those of the campaign.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ import numpy as np
 import polars as pl
 
 from textmine.engagement import engagement_of_post
+from textmine.integrity import without_flagged
 from textmine.posts import PLATFORMS, POLARS_SCHEMA, local_day
 from textmine.ranking.awards import AwardDefinition, Selection
+from textmine.ranking.campaigns import marked_posts
 from textmine.ranking.contest import Contest
-from textmine.ranking.season import counted, posts_of
+from textmine.ranking.season import counted, posts_of, registered_clusters
 from textmine.store import Workspace
 
 N_BEST: Final = 3
@@ -79,27 +81,43 @@ def example_posts(
     flags
         Flagged posts, as :func:`textmine.integrity.flagged` gives them.
     """
-    posts = counted(workspace, definition, flags).with_row_index("row")
+    posts = counted(workspace, definition).with_row_index("row")
     wanted = sorted({name for id in contests for name in agencies.get(id, ())})
-    selections = dict.fromkeys(each.award.category.selection for each in contests.values())
-    rows = posts.filter(pl.col("counts") & pl.col("agency").cast(pl.String).is_in(wanted)).select(
+    picked = [pl.DataFrame(schema={name: EXAMPLE_SCHEMA.get(name, pl.UInt32()) for name in _PICKED})]
+    selections = list(dict.fromkeys(each.award.category.selection for each in contests.values()))
+    plain = [each for each in selections if not each.campaign]
+    kept = without_flagged(posts.filter("counts"), flags)
+    rows = _candidates(kept, wanted, plain) if plain else None
+    for selection in selections:
+        mine = {id: each for id, each in contests.items() if each.award.category.selection == selection}
+        first = next(iter(mine.values()))
+        if selection.campaign:
+            looked_at = posts.filter(pl.col("counts") & posts_of(selection))
+            register = registered_clusters(workspace, definition)
+            marked, _ = marked_posts(looked_at, register, selection, list(first.agencies))
+            own = _candidates(without_flagged(marked.filter("in_campaign"), flags), wanted, [selection])
+        else:
+            assert rows is not None  # noqa: S101 - there is a plain selection
+            own = rows.filter(f"in_{plain.index(selection)}")
+        chosen = _chosen(own, first, selection)
+        for id in mine:
+            order = {name: place for place, name in enumerate(agencies.get(id, ()))}
+            listed = chosen.filter(pl.col("agency").is_in(list(order)))
+            sorted_ = listed.sort(pl.col("agency").replace_strict(order, return_dtype=pl.UInt32), "place")
+            picked.append(sorted_.select(pl.lit(id).alias("category"), pl.all()).select(_PICKED))
+    return _with_words(posts, pl.concat(picked), order=list(contests))
+
+
+def _candidates(posts: pl.LazyFrame, agencies: list[str], selections: list[Selection]) -> pl.DataFrame:
+    """Posts with known engagement, in memory: their place, agency, platform, and ``in_0``, … for each selection."""
+    rows = posts.filter(pl.col("agency").cast(pl.String).is_in(agencies)).select(
         "row",
-        pl.col("agency").cast(pl.Enum(wanted)),
+        pl.col("agency").cast(pl.Enum(agencies)),
         pl.col("platform").cast(pl.Enum(PLATFORMS)),
         engagement_of_post().cast(pl.Float64).alias("engagement"),
         *(posts_of(selection).alias(f"in_{number}") for number, selection in enumerate(selections)),
     )
-    own = rows.filter(pl.col("engagement").is_not_null()).collect(engine="streaming")
-    picked = [pl.DataFrame(schema={name: EXAMPLE_SCHEMA.get(name, pl.UInt32()) for name in _PICKED})]
-    for number, selection in enumerate(selections):
-        mine = {id: each for id, each in contests.items() if each.award.category.selection == selection}
-        chosen = _chosen(own.filter(f"in_{number}"), next(iter(mine.values())), selection)
-        for id in mine:
-            order = {name: place for place, name in enumerate(agencies.get(id, ()))}
-            kept = chosen.filter(pl.col("agency").is_in(list(order)))
-            sorted_ = kept.sort(pl.col("agency").replace_strict(order, return_dtype=pl.UInt32), "place")
-            picked.append(sorted_.select(pl.lit(id).alias("category"), pl.all()).select(_PICKED))
-    return _with_words(posts, pl.concat(picked), order=list(contests))
+    return rows.filter(pl.col("engagement").is_not_null()).collect(engine="streaming")
 
 
 def _chosen(own: pl.DataFrame, contest: Contest, selection: Selection) -> pl.DataFrame:

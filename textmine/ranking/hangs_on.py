@@ -83,7 +83,8 @@ def sensitivity(
     without
         The same contests without flagged posts; may be empty.
     what_if
-        Sums by week; without them there are no other periods, and nothing is left out.
+        Sums by week; without them, or where they say nothing of the score (a lift, a median), there are no other
+        periods and nothing is left out.
     """
     rows, variants = [SENSITIVITY_SCHEMA.to_frame()], [KEPT_VARIANT_SCHEMA.to_frame()]
     agreements = [KEPT_AGREEMENT_SCHEMA.to_frame()]
@@ -93,7 +94,7 @@ def sensitivity(
             rows.append(_against_first(id, kind, found))
             variants.append(found.select(pl.lit(id).alias("category"), pl.lit(kind).alias("kind"), pl.all()))
         agreements.append(agreement(lists["definition"]).select(pl.lit(id).alias("category"), pl.all()))
-        if what_if is not None:
+        if what_if is not None and what_if.reaches(contest):
             rows.append(_small_audiences(id, contest, nominations[id], what_if))
         if len(contest.award.category.measure.parts()) > 1:
             shares = weight_shares(contest, nominations[id]).filter("nominee")
@@ -112,8 +113,8 @@ def _lists(
     as_is = variant(contest, AS_DEFINED, found.n)
     if without is not None:
         lists["flagged"] = pl.concat([as_is, variant(without, "without flagged posts", found.n)])
-    weekly = None if what_if is None else what_if.weekly.get(contest.award.category.selection)
-    if what_if is not None and weekly is not None:
+    if what_if is not None and what_if.reaches(contest):
+        weekly = what_if.weekly[contest.award.category.selection]
         for kind, scenarios in (("period", period_scenarios(weekly)), ("platform", platform_scenarios(weekly))):
             if scenarios:
                 others = [variant(what_if.contest(contest, each), each.name, found.n) for each in scenarios]

@@ -23,9 +23,9 @@ from textmine.ranking.season_weeks import SeasonWeeks, view_of
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-SUMS: Final = ("posts", "known", "engagement", "viewed", "views")
+SUMS: Final = ("posts", "known", "engagement", "viewed", "views", "judged", "high")
 """Those of a season's weeks that measures are computed from: credited posts; those with engagement, and their
-engagement; those with views, and their views."""
+engagement; those with views, and their views; those whose quality was judged, and their probabilities of being high."""
 
 
 @dataclass(frozen=True)

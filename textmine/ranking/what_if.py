@@ -2,7 +2,7 @@
 
 Measures that add up by week are computed again: numbers of posts, their evenness, engagement, views. The score at equal
 audience is moved by as much as the fitted model moves, its variances kept. Other measures (medians, published rates,
-quality, sentiment, campaigns) stay as they are, and so does who is eligible.
+sentiment, campaigns) stay as they are, and so does who is eligible.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from textmine.ranking.account_weeks import AccountFigures
 from textmine.ranking.awards import Selection
 from textmine.ranking.contest import Contest
 from textmine.ranking.expressions import MeasureTable
+from textmine.ranking.features_behind import columns_of
 from textmine.ranking.leave_out import smallest_accounts, top_accounts, without_accounts, without_top_posts
 from textmine.ranking.plain_scores import log_residuals, size_residual
+from textmine.ranking.season_scores import OF_THE_MODEL
 from textmine.ranking.standings import needed_categories
 from textmine.ranking.weekly import WeeklySums
 
@@ -33,7 +35,7 @@ Thing = Literal["smallest account", "top post"]
 
 BY_WEEK: Final = (
     "n_posts", "posts_per_week", "active_weeks_share", "consistency", "engagement_coverage", "engagement_total",
-    "engagement_per_post", "views_total", "views_per_post",
+    "engagement_per_post", "views_total", "views_per_post", "quality",
 )  # fmt: skip
 """Measures that sums by week give exactly."""
 
@@ -122,6 +124,12 @@ class WhatIf:
                 figures[selection] = self._figures(contest.figures[selection], selection, scenario, read)
         return replace(contest, figures=figures, uncertain=None)
 
+    def reaches(self, contest: Contest) -> bool:
+        """Whether anything that the score is made of can be told without some posts."""
+        pairs = columns_of(contest)
+        names = {column.partition("@")[0] for selection, column in pairs if selection in self.weekly}
+        return bool(names & {*BY_WEEK, *OF_THE_MODEL})
+
     def whose(self, contest: Contest, scenario: Scenario) -> str | None:
         """Platform of the account or post that is left out of the category's posts."""
         weekly = self.weekly.get(contest.award.category.selection)
@@ -147,7 +155,7 @@ def _computed(weekly: WeeklySums, scenario: Scenario, column: str, stored: Float
     name, _, platform = column.partition("@")
     if name in BY_WEEK:
         return _by_week(weekly, scenario, name, platform)
-    if name in ("engagement_rate", "size_residual"):
+    if name in OF_THE_MODEL:
         return _of_the_model(weekly, scenario, name, platform or None, stored)
     return None
 
@@ -180,8 +188,10 @@ def _by_week(weekly: WeeklySums, scenario: Scenario, name: str, platform: str) -
                 return np.where(known > 0, (total["engagement"] - taken) / known, np.nan)
             case "views_total":
                 return np.where(total["viewed"] > 0, total["views"], np.nan)
-            case _:
+            case "views_per_post":
                 return np.where(total["viewed"] > 0, total["views"] / total["viewed"], np.nan)
+            case _:
+                return np.where(total["judged"] > 0, total["high"] / total["judged"], np.nan)
 
 
 def _of_the_model(
