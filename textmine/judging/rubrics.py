@@ -167,7 +167,7 @@ def _weighed(top: Section, tables: Sequence[Section], found: list[RubricCriterio
     without = [table for table in tables if "weight" not in table.content]
     if found and len(without) == len(tables):
         found = [_with_weight(criterion, 1 / len(found)) for criterion in found]
-    elif without:
+    elif without and not top.problems.errors:  # a misspelt key has been told already
         without[0].add("weight", "weight is missing; give each criterion one, or none for equal weights")
         return tuple(found)
     problem = weights_problem([criterion.weight for criterion in found]) if found else None
