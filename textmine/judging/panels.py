@@ -18,65 +18,14 @@ from textmine.judging.errors import InvalidError, NotFoundError
 from textmine.judging.roles import Actor, action, require_role
 from textmine.judging.rubrics import Rubric, load_rubric, suggested_preset, weights_problem
 from textmine.judging.schema import Category, Criterion, Member, Nominee, Panel
+from textmine.judging.settings import PanelSettings as PanelSettings
+from textmine.judging.settings import Scale as Scale
+from textmine.judging.settings import settings_of as settings_of
 from textmine.judging.texts import NOTE, TITLE, clean, clean_line, number
 
 MOST_NOMINEES, MOST_STEPS, MOST_POSTS = 500, 100, 50
 FIGURES: Final = ("score", "low", "high", "p_top5")
 """Columns of nominees that blind mode hides, beside the rank and the reasons."""
-
-
-@dataclass(frozen=True)
-class Scale:
-    """What a score may be: from ``low`` to ``high`` in steps."""
-
-    low: float = 1.0
-    high: float = 10.0
-    step: float = 1.0
-
-    def holds(self, value: float) -> bool:
-        """Whether a value is on the scale.
-
-        Examples
-        --------
-        >>> Scale(1, 5, 0.5).holds(3.5), Scale(1, 5, 1).holds(3.5)
-        (True, False)
-        """
-        steps = (value - self.low) / self.step
-        return self.low <= value <= self.high and abs(steps - round(steps)) < 1e-9
-
-
-@dataclass(frozen=True)
-class PanelSettings:
-    """What an organiser decides about a panel.
-
-    Parameters
-    ----------
-    title
-        As shown.
-    award
-        Name of the award.
-    language
-        Of the minutes and of what is drawn for judges: ``id`` or ``en``.
-    blind
-        Whether a judge sees the figures of a nominee only after having scored it.
-    scale
-        Of the scores.
-    seed
-        Of the posts that are drawn and of the order in which judges meet nominees.
-    n_posts
-        Posts that are drawn for each nominee.
-    simulated
-        Whether the nominees come from simulated posts; every page and file then says so.
-    """
-
-    title: str
-    award: str
-    language: str = "id"
-    blind: bool = True
-    scale: Scale = Scale()
-    seed: int = 0
-    n_posts: int = 6
-    simulated: bool = False
 
 
 @dataclass(frozen=True)
@@ -244,14 +193,6 @@ def view(session: Session, panel: Panel) -> PanelView:
         panel.closed_at,
         panel.evidence_sha256,
         tuple(CategoryView(row.id, row.key, row.title, tuple(criteria.get(row.id, ()))) for row in categories),
-    )
-
-
-def settings_of(panel: Panel) -> PanelSettings:
-    """What was decided about a panel."""
-    scale = Scale(panel.scale_low, panel.scale_high, panel.scale_step)
-    return PanelSettings(
-        panel.title, panel.award, panel.language, panel.blind, scale, panel.seed, panel.n_posts, panel.simulated
     )
 
 

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textmine.errors import ConfigError, ResourceNotFoundError
-from textmine.ranking.expressions import did_you_mean
-from textmine.ranking.fields import Problems, Section
-from textmine.ranking.sections import read_title
 from textmine.tomlfile import read_toml
 from textmine.tomlplaces import find_places
+
+if TYPE_CHECKING:
+    from textmine.ranking.fields import Section
 
 PRESETS: Final = ("image", "video", "campaign", "account", "permenpanrb")
 """Names of the rubrics that ship."""
@@ -79,6 +79,8 @@ def load_rubric(name: str | Path) -> Rubric:
     if str(name) not in PRESETS and (path.is_file() or path.suffix == ".toml" or len(path.parts) > 1):
         return read_rubric(path)
     if str(name) not in PRESETS:
+        from textmine.ranking.expressions import did_you_mean
+
         hint = did_you_mean(str(name), PRESETS) or f"; known: {', '.join(PRESETS)}"
         raise ResourceNotFoundError(f"rubric {name!r}", places=[f"the file {name}", f"the presets{hint}"])
     return read_rubric(Path(str(resources.files("textmine") / "data" / "rubrics" / f"{name}.toml")))
@@ -107,6 +109,9 @@ def read_rubric(path: Path) -> Rubric:
     ConfigError
         The first problem, with file, line, column, key and value, and how many others there are.
     """
+    from textmine.ranking.fields import Problems, Section  # a page that serves judges needs none of it
+    from textmine.ranking.sections import read_title
+
     content, text = read_toml(path)
     problems = Problems(find_places(text))
     top = Section(content, (), problems)
@@ -149,6 +154,8 @@ def weights_problem(weights: Sequence[float]) -> str | None:
 
 
 def _criterion(table: Section) -> RubricCriterion:
+    from textmine.ranking.sections import read_title
+
     key, title, text = table.text("key"), read_title(table), table.section("text")
     if key and not _KEY.fullmatch(key):
         table.add("key", f"must be lower-case letters, digits and _ (it is {key!r})", key)

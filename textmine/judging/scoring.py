@@ -14,9 +14,9 @@ from textmine.judging.canonical import now
 from textmine.judging.conflicts import conflicts_of
 from textmine.judging.current import current_scores
 from textmine.judging.errors import ConflictError, InvalidError, KeyReusedError, NotFoundError
-from textmine.judging.panels import Scale
 from textmine.judging.roles import Actor, action, require_role
 from textmine.judging.schema import Criterion, Panel, ScoreEvent
+from textmine.judging.settings import settings_of
 from textmine.judging.texts import NOTE, clean, client_key, number
 
 
@@ -77,7 +77,7 @@ def save_score(
         raise NotFoundError("there is no such criterion")
     if value is not None:
         value = number(value, "value")
-        scale = Scale(panel.scale_low, panel.scale_high, panel.scale_step)
+        scale = settings_of(panel).scale
         if not scale.holds(value):
             raise InvalidError(f"must be {scale.low:g} to {scale.high:g} in steps of {scale.step:g}", field="value")
     return _save(session, actor, panel, nominee_id, criterion_id, value, note, key)
