@@ -156,6 +156,21 @@ def test_explanations_name_the_campaign_and_its_days(planted):
     assert "Mei 2020" in rows["explanation"].item()
 
 
+def test_who_has_no_campaign_of_its_own_is_told_so(planted):
+    rows, _ = ranked(planted, "--category", "lift", "--explain", "bumn-bandara-persada", "--lang", "en")
+    told = rows["explanation"].item()
+    assert "Its campaign has 0 posts; at least 5" in told and "No campaign of its own was found" in told
+
+
+def test_a_table_for_people_names_the_campaigns(planted):
+    folder, _ = planted
+    shown = textmine_(
+        "rank", folder / "ws", "--awards", folder / "ours.toml", "--draws", 500, "--format", "table"
+    ).stdout
+    lift, posts, *others = shown.split("\n\n")
+    assert "#gerakanbaru" in lift and "#gerakanbaru" in posts and "#gerakanbaru" not in "".join(others)
+
+
 def test_sensitivity_and_flags_know_campaigns(planted):
     rows, _ = ranked(planted, "--category", "lift", "--category", "tag_rate", "--sensitivity")
     assert {"flagged"} <= set(rows["kind"])

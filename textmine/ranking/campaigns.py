@@ -126,7 +126,7 @@ def marked_posts(
     """
     if selection.campaign == "own":
         found = own_campaigns(posts, agencies)
-        return _marked_own(registered(posts, register), found.days), found.campaigns
+        return marked_own(registered(posts, register), found.days), found.campaigns
     spellings = hashtag_spellings(posts)
     named = spellings.filter(pl.col("hashtag").is_in([fold_hashtag(each) for each in selection.hashtags]))
     return _marked(registered(posts, register), named["written"].to_list()), OWN_CAMPAIGNS_SCHEMA.to_frame()
@@ -158,9 +158,19 @@ def _marked(posts: pl.LazyFrame, written: list[str]) -> pl.LazyFrame:
     return posts.with_columns((_carried(pl.lit(written, pl.List(pl.String)))).alias("in_campaign"))
 
 
-def _marked_own(posts: pl.LazyFrame, days: pl.DataFrame) -> pl.LazyFrame:
-    """Posts with ``in_campaign``: whether they are of the first of their agency's own campaigns."""
-    first = days.filter(pl.col("campaign") == 1)
+def marked_own(posts: pl.LazyFrame, days: pl.DataFrame, *, number: int = 1) -> pl.LazyFrame:
+    """Posts with ``in_campaign``: whether they are of their agency's own campaign of this number.
+
+    Parameters
+    ----------
+    posts
+        Canonical posts that count.
+    days
+        Of :class:`OwnCampaigns`.
+    number
+        The first is the one with the most posts.
+    """
+    first = days.filter(pl.col("campaign") == number)
     wanted = first.group_by("agency", pl.col("day").alias("_day"), maintain_order=True).agg(
         pl.col("written").alias("_wanted")
     )

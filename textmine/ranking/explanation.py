@@ -171,6 +171,8 @@ class _Teller:
         elif figure is None:
             missing = self.say("unknown_figure", rule=rule, needed=number(needed))
         else:
+            campaign = rule == "min_posts" and self.contest.award.category.selection.campaign
+            rule = "min_campaign_posts" if campaign else rule
             missing = self.say(rule, figure=number(figure), needed=number(needed), missing=number(needed - figure))
         return [self.say("not_eligible"), missing, *self._if_eligible()]
 
@@ -245,9 +247,11 @@ class _Teller:
 
     def own_campaign(self) -> list[str]:
         """The agency's own campaign, where the category looks at one."""
+        if self.contest.award.category.selection.campaign != "own":
+            return []
         row = self.contest.own_campaigns().row(self.place, named=True)
         if row["campaign"] is None:
-            return []
+            return [self.say("no_own_campaign")]
         days = {"start": self.words.day(row["campaign_start"]), "end": self.words.day(row["campaign_end"])}
         return [self.say("own_campaign", campaign=row["campaign"], **days)]
 
