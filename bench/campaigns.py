@@ -62,6 +62,8 @@ def season(n_posts: int, seed: int) -> dict[str, object]:
     own, planted = own_campaigns(posts, agencies), planted_campaigns(posts, truth)
     found = own.campaigns.explode("hashtags").select("agency", "campaign", "posts", hashtag="hashtags")
     joined = planted.join(found, on=["agency", "hashtag"], how="left", suffix="_found")
+    tags = truth["campaign"].drop_nulls().str.to_lowercase().unique().to_list()
+    whose = found.join(planted, on=["agency", "hashtag"]).n_unique(["agency", "campaign"])
     first, second = (lifts_of(posts, own, number, agencies) for number in (1, 2))
     estimate, error = first
     known = np.isfinite(estimate)
@@ -72,8 +74,8 @@ def season(n_posts: int, seed: int) -> dict[str, object]:
         "planted": [joined.filter(pl.col("posts") >= n).height for n in LEAST],
         "found": [joined.filter(pl.col("posts") >= n, pl.col("posts_found").is_not_null()).height for n in LEAST],
         "posts": [joined.drop_nulls("posts_found")[name].sum() for name in ("posts", "posts_found")],
-        "made_up": own.campaigns.height
-        - found.join(planted, on=["agency", "hashtag"]).n_unique(["agency", "campaign"]),
+        "shared": found.filter(pl.col("hashtag").is_in(tags)).n_unique(["agency", "campaign"]) - whose,
+        "made_up": own.campaigns.height - found.filter(pl.col("hashtag").is_in(tags)).n_unique(["agency", "campaign"]),
         "z": ((estimate - OWN_BOOST) / error)[known].tolist(),
         "inside": ((low <= OWN_BOOST) & (high >= OWN_BOOST)).tolist(),
         "by_posts": estimate[two].tolist(),
@@ -91,6 +93,7 @@ def summary(seasons: list[dict[str, object]]) -> dict[str, object]:
         "seasons": len(seasons),
         **{f"found_of_{n}_posts_or_more": f"{found[i]} of {planted[i]}" for i, n in enumerate(LEAST)},
         "posts_of_found": f"{posts[1]} of {posts[0]}",
+        "mostly_one_agency_s_but_of_several": int(sum(each["shared"] for each in seasons)),
         "made_up": int(sum(each["made_up"] for each in seasons)),
         "lifts": len(z),
         "z_mean": round(float(z.mean()), 3),
