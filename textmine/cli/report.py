@@ -13,6 +13,8 @@ from textmine.cli.progress import counting
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textmine.report import Format
+
 
 @click.command()
 @click.argument("workspace", type=click.Path(path_type=Path))
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "formats",
-    type=click.Choice(["html", "xlsx", "csv"]),
+    type=click.Choice(["html", "xlsx", "csv", "md"]),
     multiple=True,
     default=("html", "xlsx", "csv"),
     show_default=True,
@@ -29,15 +31,17 @@ if TYPE_CHECKING:
 )
 @click.option("--agency", "agencies", multiple=True, help="Report this agency only (may be given again).")
 def report(workspace: Path, directory: Path, lang: str, formats: Sequence[str], agencies: tuple[str, ...]) -> None:
-    """Write a keyword report for each agency and an index over all of them.
+    """Write a report for each agency, pages of the awards that were ranked, and an index over all of them.
 
-    Missing or outdated keywords and topics are made first. The HTML opens offline.
+    Missing or outdated keywords and topics are made first. The HTML opens offline. Awards are shown as textmine rank
+    left them; nothing is ranked here.
 
     \b
     Examples:
       textmine report season -o reports
       textmine report season -o reports-en --lang en --format html
       textmine report season -o one --agency kemenkes
+      textmine report season -o wiki --format md
     """
     from textmine.store import Workspace
     from textmine.workflow import report_stage
@@ -48,9 +52,10 @@ def report(workspace: Path, directory: Path, lang: str, formats: Sequence[str], 
             opened,
             directory,
             lang=cast("Literal['id', 'en']", lang),
-            formats=cast("tuple[Literal['html', 'xlsx', 'csv'], ...]", formats),
+            formats=cast("tuple[Format, ...]", formats),
             agencies=agencies or None,
             progress=update,
         )
     say_simulated(opened.simulated)
-    click.echo(str(directory / "index.html"))
+    index = "index.html" if "html" in formats else "index.md" if "md" in formats else ""
+    click.echo(str(directory / index))

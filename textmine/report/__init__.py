@@ -3,6 +3,15 @@
 from textmine.report.compared import write_comparison
 from textmine.report.hashtag_page import write_hashtag_page
 from textmine.report.messages import Language
-from textmine.report.write import FORMATS, Format, ReportResult, write_reports
+from textmine.report.write import DEFAULT_FORMATS, FORMATS, Format, ReportResult, write_reports
 
-__all__ = ["FORMATS", "Format", "Language", "ReportResult", "write_comparison", "write_hashtag_page", "write_reports"]
+__all__ = [
+    "DEFAULT_FORMATS",
+    "FORMATS",
+    "Format",
+    "Language",
+    "ReportResult",
+    "write_comparison",
+    "write_hashtag_page",
+    "write_reports",
+]

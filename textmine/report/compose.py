@@ -84,6 +84,15 @@ class Composer:
         """Keys of all groups that have credited posts, by name, registered agencies first."""
         return sorted(self._names, key=lambda g: (not self._is_registered(g), self._names[g]["name"].casefold(), g))
 
+    def page(self, group: str) -> str:
+        """Path of a group's page below the index."""
+        return f"{self._slugs[group]}/{self._slugs[group]}.html"
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Names of all groups and of all agencies of the register, by key."""
+        return {agency: row["name"] or agency for agency, row in self._registered.items()} | self._shown_names
+
     def _is_registered(self, group: str) -> bool:
         return self._names[group]["registered"] is True
 

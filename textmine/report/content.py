@@ -10,6 +10,7 @@ from typing import Final
 
 from textmine.contrasts import Trait
 from textmine.report.activity import Activity
+from textmine.report.award_content import Standing
 
 N_CHARTED: Final = 8
 """Comparisons in a chart."""
@@ -310,6 +311,7 @@ class Agency:
     equal_audience: tuple[EqualAudience, ...] = ()
     shifts: Shifts = field(default_factory=Shifts)
     cluster_terms: tuple[ClusterTerm, ...] = ()
+    standings: tuple[Standing, ...] = ()
 
     @property
     def telling_words(self) -> tuple[Keyword, ...]:

@@ -9,6 +9,7 @@ OWASP, *CSV Injection*; Unicode Standard Annex 9 (bidirectional controls); Bouch
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import polars as pl
@@ -92,3 +93,25 @@ def defused(text: pl.Expr) -> pl.Expr:
     ["'=1+1", "'  @SUM(A1)", "'＝1", 'harga - baru']
     """
     return pl.when(~text.str.contains(_FORMULA)).then(text).otherwise(pl.lit("'") + text)
+
+
+def markdown_text(text: str) -> str:
+    r"""Text for Markdown: on one line, and nothing in it is markup, HTML or the border of a cell.
+
+    Examples
+    --------
+    >>> print(markdown_text("# *Gratis* <script>|\n[klik](http://a)"))
+    \# \*Gratis\* &lt;script&gt;\| \[klik\](http://a)
+    """
+    line = _SPACES.sub(" ", text).strip()
+    return _MARKUP.sub(lambda found: _WRITTEN.get(found[0], f"\\{found[0]}"), line)
+
+
+def markdown_address(url: str) -> str:
+    """A web address as the target of a Markdown link; nothing in it ends the link."""
+    return "".join(f"%{ord(sign):02X}" if sign in "()<> |\\`*_[]" else sign for sign in url)
+
+
+_SPACES: Final = re.compile(r"\s+")
+_MARKUP: Final = re.compile(r"[\\`*_{}\[\]<>|~]|^(?:[#+-]|\d+(?=[.)]\s))")
+_WRITTEN: Final = {"<": "&lt;", ">": "&gt;"}

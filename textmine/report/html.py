@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from textmine.posts import REPORT_TIME_ZONE
 from textmine.report import charts
 from textmine.report.activity import Activity
+from textmine.report.award_content import AwardContent
+from textmine.report.award_words import AwardWords
 from textmine.report.comparison import Comparison
 from textmine.report.content import Agency, Overview
 from textmine.report.excerpts import excerpt
@@ -89,7 +91,14 @@ class Pages:
         self._comparison = self._environment.get_template("comparison.html.j2")
 
     def agency(
-        self, agency: Agency, *, ingest: Mapping[str, int], tables: Sequence[str], has_topics: bool, alone: bool = False
+        self,
+        agency: Agency,
+        *,
+        ingest: Mapping[str, int],
+        tables: Sequence[str],
+        has_topics: bool,
+        has_awards: bool = False,
+        alone: bool = False,
     ) -> str:
         """Report of one agency as HTML.
 
@@ -103,6 +112,8 @@ class Pages:
             Names of the files with the same figures that lie beside the page.
         has_topics
             Whether topics were computed.
+        has_awards
+            Whether an award was ranked.
         alone
             Whether it is the only group of the workspace: then there is nobody to compare it with.
         """
@@ -130,16 +141,29 @@ class Pages:
             ingest=ingest,
             tables=tables,
             has_topics=has_topics,
+            has_awards=has_awards,
             alone=alone,
             index_path="../index.html",
         )
 
     def index(
-        self, overview: Overview, rows: Sequence[IndexRow], *, tables: Sequence[str] = (), pages: Sequence[str] = ()
+        self,
+        overview: Overview,
+        rows: Sequence[IndexRow],
+        *,
+        tables: Sequence[str] = (),
+        pages: Sequence[str] = (),
+        awards: Sequence[AwardContent] = (),
     ) -> str:
-        """Index page over all agencies as HTML; ``tables`` and ``pages`` lie beside it."""
+        """Index page over all agencies as HTML; ``tables``, ``pages`` and the pages of ``awards`` lie beside it."""
         chart = self._columns(overview.activity)
-        return self._index.render(self._shared, overview=overview, rows=rows, tables=tables, pages=pages, chart=chart)
+        return self._index.render(
+            self._shared, overview=overview, rows=rows, tables=tables, pages=pages, awards=awards, chart=chart
+        )
+
+    def render(self, template: str, **content: object) -> str:
+        """A page of a template, with what all pages share."""
+        return self._environment.get_template(template).render(self._shared, **content)
 
     def comparison(self, comparison: Comparison) -> str:
         """Two groups side by side as HTML."""
@@ -220,6 +244,7 @@ def page_templates(language: Language, formats: Formats) -> Environment:
         "jakarta": lambda time: time.astimezone(ZoneInfo(REPORT_TIME_ZONE)),
     }
     environment.globals |= {"period": formats.period, "min_bars": MIN_BARS, "say": TraitWords(language)}
+    environment.globals["awarded"] = AwardWords(language)
     return environment
 
 

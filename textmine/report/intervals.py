@@ -95,7 +95,7 @@ def said(estimate: Estimate, formats: Formats) -> str:
 
 def figure(value: float, formats: Formats) -> str:
     """A figure with as many decimals as its size asks for."""
-    if abs(value) >= 1000:
+    if abs(value) >= 1000 or (value == round(value) and abs(value) >= 100):
         return formats.integer(value)
     return formats.fixed(value, 1) if abs(value) >= 100 else formats.fixed(value, 2)
 

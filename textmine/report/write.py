@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -13,20 +13,27 @@ import polars as pl
 
 from textmine.atomic import translated_os_errors, write_file
 from textmine.errors import AgencyError
+from textmine.report.award_content import AwardContent, standings_of
+from textmine.report.award_markdown import award_documents, markdown_name
+from textmine.report.award_pages import award_pages
+from textmine.report.awards import award_frame, gather_awards
 from textmine.report.compose import Composer
 from textmine.report.content import Agency, Overview
 from textmine.report.csvfiles import csv_bytes, csv_files
 from textmine.report.hashtag_page import write_hashtag_page
 from textmine.report.html import IndexRow, Pages
+from textmine.report.markdown import Markdowns
 from textmine.report.messages import DEFAULT_LANGUAGE, Language, translations
 from textmine.report.spreadsheet import Workbooks
 from textmine.report.tables import gather
 from textmine.store import Workspace
 
-Format = Literal["html", "xlsx", "csv"]
-FORMATS: Final[tuple[Format, ...]] = ("html", "xlsx", "csv")
+Format = Literal["html", "xlsx", "csv", "md"]
+FORMATS: Final[tuple[Format, ...]] = ("html", "xlsx", "csv", "md")
+DEFAULT_FORMATS: Final[tuple[Format, ...]] = ("html", "xlsx", "csv")
 
 INDEX: Final = "index.html"
+INDEX_TEXT: Final = "index.md"
 INDEX_TABLE: Final = "agencies.csv"
 TOPICS_PAGE: Final = "topics.html"
 HASHTAGS_PAGE: Final = "hashtags.html"
@@ -36,8 +43,8 @@ HASHTAGS_PAGE: Final = "hashtags.html"
 class ReportResult:
     """What was written.
 
-    ``index`` is the page over all agencies (the table ``agencies.csv`` when no pages were asked for); ``reports``
-    holds one path an agency, in the index's order: its page, or its folder when no pages were asked for.
+    ``index`` is the page over all agencies (``index.md`` or the table ``agencies.csv`` when no pages were asked for);
+    ``reports`` holds one path an agency, in the index's order: its page, or its folder when no pages were asked for.
     """
 
     index: Path
@@ -50,7 +57,7 @@ def write_reports(
     directory: Path,
     *,
     lang: Language = DEFAULT_LANGUAGE,
-    formats: Collection[Format] = FORMATS,
+    formats: Collection[Format] = DEFAULT_FORMATS,
     agencies: Collection[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> ReportResult:
@@ -58,8 +65,9 @@ def write_reports(
 
     Each agency has a folder ``DIRECTORY/<slug>/`` with ``<slug>.html``, ``<slug>.xlsx``, ``keywords.csv``,
     ``hashtags.csv`` and ``topics.csv``: it can be mailed whole, and the page alone as well. ``DIRECTORY/index.html``
-    leads to all of them, to ``topics.html`` and, where ``textmine hashtags`` has run, to
-    ``hashtags.html``. The same workspace gives the same bytes.
+    leads to all of them, to ``topics.html``, where ``textmine hashtags`` has run to ``hashtags.html``, and where
+    ``textmine rank`` has run to ``award-NAME.html`` and from there to a page for each category. The same workspace
+    gives the same bytes.
 
     Parameters
     ----------
@@ -70,7 +78,7 @@ def write_reports(
     lang
         ``"id"`` for Bahasa Indonesia, ``"en"`` for English.
     formats
-        Which of ``"html"``, ``"xlsx"`` and ``"csv"``.
+        Which of ``"html"``, ``"xlsx"``, ``"csv"`` and ``"md"`` (Markdown).
     agencies
         Keys of the agencies (or accounts without agency) to report; all of them by default. What they are compared
         with stays the same.
@@ -101,21 +109,32 @@ def write_reports(
     groups = _chosen(composer.groups, agencies)
     writer = _Writer(Path(directory), lang, formats, messages.gettext, simulated=tables.simulated)
     overview = composer.overview(groups)
+    linked = {group: composer.page(group) for group in groups} if "html" in formats else {}
+    awards = gather_awards(workspace, lang, names=composer.names, pages=linked)
+    standings = standings_of(awards)
+    has = _Has(topics=tables.has_topics, awards=bool(awards), others=len(composer.groups) > 1)
     reports, rows = [], []
     with translated_os_errors(Path(directory)):
         for done, group in enumerate(groups, start=1):
-            agency = composer.agency(group)
-            reports.append(
-                writer.agency(agency, overview.ingest, has_topics=tables.has_topics, alone=len(composer.groups) == 1)
-            )
-            rows.append(
-                writer.pages.index_row(agency, path=f"{agency.slug}/{agency.slug}.html", weekly=overview.weekly[group])
-            )
+            agency = replace(composer.agency(group), standings=standings.get(group, ()))
+            reports.append(writer.agency(agency, overview.ingest, has=has))
+            rows.append(writer.pages.index_row(agency, path=composer.page(group), weekly=overview.weekly[group]))
             if progress is not None:
                 progress(done, len(groups))
         pages = _pages(workspace, Path(directory), lang) if "html" in formats else []
-        index = writer.index(overview, rows, pages)
+        for award in awards:
+            writer.award(award)
+        index = writer.index(overview, rows, pages, awards)
     return ReportResult(index, tuple(reports), round(time.perf_counter() - started, 3))
+
+
+@dataclass(frozen=True)
+class _Has:
+    """What the workspace has: topics, ranked awards, and more than one group."""
+
+    topics: bool
+    awards: bool
+    others: bool
 
 
 class _Writer:
@@ -134,29 +153,59 @@ class _Writer:
         self._formats = formats
         self._notice = translate("SIMULATED DATA") if simulated else None
         self.pages = Pages(language, simulated=simulated)
+        self._documents = Markdowns(language, simulated=simulated)
         self._workbooks = Workbooks(translate, simulated=simulated)
 
-    def agency(self, agency: Agency, ingest: Mapping[str, int], *, has_topics: bool, alone: bool) -> Path:
+    def agency(self, agency: Agency, ingest: Mapping[str, int], *, has: _Has) -> Path:
         folder = self._directory / agency.slug
         files: dict[str, bytes] = {}
         if "xlsx" in self._formats:
             files[f"{agency.slug}.xlsx"] = self._workbooks.workbook(agency, ingest=ingest)
         if "csv" in self._formats:
             files |= csv_files(agency, notice=self._notice)
+        if "md" in self._formats:
+            files[f"{agency.slug}.md"] = self._documents.agency(agency, ingest=ingest).encode()
         if "html" in self._formats:
-            page = self.pages.agency(agency, ingest=ingest, tables=list(files), has_topics=has_topics, alone=alone)
+            page = self.pages.agency(
+                agency,
+                ingest=ingest,
+                tables=list(files),
+                has_topics=has.topics,
+                has_awards=has.awards,
+                alone=not has.others,
+            )
             files[f"{agency.slug}.html"] = page.encode()
         for name, content in files.items():
             write_file(folder / name, content)
         return folder / f"{agency.slug}.html" if "html" in self._formats else folder
 
-    def index(self, overview: Overview, rows: Sequence[IndexRow], pages: Sequence[str]) -> Path:
+    def award(self, award: AwardContent) -> None:
+        table = f"{Path(award.page).stem}.csv"
+        if "csv" in self._formats:
+            write_file(self._directory / table, csv_bytes(award_frame(award), notice=self._notice))
+        if "html" in self._formats:
+            tables = [table] if "csv" in self._formats else []
+            for name, page in award_pages(self.pages, award, tables=tables):
+                write_file(self._directory / name, page)
+        if "md" in self._formats:
+            for name, text in award_documents(self._documents, award):
+                write_file(self._directory / name, text)
+
+    def index(
+        self, overview: Overview, rows: Sequence[IndexRow], pages: Sequence[str], awards: Sequence[AwardContent]
+    ) -> Path:
         if "csv" in self._formats:
             write_file(self._directory / INDEX_TABLE, csv_bytes(_index_frame(rows), notice=self._notice))
+        if "md" in self._formats:
+            reports = [(row.name, markdown_name(row.path), row.posts) for row in rows]
+            text = self._documents.index(overview, reports, [(a.title, markdown_name(a.page)) for a in awards])
+            write_file(self._directory / INDEX_TEXT, text)
         if "html" not in self._formats:
+            if "md" in self._formats:
+                return self._directory / INDEX_TEXT
             return self._directory / INDEX_TABLE if "csv" in self._formats else self._directory
         tables = [INDEX_TABLE] if "csv" in self._formats else []
-        write_file(self._directory / INDEX, self.pages.index(overview, rows, tables=tables, pages=pages))
+        write_file(self._directory / INDEX, self.pages.index(overview, rows, tables=tables, pages=pages, awards=awards))
         return self._directory / INDEX
 
 

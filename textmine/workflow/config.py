@@ -139,7 +139,7 @@ class ReportConfig(BaseModel):
 
     directory: str = "reports"
     lang: Literal["id", "en"] = "id"
-    formats: list[Literal["html", "xlsx", "csv"]] = ["html", "xlsx", "csv"]
+    formats: list[Literal["html", "xlsx", "csv", "md"]] = ["html", "xlsx", "csv"]
 
 
 _OWN_WORDS: dict[str, tuple[str, Callable[[str], Any]]] = {

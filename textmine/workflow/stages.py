@@ -19,7 +19,8 @@ from textmine.keyness import keywords
 from textmine.language.phrases import Phrases
 from textmine.language.settings import LanguageSettings
 from textmine.matrix import StoredMatrix, store_document_term_matrix
-from textmine.report import write_reports
+from textmine.report import DEFAULT_FORMATS, Format, write_reports
+from textmine.report.awards import award_stages
 from textmine.sentiment.stage import sentiment_stage
 from textmine.store import StageResult, Workspace, write_json
 from textmine.topics.revision_stage import current_topics_stage
@@ -127,7 +128,7 @@ def report_stage(
     directory: Path,
     *,
     lang: Literal["id", "en"] = "id",
-    formats: Collection[Literal["html", "xlsx", "csv"]] = ("html", "xlsx", "csv"),
+    formats: Collection[Format] = DEFAULT_FORMATS,
     agencies: Collection[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> StageResult:
@@ -155,6 +156,7 @@ def report_stage(
         shown.append("hashtags")
     if workspace.manifest("sentiment") is not None:
         sentiment_stage(workspace)
+    shown += award_stages(workspace)
     voices = ("sentiment", "comments_sentiment")
     shown += [stage for stage in voices if workspace.inputs_unchanged(stage, "ingest")]
 

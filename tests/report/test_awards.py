@@ -1,0 +1,137 @@
+"""The pages of an award, from a real ranking of simulated posts."""
+
+import csv
+import re
+import shutil
+
+import polars as pl
+import pytest
+
+from textmine.ingest import ingest
+from textmine.ranking.stage import rank_workspace
+from textmine.ranking.stored import stored_rankings
+from textmine.report import write_reports
+from textmine.simulation import simulate
+from textmine.store import Workspace
+from textmine.workflow import report_stage
+
+
+def text_of(path):
+    body = re.sub(r"<(style|script)\b.*?</\1>", " ", path.read_text(encoding="utf-8"), flags=re.S)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
+
+
+@pytest.fixture(scope="module")
+def season(tmp_path_factory):
+    """A workspace with a ranking, and its reports in all formats, in English."""
+    folder = tmp_path_factory.mktemp("season")
+    simulate(folder / "exports", n_posts=3_000, seed=3)
+    workspace = Workspace.create(folder / "workspace")
+    with workspace.lock():
+        ingest(
+            sorted((folder / "exports").glob("[fixy]*.csv")), workspace, agencies=folder / "exports" / "agencies.csv"
+        )
+        report_stage(workspace, folder / "before", lang="en", formats=["html", "md"])
+        rank_workspace(workspace, "gsm2020", n_draws=200)
+        report_stage(workspace, folder / "reports", lang="en", formats=["html", "csv", "md"])
+    return workspace, folder
+
+
+def test_without_a_ranking_a_report_says_how_to_make_one(season):
+    _, folder = season
+    page = next((folder / "before").glob("kem-*/*.html"))
+    assert "run: textmine rank WORKSPACE --awards gsm2020" in text_of(page)
+    assert not list((folder / "before").glob("award-*"))
+
+
+def test_the_index_leads_to_the_season_and_from_there_to_every_category_and_report(season):
+    _, folder = season
+    reports = folder / "reports"
+    assert 'href="award-gsm2020.html"' in (reports / "index.html").read_text(encoding="utf-8")
+    text = (reports / "award-gsm2020.html").read_text(encoding="utf-8")
+    links = set(re.findall(r'<a href="([^"#]+)"', text))
+    assert sum(link.startswith("award-gsm2020-") for link in links) == 16
+    for page in reports.glob("award-*.html"):
+        for link in re.findall(r'<a href="([^"#]+)"', page.read_text(encoding="utf-8")):
+            assert link.startswith("https://") or (reports / link).is_file(), (page.name, link)
+
+
+def test_a_category_shows_its_nominees_with_scores_features_examples_and_reasons(season):
+    workspace, folder = season
+    kept = stored_rankings(workspace, "gsm2020")
+    rows = kept.ranking.filter(pl.col("category") == "most_engaging/bumn")
+    names = dict(workspace.register().select("agency", "name").iter_rows())
+    page = folder / "reports" / "award-gsm2020-most-engaging-bumn.html"
+    text, html = text_of(page), page.read_text(encoding="utf-8")
+    for row in rows.filter("nominee").iter_rows(named=True):
+        assert names[row["agency"]] in text
+        assert f"{row['score']:.2f} ({row['low']:.2f}–{row['high']:.2f})" in text
+        assert f"rank {row['rank']} of {rows['rank'].count()}" in text  # the explanation
+    assert text.count("A typical post: place") == rows["nominee"].sum()
+    assert f"{rows['nominee'].sum()} nominees of {len(rows)} that compete" in text
+    assert html.count("<article") == rows["nominee"].sum()
+    assert "SIMULATED DATA" in text
+
+
+def test_a_figure_without_draws_is_called_certain_and_a_missing_part_is_named(season):
+    _, folder = season
+    assert "This measure has no draws" in text_of(folder / "reports" / "award-gsm2020-most-active-bumn.html")
+    image = text_of(folder / "reports" / "award-gsm2020-best-use-of-image-bumn.html")
+    assert re.search(r"nobody has a figure for [\w ]*quality", image)
+
+
+def test_a_report_says_where_its_agency_stands(season):
+    workspace, folder = season
+    kept = stored_rankings(workspace, "gsm2020").ranking
+    rows = kept.filter(pl.col("category") == "most_active/kementerian")
+    first = rows.filter(pl.col("rank") == 1)["agency"].item()
+    html = next((folder / "reports" / first).glob("*.html")).read_text(encoding="utf-8")
+    standing = html[html.index('id="standing"') : html.index('id="best"')]
+    assert standing.count("<tr ") == 5  # the head and four categories
+    assert 'href="../award-gsm2020-most-active-kementerian.html"' in standing
+    assert f"1 of {rows['rank'].count()}" in standing and "certain figure" in standing
+
+
+def test_the_table_of_an_award_holds_all_who_compete(season):
+    workspace, folder = season
+    kept = stored_rankings(workspace, "gsm2020").ranking
+    with (folder / "reports" / "award-gsm2020.csv").open(encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == kept.height
+    assert {row["notice"] for row in rows} == {"SIMULATED DATA"}
+    assert [row["agency"] for row in rows] == kept["agency"].to_list()
+
+
+def test_a_ranking_of_posts_that_have_changed_is_called_out_of_date(season, tmp_path):
+    workspace, folder = season
+    assert "Out of date" not in text_of(folder / "reports" / "award-gsm2020.html")
+    shutil.copytree(workspace.path, tmp_path / "workspace")
+    changed = Workspace.open(tmp_path / "workspace")
+    exports = [folder / "exports" / f"{platform}.csv" for platform in ("facebook", "x", "instagram")]
+    with changed.lock():
+        ingest(exports, changed, agencies=folder / "exports" / "agencies.csv", replace=True)
+        write_reports(changed, tmp_path / "reports", lang="en", formats=["html"])
+    assert "Out of date" in text_of(tmp_path / "reports" / "award-gsm2020.html")
+
+
+def test_markdown_holds_the_same_places_and_links(season):
+    _, folder = season
+    reports = folder / "reports"
+    assert "](award-gsm2020.md)" in (reports / "index.md").read_text(encoding="utf-8")
+    for page in reports.rglob("*.md"):
+        text = page.read_text(encoding="utf-8")
+        assert "> **SIMULATED DATA**" in text
+        for link in re.findall(r"\]\(([^)]+)\)", text):
+            assert link.startswith("https://") or (page.parent / link).is_file(), (page.name, link)
+        for table in re.findall(r"(?:^\|.*\|\n)+", text, flags=re.M):
+            widths = {len(re.findall(r"(?<!\\)\|", line)) for line in table.splitlines()}
+            assert len(widths) == 1, table
+
+
+def test_the_reports_are_made_anew_when_the_ranking_is_another(season):
+    workspace, folder = season
+    with workspace.lock():
+        again = report_stage(workspace, folder / "reports", lang="en", formats=["html", "csv", "md"])
+        assert not again.ran
+        rank_workspace(workspace, "gsm2020", n_draws=150)
+        assert report_stage(workspace, folder / "reports", lang="en", formats=["html", "csv", "md"]).ran
