@@ -148,10 +148,13 @@ def test_an_agency_s_place_is_explained_in_both_languages(workspace, season):
 def test_sensitivity_says_what_a_list_hangs_on(workspace):
     rows, _ = ranked(workspace, "--category", "most_engaging/lembaga", "--sensitivity")
     table = pl.DataFrame(rows, schema=SENSITIVITY_SCHEMA)
-    kinds = {"definition", "flagged", "period", "platform", "smallest account", "top post"}
+    kinds = {"definition", "flagged", "period", "platform", "smallest account", "top post", "other lists"}
     assert kinds == set(table["kind"])
     assert "rivaliq" in table["variant"] and "hootsuite_reach" not in table["variant"]  # nobody reports reach
-    assert table["tau"].is_between(-1, 1).all() and (table["first"].list.len() > 0).all()
+    shares = pl.col("kind") == "other lists"
+    lists = table.filter(~shares)
+    assert lists["tau"].is_between(-1, 1).all() and (lists["first"].list.len() > 0).all()
+    assert table.filter(shares)["share"].is_between(0, 1).all()
     shown = textmine_("rank", workspace, "--awards", "gsm2020", "--category", "most_engaging/lembaga", "--sensitivity",
                       "--format", "table").stdout  # fmt: skip
     assert "rivaliq" in shown and "without flagged posts" in shown

@@ -167,7 +167,13 @@ def test_all_kinds_of_a_list_are_told(what_if, season):
     found = sensitivity(chosen, nominations, {}, what_if)
     assert found.rows.schema == SENSITIVITY_SCHEMA and found.variants.schema == KEPT_VARIANT_SCHEMA
     kinds = set(found.rows.filter(pl.col("category") == "most_engaging/bumn")["kind"])
-    assert kinds == {"definition", "period", "platform", "smallest account", "top post"}
+    assert kinds == {"definition", "period", "platform", "smallest account", "top post", "other lists"}
+    firm = found.rows.filter(pl.col("kind") == "other lists")
+    lists = found.variants.filter(pl.col("variant") != "as defined")
+    for category, agency, share in firm.select("category", "agency", "share").iter_rows():
+        mine = lists.filter((pl.col("category") == category) & (pl.col("agency") == agency))
+        assert share == pytest.approx(mine["nominee"].mean()) and mine["variant"].n_unique() == mine.height
+    assert firm.height == sum(each.table["nominee"].sum() for each in nominations.values())
     own = found.rows.filter(pl.col("kind").is_in(["smallest account", "top post"]))
     n_nominees = sum(found_.table["nominee"].sum() for found_ in nominations.values())
     assert own.height == 2 * n_nominees and own["agency"].null_count() == 0

@@ -124,7 +124,10 @@ def print_sensitivity(table: pl.DataFrame, format_: Format) -> None:
     ]
     left = pl.col("rank_without").cast(pl.String).fill_null("none")
     moved = pl.when(pl.col("rank").is_not_null()).then(pl.format("rank {} to {}", "rank", left))
-    share = pl.format("first under {} of all weights", _percent("share"))
+    shares = {
+        "weights": pl.format("first under {} of all weights", _percent("share")),
+        "other lists": pl.format("nominated in {} of the other lists", _percent("share")),
+    }
     for (id,), rows in table.group_by("category", maintain_order=True):
         click.echo(printable(id))
         detail = pl.concat_str([moved, *told], separator="; ", ignore_nulls=True)
@@ -132,7 +135,12 @@ def print_sensitivity(table: pl.DataFrame, format_: Format) -> None:
             "kind",
             pl.coalesce("agency", "variant").alias("variant"),
             pl.col("tau").round(2).cast(pl.String).alias("tau"),
-            pl.when(pl.col("kind") == "weights").then(share).otherwise(detail).alias("detail"),
+            pl.when(pl.col("kind") == "weights")
+            .then(shares["weights"])
+            .when(pl.col("kind") == "other lists")
+            .then(shares["other lists"])
+            .otherwise(detail)
+            .alias("detail"),
         )
         emit(shown, "table")
         click.echo()

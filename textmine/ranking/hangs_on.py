@@ -39,8 +39,9 @@ SENSITIVITY_SCHEMA: Final = pl.Schema(
 )
 """Kinds: ``definition`` (another measure of engagement), ``flagged`` (without flagged posts), ``period``, ``platform``
 (without one), ``smallest account`` and ``top post`` (a row a nominee, ``agency``: without its own, everybody else as
-they are, with its ``rank`` before and after), all against the list as it is, ``tau`` being Kendall's; ``weights`` (a
-row a nominee: ``share`` of all weights under which it is first)."""
+they are, with its ``rank`` before and after), all against the list as it is, ``tau`` being Kendall's; ``other lists``
+(a row a nominee: ``share`` of the lists of the first four kinds in which it is nominated too); ``weights`` (a row a
+nominee: ``share`` of all weights under which it is first)."""
 
 KEPT_VARIANT_SCHEMA: Final = pl.Schema({"category": pl.String(), "kind": pl.String(), **VARIANT_SCHEMA})
 KEPT_AGREEMENT_SCHEMA: Final = pl.Schema({"category": pl.String(), **AGREEMENT_SCHEMA})
@@ -93,6 +94,7 @@ def sensitivity(
         for kind, found in lists.items():
             rows.append(_against_first(id, kind, found))
             variants.append(found.select(pl.lit(id).alias("category"), pl.lit(kind).alias("kind"), pl.all()))
+        rows.append(_kept_in(id, lists, nominations[id]))
         agreements.append(agreement(lists["definition"]).select(pl.lit(id).alias("category"), pl.all()))
         if what_if is not None and what_if.reaches(contest):
             rows.append(_small_audiences(id, contest, nominations[id], what_if))
@@ -120,6 +122,18 @@ def _lists(
                 others = [variant(what_if.contest(contest, each), each.name, found.n) for each in scenarios]
                 lists[kind] = pl.concat([as_is, *others])
     return lists
+
+
+def _kept_in(id: str, lists: Mapping[str, pl.DataFrame], found: Nomination) -> pl.DataFrame:
+    """In how many of the other lists each nominee is nominated, rows of ``SENSITIVITY_SCHEMA``."""
+    nominees = found.table.filter("nominee").select("agency")
+    others = pl.concat([each.filter(pl.col("variant") != AS_DEFINED) for each in lists.values()])
+    n_lists = others["variant"].n_unique()
+    if not n_lists:
+        return SENSITIVITY_SCHEMA.to_frame()
+    counts = others.group_by("agency").agg((pl.col("nominee").sum() / n_lists).alias("share"))
+    shares = nominees.join(counts, on="agency", how="left", maintain_order="left")
+    return _shaped(shares.with_columns(variant="agency", share=pl.col("share").fill_null(0.0)), id, "other lists")
 
 
 def _small_audiences(id: str, contest: Contest, found: Nomination, what_if: WhatIf) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import polars as pl
 
 from textmine.atomic import translated_os_errors, write_file
 from textmine.ranking.awards import Award, Title
-from textmine.ranking.hangs_on import Sensitivity
+from textmine.ranking.hangs_on import THINGS, Sensitivity
 from textmine.ranking.season import Season
 from textmine.ranking.sensitivity import AS_DEFINED
 from textmine.ranking.sensitivity_stage import sensitivity_stage
@@ -61,7 +61,7 @@ class CategoryView:
     ranking: list[list[str]]
     others: Lists | None
     definitions: Lists | None
-    small: list[dict[str, Any]]
+    firm: list[dict[str, Any]]
     taus: HeatMap | None
     weights: list[list[str]]
     features: list[list[str]]
@@ -163,7 +163,7 @@ class _Views:
                 id, order, "lists", self._("Ranks in other periods, without platforms and flagged posts")
             ),
             definitions=self._lists(id, order, "definitions", self._("Ranks by other definitions of engagement")),
-            small=self._small(id),
+            firm=self._firm(id),
             taus=self._taus(id),
             weights=self._weights(id),
             features=self._features(id, rows),
@@ -282,20 +282,22 @@ class _Views:
         words = self.words.measure(name)
         return words[:1].upper() + words[1:]
 
-    def _small(self, id: str) -> list[dict[str, Any]]:
-        """The small-audience test, a row a nominee."""
-        mine = self.hangs_on.rows.filter(
-            (pl.col("category") == id) & pl.col("kind").is_in(["smallest account", "top post"])
-        )
+    def _firm(self, id: str) -> list[dict[str, Any]]:
+        """In how many other lists each nominee is nominated, and the small-audience test."""
         found: dict[str, dict[str, Any]] = {}
-        for row in mine.iter_rows(named=True):
-            entry = found.setdefault(row["agency"], {"name": self._name(row["agency"]), "rank": row["rank"]})
-            platform = row["variant"].rpartition("(")[2].rstrip(")")
-            entry[row["kind"].replace(" ", "_")] = {
-                "rank": row["rank_without"],
-                "platform": PLATFORM_NAMES.get(platform, platform),
-                "falls": row["agency"] in row["left"],
-            }
+        for row in self.hangs_on.rows.filter(pl.col("category") == id).iter_rows(named=True):
+            if row["kind"] == "other lists":
+                found[row["agency"]] = {"name": self._name(row["agency"]), "share": self.words.percent(row["share"])}
+            elif row["kind"] in THINGS and row["agency"] in found:
+                platform = row["variant"].rpartition("(")[2].rstrip(")")
+                found[row["agency"]] |= {
+                    "rank": row["rank"],
+                    row["kind"].replace(" ", "_"): {
+                        "rank": row["rank_without"],
+                        "platform": PLATFORM_NAMES.get(platform, platform),
+                        "falls": row["agency"] in row["left"],
+                    },
+                }
         return list(found.values())
 
     def _taus(self, id: str) -> HeatMap | None:
