@@ -135,6 +135,7 @@ def test_counts_of_a_hashtag_s_campaign_are_those_of_its_posts(planted, season):
     total = dict(whole.group_by("agency").agg(each.sum()).iter_rows())
     sums = season[0].filter(pl.col("category") == "tag_total/semua")
     assert all(score == total[agency] for agency, score in sums.select("agency", "score").iter_rows())
+    assert sums.select(((pl.col("low") < pl.col("score")) & (pl.col("score") < pl.col("high"))).all()).item()
 
 
 def test_the_engagement_rate_of_a_campaign_s_posts_is_drawn(season):

@@ -19,7 +19,8 @@ from textmine.posts import PLATFORMS, local_day
 from textmine.ranking.account_weeks import account_weeks
 from textmine.ranking.agency.table import agency_table
 from textmine.ranking.awards import AwardDefinition, Selection
-from textmine.ranking.lift import lift_cells, lifts
+from textmine.ranking.campaign_totals import total_draws
+from textmine.ranking.lift import lift_cells, lifts, log_sums, log_units
 from textmine.ranking.normal_means import normal_means
 from textmine.ranking.own_campaigns import OWN_CAMPAIGNS_SCHEMA, own_campaigns
 from textmine.ranking.season_scores import OF_THE_MODEL, season_scores
@@ -93,7 +94,8 @@ def campaign_scores(
     """
     agencies = table["agency"].to_list()
     marked, own = marked_posts(posts, register, selection, agencies)
-    table = _with_counts(table, marked, own)
+    days = _led_days(marked)
+    table = _with_counts(table, days, own)
     spans = table.select("agency", start="campaign_start", end="campaign_end").drop_nulls()
     if spans.is_empty():
         columns = [each for name in ("campaign_engagement_rate", "campaign_lift") for each in _columns(name)]
@@ -101,6 +103,7 @@ def campaign_scores(
         return CampaignScores(nothing, notes=(_nobody(selection),), own=own)
     lift, drawn = _lift(marked, spans, agencies, n_draws=n_draws, seed=seed)
     table = table.with_columns(_known(lift))
+    drawn |= _drawn_totals(days, agencies, n_draws=n_draws, seed=seed + 2)
     if not (asked := list(platforms)):
         return CampaignScores(table, drawn, own=own)
     led = marked.filter("in_campaign")
@@ -184,17 +187,27 @@ def _carried(written: pl.Expr) -> pl.Expr:
     return (pl.col("hashtags").list.set_intersection(written).list.len() > 0).fill_null(value=False)
 
 
-def _with_counts(table: pl.DataFrame, marked: pl.LazyFrame, own: pl.DataFrame) -> pl.DataFrame:
-    """The table with what is counted of campaigns: nothing is 0, interactions that nobody reports are null."""
+def _led_days(marked: pl.LazyFrame) -> pl.DataFrame:
+    """Posts of campaigns by agency, platform and day: n, known (with interactions), and sums of engagement."""
     platform = pl.col("platform").cast(pl.String)
-    posts = (
+    engagement = engagement_of_post().alias("engagement")
+    return (
         marked.filter("in_campaign")
-        .select("agency", platform, local_day().alias("day"), engagement_of_post().alias("engagement"))
+        .select("agency", platform, local_day().alias("day"), engagement, log_units())
         .group_by("agency", "platform", "day")
-        .agg(pl.len().alias("n"), pl.col("engagement").count().alias("known"), pl.col("engagement").sum())
+        .agg(
+            pl.len().alias("n"),
+            pl.col("engagement").count().alias("known"),
+            pl.col("engagement").sum(),
+            *log_sums("logs", "squares"),
+        )
         .sort("agency", "platform", "day")
         .collect(engine="streaming")
     )
+
+
+def _with_counts(table: pl.DataFrame, posts: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
+    """The table with what is counted of campaigns: nothing is 0, interactions that nobody reports are null."""
     counted = (
         pl.col("n").sum().cast(pl.Float64).alias("campaign_posts"),
         pl.col("day").dt.truncate("1w").n_unique().cast(pl.Float64).alias("campaign_weeks"),
@@ -233,6 +246,17 @@ def _lift(
         columns[column] = np.exp(model.mean())
         draws[column] = np.exp(model.draws(n_draws, seed=seed + 7 * number))
     return columns, draws
+
+
+def _drawn_totals(days: pl.DataFrame, agencies: list[str], *, n_draws: int, seed: int) -> dict[str, Floats]:
+    """Draws of ``campaign_engagement_total``, on all platforms together and on each."""
+    found = {}
+    for number, (column, platform) in enumerate(
+        zip(_columns("campaign_engagement_total"), (None, *PLATFORMS), strict=True)
+    ):
+        kept = days if platform is None else days.filter(pl.col("platform") == platform)
+        found[column] = total_draws(kept, agencies, n_draws=n_draws, seed=seed + 7 * number)
+    return found
 
 
 def rate_platforms(definition: AwardDefinition, selection: Selection, categories: Iterable[str]) -> list[str | None]:

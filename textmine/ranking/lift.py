@@ -70,22 +70,28 @@ def lift_cells(posts: pl.LazyFrame, spans: pl.DataFrame) -> pl.DataFrame:
     for name, types in MEDIA.items():
         medium = pl.when(pl.col("media_type").cast(pl.String).is_in(list(types))).then(pl.lit(name)).otherwise(medium)
     near = pl.duration(days=AROUND_DAYS)
-    units = (engagement_of_post().log1p() * _UNITS).round().cast(pl.Int64).alias("units")
     rows = (
         posts.select("agency", pl.col("platform").cast(pl.String), medium.alias("medium"), local_day().alias("day"),
-                     "in_campaign", units)
+                     "in_campaign", log_units())
         .drop_nulls("units")
         .join(spans.lazy().select("agency", "start", "end"), on="agency")
         .filter(pl.col("day").is_between(pl.col("start") - near, pl.col("end") + near))
         .with_columns(pl.col("day").dt.truncate("1w").alias("week"))
     )  # fmt: skip
     keys = CELLS_SCHEMA.names()[:5]
-    added = rows.group_by(keys).agg(
-        pl.len().alias("n"),
-        (pl.col("units").sum() / _UNITS).alias("sum"),
-        ((pl.col("units") ** 2).sum() / _UNITS**2).alias("squares"),
-    )
+    added = rows.group_by(keys).agg(pl.len().alias("n"), *log_sums("sum", "squares"))
     return added.select(CELLS_SCHEMA.names()).cast(CELLS_SCHEMA).sort(keys).collect(engine="streaming")
+
+
+def log_units() -> pl.Expr:
+    """``units``: log(1 + interactions) of a post as a whole number."""
+    return (engagement_of_post().log1p() * _UNITS).round().cast(pl.Int64).alias("units")
+
+
+def log_sums(first: str, second: str) -> tuple[pl.Expr, pl.Expr]:
+    """Sums over ``units`` of log(1 + interactions) and of its square, under these names."""
+    units = pl.col("units")
+    return (units.sum() / _UNITS).alias(first), ((units**2).sum() / _UNITS**2).alias(second)
 
 
 def lifts(cells: pl.DataFrame, agencies: list[str]) -> tuple[Floats, Floats]:
