@@ -169,7 +169,8 @@ def test_a_table_for_people_names_the_campaigns(planted):
         "rank", folder / "ws", "--awards", folder / "ours.toml", "--draws", 500, "--format", "table"
     ).stdout
     lift, posts, *others = shown.split("\n\n")
-    assert "#gerakanbaru" in lift and "#gerakanbaru" in posts and "#gerakanbaru" not in "".join(others)
+    assert f"campaign of {AGENCY}: #gerakanbaru" in lift and "…" not in lift
+    assert "campaign of" in posts and "campaign of" not in "".join(others)
 
 
 def test_sensitivity_and_flags_know_campaigns(planted):

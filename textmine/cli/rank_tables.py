@@ -63,10 +63,11 @@ def _print_places(kept: pl.DataFrame, everybody: bool) -> None:
         pl.when("uncertain").then(interval).otherwise(pl.lit("certain")).alias("90 %"),
         *(_percent(column).alias(title) for title, column in percents.items()),
         *(_won() if kept["winner"].count() else []),
-        *(["campaign"] if kept["campaign"].count() else []),
         *([pl.col("reasons").list.join(", ").alias("detail")] if everybody else []),
     )
     emit(shown, "table")
+    for agency, campaign in kept.select("agency", "campaign").drop_nulls().iter_rows():
+        click.echo(printable(f"  campaign of {agency}: {campaign}"))
     click.echo()
 
 
