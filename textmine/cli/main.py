@@ -32,8 +32,8 @@ COMMANDS = {
     "export": ("textmine.cli.export:export", "Write matrix and topics for gensim, scikit-learn or pyLDAvis."),
     "awards": ("textmine.cli.awards:awards", "Show, check and start definitions of awards."),
     "rank": ("textmine.cli.rank:rank", "Rank agencies for an award and nominate, with doubt and reasons."),
+    "judge": ("textmine.cli.judge:judge", "Let a jury score nominees, count, and write the minutes."),
     "report": ("textmine.cli.report:report", "Write a keyword report for each agency."),
-    "judge": ("textmine.cli.judge:judge", "Count a jury's scores, and write the minutes of its decision."),
     "text": ("textmine.cli.text:text", "Work on text in a pipe: normalise, stem, split."),
     "run": ("textmine.cli.run:run", "Run all stages from a configuration file."),
 }

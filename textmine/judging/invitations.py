@@ -19,6 +19,9 @@ from textmine.judging.errors import InvalidError, LinkError, NotFoundError, Sign
 from textmine.judging.roles import Actor, Role, action, require_role
 from textmine.judging.schema import Invitation, Person, SignIn
 
+LINK_PATH: Final = "/link/"
+"""Where a page takes a link; the token follows."""
+
 LINK_LASTS: Final = timedelta(days=7)
 SESSION_LASTS: Final = timedelta(hours=12)
 _LONGEST: Final = timedelta(days=90)

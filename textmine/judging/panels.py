@@ -176,6 +176,25 @@ def panel_of(session: Session, actor: Actor, panel_id: str) -> PanelView:
     return view(session, panel_for(session, actor, panel_id))
 
 
+@action("panel.find")
+def panel_named(session: Session, actor: Actor, named: str | None = None) -> PanelView:
+    """The panel with this id, beginning of an id, or title; the only one where nothing is named.
+
+    Raises
+    ------
+    NotFoundError
+        None or several fit; they are listed.
+    """
+    known = panels_of(session, actor)
+    fits = [each for each in known if named is None or each.id.startswith(named) or each.settings.title == named]
+    exact = [each for each in fits if named in (each.id, each.settings.title)]
+    found = exact if len(exact) == 1 else fits
+    if len(found) == 1:
+        return found[0]
+    told = ", ".join(f"{each.id[:8]} ({each.settings.title})" for each in known) or "none"
+    raise NotFoundError(f"{'several panels fit' if found else 'there is no such panel'}; there are: {told}")
+
+
 def view(session: Session, panel: Panel) -> PanelView:
     """A panel with its categories and criteria."""
     criteria: dict[str, list[CriterionView]] = {}
