@@ -16,13 +16,15 @@ Language = Literal["id", "en"]
 DEFAULT_LANGUAGE: Final[Language] = "id"
 
 
-def translations(language: Language) -> gettext.NullTranslations:
+def translations(language: Language, package: str = "textmine.report") -> gettext.NullTranslations:
     """Messages of one language, for ``gettext``, ``ngettext`` and Jinja's ``i18n`` extension.
 
     Parameters
     ----------
     language
         ``"id"`` for Bahasa Indonesia, ``"en"`` for English (the language of the message keys).
+    package
+        Whose folder ``catalogues`` holds the messages.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def translations(language: Language) -> gettext.NullTranslations:
     """
     if language == "en":
         return gettext.NullTranslations()
-    source = files("textmine.report") / "catalogues" / f"{language}.po"
+    source = files(package) / "catalogues" / f"{language}.po"
     if not source.is_file():
         raise ValueError(f"no messages for language {language!r}; there are 'id' and 'en'")
     from babel.messages.mofile import write_mo
