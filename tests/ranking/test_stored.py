@@ -145,6 +145,13 @@ def test_who_asks_for_what_was_not_ranked_is_told_how(workspace):
         stored_rankings(workspace, "gsm2025")
 
 
+def test_a_file_that_somebody_deleted_is_named(workspace):
+    kept = stored_rankings(workspace, "gsm2020")
+    (kept.path / "features.parquet").unlink()
+    with pytest.raises(WorkspaceError, match=r"features.parquet of the ranking is missing; run again: textmine rank"):
+        kept.features  # noqa: B018
+
+
 def test_the_same_seed_keeps_the_same_bytes(workspace):
     before = workspace.manifest("ranking-gsm2020").outputs
     shutil.rmtree(workspace.file("rankings"))

@@ -10,11 +10,27 @@ import pytest
 
 from textmine.errors import WorkspaceError
 from textmine.ranking.sensitivity_stage import sensitivity_stage
+from textmine.ranking.stage import rank_workspace
 from textmine.ranking.stored import stored_rankings
 from textmine.report.messages import translations
 from textmine.report.rank_charts import across, bump, range_ticks, rank_position
 from textmine.report.ranking_page import render, write_ranking_page
 from textmine.store import Workspace
+
+STRICT = """
+name = "strict"
+title = { id = "Ketat", en = "Str\\u202eict" }
+
+[clusters.semua]
+title = { id = "Semua", en = "All" }
+register = ["bumn"]
+
+[[categories]]
+id = "busy"
+title = { id = "Rajin", en = "Busy" }
+measure = "engagement_rate"
+eligibility = { min_posts = 1000000 }
+"""
 
 HOSTILE = '<script>alert(1)</script>" onload=x \u202e\x1b[31m {{ 7*7 }}'
 
@@ -131,6 +147,17 @@ def test_hostile_names_stay_text(ranked_workspace, tmp_path):
     page = render(stored_rankings(workspace, "gsm2020"), hangs_on, lang="en")
     assert "<script" not in page and "&lt;script&gt;" in page and "{{ 7*7 }}" in page
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", page)
+
+
+def test_a_category_without_anybody_says_so(ranked_workspace, tmp_path):
+    shutil.copytree(ranked_workspace, tmp_path / "ws")
+    workspace = Workspace.open(tmp_path / "ws")
+    (tmp_path / "strict.toml").write_text(STRICT, encoding="utf-8")
+    with workspace.lock():
+        rank_workspace(workspace, tmp_path / "strict.toml", n_draws=100)
+        page = write_ranking_page(workspace, "strict", tmp_path / "page.html", lang="en").read_text("utf-8")
+    assert "Nobody has a score and a right to compete." in page and "Nobody is nominated." in page
+    assert "\u202e" not in page and charts(page) == []
 
 
 def test_a_ranking_of_other_posts_is_not_drawn(ranked_workspace, tmp_path):

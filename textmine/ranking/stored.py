@@ -150,15 +150,22 @@ class StoredRanking:
         """
         wanted = self.without_flagged if without_flagged is None else without_flagged
         name = CLEANED if wanted and self.flagged_posts else COUNTED
-        return read_season(self.path / name, self.definition)
+        return read_season(self._file(name), self.definition)
 
     @property
     def _description(self) -> dict[str, Any]:
-        content: dict[str, Any] = json.loads((self.path / DESCRIPTION).read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads(self._file(DESCRIPTION).read_text(encoding="utf-8"))
         return content
 
     def _table(self, name: str) -> pl.DataFrame:
-        return pl.read_parquet(self.path / name)
+        return pl.read_parquet(self._file(name))
+
+    def _file(self, name: str) -> Path:
+        path = self.path / name
+        if not path.exists():
+            again = f"run again: textmine rank {self.workspace.path} --awards {self.definition.name}"
+            raise WorkspaceError(f"{name} of the ranking is missing; {again}", path=self.path, stage="rank")
+        return path
 
 
 def stored_rankings(workspace: Workspace, award: str) -> StoredRanking:

@@ -122,7 +122,9 @@ def render(kept: StoredRanking, hangs_on: Sensitivity, *, lang: Language = DEFAU
 
 
 def _title(title: Title, lang: Language) -> str:
-    return title.id if lang == "id" else title.en
+    """A title out of the award's file, without control characters."""
+    told = pl.DataFrame({"title": [title.id if lang == "id" else title.en]})
+    return str(told.select(neutralised(pl.col("title"))).item())
 
 
 class _Views:
@@ -238,7 +240,7 @@ class _Views:
         ]
 
     def _lists(self, id: str, order: dict[str, str], which: str, title: str) -> Lists | None:
-        """Lists by definition, or all others, with the agencies that are nominated in any; None without a second."""
+        """Lists by definition, or all others, of who is nominated in any; None without a second list or anybody."""
         by_definition = pl.col("kind") == "definition"
         mine = self.hangs_on.variants.filter(
             (pl.col("category") == id) & (by_definition if which == "definitions" else ~by_definition)
@@ -248,6 +250,8 @@ class _Views:
             return None
         ever = set(mine.filter("nominee")["agency"])
         agencies = [name for name in order if name in ever]
+        if not agencies:
+            return None
         lists, rows = [], []
         for name in names:
             here = mine.filter(pl.col("variant") == name).select("agency", "rank", "nominee")
