@@ -125,6 +125,13 @@ def test_the_page_speaks_indonesian_and_leaves_nothing_untranslated(pages):
     assert [message for message in messages if translations("id").gettext(message) == message] == []
 
 
+def test_the_page_says_what_flagged_posts_do(pages, workspace):
+    kept = stored_rankings(workspace, "gsm2020")
+    assert kept.changed.height > 1 and f"{kept.flagged_posts} flagged posts count." in pages["en"]
+    assert f"Without them the nominees of {kept.changed.height} categories are others." in pages["en"]
+    assert f"Tanpanya nomine pada {kept.changed.height} kategori berubah." in pages["id"]
+
+
 def test_the_page_needs_nothing_but_itself(pages):
     for page in pages.values():
         assert not re.search(r'(?:src|href)="(?!#|data:)', page)
