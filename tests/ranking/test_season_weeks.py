@@ -169,3 +169,16 @@ def test_every_measure_is_a_fact_or_drawn_or_of_a_campaign(workspace, weeks):
     unknown = {name for name in found.undrawn if not name.endswith("engagement_median")}
     published = {name for name, each in measures().items() if each.group == "published rates"}
     assert unknown <= published  # together, they need their columns of single platforms
+
+
+def test_the_table_without_flagged_posts_is_made_once_and_again_for_other_flags(workspace, monkeypatch):
+    definition = load_awards("gsm2020")
+    flags = flagged(workspace)
+    with workspace.lock():
+        first = season(workspace, definition, flags=flags, n_draws=100)
+        fewer = season(workspace, definition, flags=flags.head(1), n_draws=100)
+        season(workspace, definition, flags=flags, n_draws=100)
+        monkeypatch.setattr("textmine.ranking.agency.stage.agency_table", None)
+        again = season(workspace, definition, flags=flags, n_draws=100)
+    posts = [each.contests["most_active/bumn"].scores() for each in (first, fewer, again)]
+    assert np.array_equal(posts[0], posts[2], equal_nan=True) and np.nansum(posts[1]) > np.nansum(posts[0])

@@ -17,7 +17,7 @@ import polars as pl
 
 from textmine.engagement import engagement_of_post
 from textmine.integrity import without_flagged
-from textmine.posts import PLATFORMS, POLARS_SCHEMA, local_day
+from textmine.posts import KEY, PLATFORMS, POLARS_SCHEMA, local_day
 from textmine.ranking.awards import AwardDefinition, Selection
 from textmine.ranking.campaigns import marked_posts
 from textmine.ranking.contest import Contest
@@ -68,7 +68,7 @@ def example_posts(
 ) -> pl.DataFrame:
     """Choose example posts, rows of ``EXAMPLE_SCHEMA`` in the order of categories and agencies that were given.
 
-    Posts are streamed twice: for their engagement, and for the words of those that were chosen.
+    Posts are streamed three times: for their engagement, for the ids of those that were chosen, and for their words.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def example_posts(
             listed = chosen.filter(pl.col("agency").is_in(list(order)))
             sorted_ = listed.sort(pl.col("agency").replace_strict(order, return_dtype=pl.UInt32), "place")
             picked.append(sorted_.select(pl.lit(id).alias("category"), pl.all()).select(_PICKED))
-    return _with_words(posts, pl.concat(picked), order=list(contests))
+    return _with_words(workspace, pl.concat(picked), order=list(contests))
 
 
 def _candidates(posts: pl.LazyFrame, agencies: list[str], selections: list[Selection]) -> pl.DataFrame:
@@ -165,21 +165,25 @@ def _expected(contest: Contest, selection: Selection) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=schema), *frames])
 
 
-def _with_words(posts: pl.LazyFrame, picked: pl.DataFrame, *, order: list[str]) -> pl.DataFrame:
+def _with_words(workspace: Workspace, picked: pl.DataFrame, *, order: list[str]) -> pl.DataFrame:
     """The chosen posts with what was published, categories in order."""
-    rows = picked["row"].unique().sort()
+    posts = workspace.scan("posts.parquet", made_by="ingest")
+    numbered = posts.select(pl.col("platform").cast(pl.String), "post_id").with_row_index("row")
+    keys = numbered.filter(pl.col("row").is_in(picked["row"].unique().implode())).collect(engine="streaming")
     text = pl.col("caption").fill_null("").str.replace_all(r"\s+", " ").str.strip_chars()
     cut = text.str.slice(0, EXCERPT).str.replace(r"\s\S*$", "") + "…"
     words = (
-        posts.filter(pl.col("row").is_in(rows.implode()))
+        # By id, so that captions are unpacked only where one is wanted; by row all of them would be.
+        posts.filter(pl.col("post_id").is_in(keys["post_id"].implode()))
         .select(
-            "row", pl.col("platform").cast(pl.String), "post_id", "account", "url", *FIGURES,
+            pl.col("platform").cast(pl.String), "post_id", "account", "url", *FIGURES,
             local_day().alias("day"),
             pl.col("media_type").cast(pl.String),
             pl.when(text.str.len_chars() <= EXCERPT).then(text).otherwise(cut).alias("caption"),
         )
         .collect(engine="streaming")
     )  # fmt: skip
+    words = keys.join(words, on=list(KEY), how="left")
     whole = picked.join(words, on="row", how="left", maintain_order="left")
     typed = whole.select(pl.col(name).cast(dtype) for name, dtype in EXAMPLE_SCHEMA.items())
     places = {id: place for place, id in enumerate(order)}

@@ -7,10 +7,8 @@ from typing import Final
 
 import polars as pl
 
-from textmine.ranking.awards import AwardDefinition
 from textmine.ranking.nominate import Nomination
-from textmine.ranking.season import counted
-from textmine.store import Workspace
+from textmine.ranking.season_weeks import SeasonWeeks
 
 CHANGED_SCHEMA: Final = pl.Schema(
     {
@@ -26,21 +24,10 @@ CHANGED_SCHEMA: Final = pl.Schema(
 comes in and who drops out; ``ranked`` is false where without them nothing can be ranked."""
 
 
-def flagged_by_agency(workspace: Workspace, definition: AwardDefinition, flags: pl.DataFrame) -> pl.DataFrame:
-    """Number of flagged posts that count in the period: ``agency`` and ``flagged``, sorted by agency.
-
-    Parameters
-    ----------
-    workspace, definition
-        Whose posts, and the edition whose period it is.
-    flags
-        As :func:`textmine.integrity.flagged` gives them.
-    """
-    platform = pl.col("platform").cast(pl.String)
-    keys = flags.lazy().select(platform, "post_id")
-    posts = counted(workspace, definition).filter("counts").select("agency", platform, "post_id")
-    hit = posts.join(keys, on=["platform", "post_id"], how="semi")
-    return hit.group_by("agency").agg(pl.len().cast(pl.UInt32).alias("flagged")).sort("agency").collect()
+def flagged_by_agency(weeks: SeasonWeeks) -> pl.DataFrame:
+    """Number of flagged posts that count in the period: ``agency`` and ``flagged``, sorted by agency; none without."""
+    table = pl.DataFrame({"agency": weeks.agencies, "flagged": weeks.n_flagged.astype("uint32")})
+    return table.filter(pl.col("flagged") > 0).sort("agency")
 
 
 def changed_lists(nominations: Mapping[str, Nomination], without: Mapping[str, Nomination]) -> pl.DataFrame:

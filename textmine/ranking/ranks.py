@@ -91,7 +91,7 @@ def rank_uncertainty(draws: Floats, group: Integers | None = None, *, level: flo
     low = np.full(found.shape[1], np.nan)
     high = np.full(found.shape[1], np.nan)
     last = int(np.nan_to_num(found).max())
-    shares = np.stack([(found == rank).mean(axis=0) for rank in range(1, last + 1)])
+    shares = _shares(found, last)
     for agency in np.flatnonzero(with_scores):
         low[agency], high[agency] = _interval(shares[:, agency], level)
 
@@ -99,6 +99,15 @@ def rank_uncertainty(draws: Floats, group: Integers | None = None, *, level: flo
         return np.where(with_scores, (found <= rank).mean(axis=0), np.nan)
 
     return RankUncertainty(first=within(1), top3=within(3), top5=within(5), low=low, high=high)
+
+
+def _shares(ranks: Floats, last: int) -> Floats:
+    """Share of draws in which each agency has each rank, shape (last, n_agencies)."""
+    n_draws, n_agencies = ranks.shape
+    known = ~np.isnan(ranks)
+    cell = (np.where(known, ranks, 1.0).astype(np.int64) - 1) * n_agencies + np.arange(n_agencies)
+    counts = np.bincount(cell[known], minlength=last * n_agencies).reshape(last, n_agencies)
+    return np.asarray(counts / n_draws)
 
 
 def _interval(shares: Floats, level: float) -> tuple[float, float]:

@@ -15,6 +15,7 @@ from textmine.ranking.agency import (
     agency_features_of,
     agency_features_stage,
     agency_table_of,
+    agency_table_without_flagged,
     sentiment_mistakes,
 )
 from textmine.ranking.awards import Award, AwardDefinition, Category, Selection
@@ -150,15 +151,14 @@ def season(
     awards = chosen_awards(definition, categories)
     register = registered_clusters(workspace, definition)
     posts = counted(workspace, definition, flags)
-    _check_period(posts, definition, workspace)
+    weeks = weeks_of_edition(workspace, definition, register, flags=flags, progress=progress)
     period = definition.period
     settings = AgencySettings(period.first, period.last) if period else AgencySettings()
     if flags is None:
         agency_features_stage(workspace, settings=settings, progress=progress)
         everything = agency_features_of(workspace)
     else:
-        everything = agency_table_of(workspace, settings=settings, posts=posts, progress=progress)
-    weeks = weeks_of_edition(workspace, definition, register, flags=flags, progress=progress)
+        everything = agency_table_without_flagged(workspace, posts, flags, settings=settings, progress=progress)
     resamples = week_resamples(weeks.n_weeks, n_draws, seed=seed)
     mistakes = sentiment_mistakes(workspace)
     notes: list[str] = []
@@ -234,7 +234,12 @@ def weeks_of_edition(
         there = workspace.is_current("integrity", "ingest")
         flags = flagged(workspace) if there else pl.DataFrame(schema={"platform": pl.String, "post_id": pl.String})
     asked = asked_of(definition)
-    return season_weeks(workspace, counted(workspace, definition), register, asked, flags=flags, progress=progress)
+    posts = counted(workspace, definition)
+    try:
+        return season_weeks(workspace, posts, register, asked, flags=flags, progress=progress)
+    except NotEnoughDataError:
+        _check_period(posts, definition, workspace)  # says more
+        raise
 
 
 def _check_period(posts: pl.LazyFrame, definition: AwardDefinition, workspace: Workspace) -> None:

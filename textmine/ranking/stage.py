@@ -18,7 +18,7 @@ from textmine.ranking.features_behind import features_behind
 from textmine.ranking.flag_effect import CHANGED_SCHEMA, changed_lists, flagged_by_agency
 from textmine.ranking.nominate import CUT_SCHEMA, Nomination, nominate
 from textmine.ranking.presets import find_awards, load_awards
-from textmine.ranking.season import Season, chosen_awards, registered_clusters, season
+from textmine.ranking.season import Season, chosen_awards, registered_clusters, season, weeks_of_edition
 from textmine.ranking.season_tables import RANKING_SCHEMA, ranking_table
 from textmine.ranking.seasonfile import write_season
 from textmine.ranking.standings import needed_categories
@@ -181,7 +181,10 @@ def _computed(
     progress: Progress,
 ) -> Ranked:
     flags = flagged(workspace)
-    by_agency = flagged_by_agency(workspace, definition, flags)
+    weeks = weeks_of_edition(
+        workspace, definition, registered_clusters(workspace, definition), flags=flags, progress=progress
+    )
+    by_agency = flagged_by_agency(weeks)
 
     def ranked(left_out: pl.DataFrame | None) -> Season:
         return season(workspace, definition, categories=categories, flags=left_out, n_draws=settings["draws"],

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from textmine.atomic import digest
 from textmine.features.stage import FEATURES_TABLE
 from textmine.features.stored import InOrder
 from textmine.posts import KEY, is_credited, local_day
@@ -25,6 +26,8 @@ from textmine.store import StageResult, Workspace, write_json
 
 STAGE: Final = "agency_features"
 AGENCY_FEATURES: Final = "agency_features.parquet"
+CLEANED_STAGE: Final = "agency_features_without_flagged"
+CLEANED: Final = "agency_features_without_flagged.parquet"
 DICTIONARY_JSON: Final = "agency_features_dictionary.json"
 DICTIONARY_CSV: Final = "agency_features_dictionary.csv"
 SOURCES: Final = {"sentiment": "textmine sentiment", "quality": "textmine quality apply"}
@@ -87,6 +90,51 @@ def agency_features_stage(
         inputs=workspace.output_hashes("ingest", *there),
         settings=asked.as_dict(),
     )
+
+
+def agency_table_without_flagged(
+    workspace: Workspace,
+    posts: pl.LazyFrame,
+    flags: pl.DataFrame,
+    *,
+    settings: AgencySettings,
+    progress: Callable[[int], None] | None = None,
+) -> pl.DataFrame:
+    """The table of agencies without flagged posts, kept in the workspace for the next ranking.
+
+    Parameters
+    ----------
+    workspace
+        With posts; the caller holds its lock.
+    posts
+        All of them in their order, with ``counts``: false for the flagged ones too.
+    flags
+        ``platform`` and ``post_id`` of these.
+    settings
+        The period.
+    progress
+        Called with the number of posts done.
+
+    Raises
+    ------
+    NotEnoughDataError
+        None of a registered agency counts.
+    """
+    keys = flags.select(pl.col("platform").cast(pl.String), "post_id").unique().sort("platform", "post_id")
+
+    def build(staging: Path) -> Mapping[str, int]:
+        table = agency_table_of(workspace, settings=settings, posts=posts, progress=progress)
+        table.write_parquet(staging / CLEANED, compression="zstd")
+        return {"agencies": len(table), "flagged": len(keys)}
+
+    workspace.run_stage(
+        CLEANED_STAGE,
+        build,
+        outputs=[CLEANED],
+        inputs=workspace.output_hashes("ingest", *sources_there(workspace)),
+        settings={**settings.as_dict(), "flags": digest(keys.rows())},
+    )
+    return workspace.scan(CLEANED, made_by=CLEANED_STAGE).collect()
 
 
 def agency_table_of(
