@@ -208,7 +208,7 @@ def table(seasons: int) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seasons", type=int, default=100)
+    parser.add_argument("--seasons", type=int, default=12)
     parser.add_argument("--print", action="store_true", help="print what was measured and write nothing")
     options = parser.parse_args()
     lines = table(options.seasons)
