@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from textmine.ranking.audience_model import fit_audience_model
-from textmine.ranking.bootstrap import bootstrap_model, bootstrap_score, resampled_totals, week_weights
+from textmine.ranking.bootstrap import bootstrap_model, bootstrap_score, resampled_totals, shared_weeks, week_weights
 from textmine.ranking.dispersion import dispersion
 from textmine.ranking.plain_scores import raw_rate
+from textmine.ranking.week_draws import week_resamples
 
 
 @pytest.mark.parametrize(("n_weeks", "block_weeks"), [(57, 4), (52, 1), (10, 4), (3, 8), (1, 4)])
@@ -66,3 +67,20 @@ def test_campaigns_of_weeks_are_seen_as_noise_that_posts_do_not_average_out(seas
     # The mean of twelve months, each with coefficient of variation 0.53.
     assert found.agency_weeks == pytest.approx((np.exp(0.25) - 1) / 12, rel=0.4)
     assert found.weeks.max() < 0.01
+
+
+def test_sharing_the_weeks_leaves_each_score_as_sure_as_it_was_and_ties_two_halves_of_the_posts_together(season):
+    weeks = season(30, posts=120).weeks()
+    model = fit_audience_model(weeks)
+    resamples = week_resamples(weeks.n_weeks, 4000, seed=2)
+    numbers, part = shared_weeks(model, resamples)
+    assert numbers.mean(axis=0) == pytest.approx(np.zeros(30), abs=0.1)
+    assert numbers.std(axis=0) == pytest.approx(np.ones(30), abs=0.1)
+    assert (part > 0).all() and (part < 1).all()
+    alone, shared = model.draws(4000, seed=5), model.draws(4000, seed=5, common=(numbers, part))
+    assert shared.std(axis=0) == pytest.approx(alone.std(axis=0), rel=0.15)
+    assert shared.mean(axis=0) == pytest.approx(alone.mean(axis=0), abs=0.05)
+    again = model.draws(4000, seed=6, common=(numbers, part))
+    together = [np.corrcoef(shared[:, k], again[:, k])[0, 1] for k in range(30)]
+    apart = [np.corrcoef(alone[:, k], again[:, k])[0, 1] for k in range(30)]
+    assert np.mean(together) > np.mean(apart) + 0.1
