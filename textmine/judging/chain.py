@@ -10,17 +10,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import inspect, select, text, update
+from sqlalchemy import Insert, bindparam, insert, inspect, select, text, update
 from sqlalchemy.orm import Session
 
 from textmine.judging.canonical import GENESIS, chained, written
-from textmine.judging.schema import AuditEvent, Chain, ConflictEvent, ScoreEvent
+from textmine.judging.schema import AuditEvent, Base, Chain, ConflictEvent, ScoreEvent
 
 Event = ScoreEvent | ConflictEvent | AuditEvent
 
-_START = text("INSERT INTO chain (id, length, head) VALUES (:id, 0, :head) ON CONFLICT DO NOTHING")
+_HEAD: Final = select(Chain.length, Chain.head).where(Chain.id == bindparam("chain_id")).with_for_update()
+_CHAINS: Final = Base.metadata.tables["chain"]
+_MOVE: Final = (
+    update(_CHAINS)
+    .where(_CHAINS.c.id == bindparam("chain_id"))
+    .values(length=bindparam("new_length"), head=bindparam("new_head"))
+)
+_START: Final = text("INSERT INTO chain (id, length, head) VALUES (:id, 0, :head) ON CONFLICT DO NOTHING")
 
 
 @dataclass(frozen=True)
@@ -49,32 +57,32 @@ def audit_chain(scope: str) -> str:
 
 def values_of(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of any table
     """Values of a row by column, as JSON can hold them."""
-    values = {}
-    for attribute in inspect(type(row)).column_attrs:
-        value = getattr(row, attribute.key)
-        values[attribute.columns[0].name] = written(value) if isinstance(value, datetime) else value
-    return values
+    table: type[Base] = type(row)
+    found = {column: getattr(row, attribute) for column, attribute in _columns(table)}
+    return {name: written(value) if isinstance(value, datetime) else value for name, value in found.items()}
 
 
 def lock(session: Session, chain_id: str) -> tuple[int, str]:
     """Length and head of a chain, held until the transaction ends."""
-    asked = select(Chain.length, Chain.head).where(Chain.id == chain_id).with_for_update()
-    found = session.execute(asked).one_or_none()
+    found = session.execute(_HEAD, {"chain_id": chain_id}).one_or_none()
     if found is None:
         session.execute(_START, {"id": chain_id, "head": GENESIS})
-        found = session.execute(asked).one()
+        found = session.execute(_HEAD, {"chain_id": chain_id}).one()
     return found.length, found.head
 
 
-def append(session: Session, chain_id: str, event: Event) -> None:
-    """Add an event, complete but for ``seq`` and ``hash``, at the end of its chain."""
-    length, head = lock(session, chain_id)
+def append(session: Session, chain_id: str, event: Event, *, end: tuple[int, str] | None = None) -> None:
+    """Add an event, complete but for ``seq`` and ``hash``, at the end of its chain.
+
+    ``end`` is what :func:`lock` gave in this transaction, where it was asked already.
+    """
+    session.flush()  # what the event refers to goes first
+    length, head = lock(session, chain_id) if end is None else end
     event.seq = length + 1
     event.hash = _hash_of(head, event)
-    session.add(event)
-    session.flush()
-    moved = update(Chain).where(Chain.id == chain_id).values(length=event.seq, head=event.hash)
-    session.execute(moved, execution_options={"synchronize_session": False})
+    table = type(event)
+    session.execute(_insert(table), {column: getattr(event, attribute) for column, attribute in _columns(table)})
+    session.execute(_MOVE, {"chain_id": chain_id, "new_length": event.seq, "new_head": event.hash})
 
 
 def faults(session: Session, chain_id: str, events: Iterable[Event]) -> Iterator[Fault]:
@@ -95,6 +103,17 @@ def faults(session: Session, chain_id: str, events: Iterable[Event]) -> Iterator
         yield Fault(chain_id, seq, f"{length} events were added, {seq} are there")
     elif stored is not None and stored.head != head:
         yield Fault(chain_id, seq, "the head is not the last event's")
+
+
+@cache
+def _columns(table: type[Base]) -> tuple[tuple[str, str], ...]:
+    """Column and attribute of each, of a table's class."""
+    return tuple((each.columns[0].name, each.key) for each in inspect(table).column_attrs)
+
+
+@cache
+def _insert(table: type[Base]) -> Insert:
+    return insert(Base.metadata.tables[table.__tablename__])
 
 
 def _hash_of(previous: str, event: Event) -> str:

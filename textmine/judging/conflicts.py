@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from typing import Final
+
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from textmine.judging import audit, chain
@@ -12,6 +14,17 @@ from textmine.judging.errors import InvalidError, NotAllowedError, NotFoundError
 from textmine.judging.roles import Actor, action, require_role
 from textmine.judging.schema import ConflictEvent, Nominee, Panel
 from textmine.judging.texts import REASON, clean
+
+_LAST: Final = (
+    select(ConflictEvent.declared)
+    .where(
+        ConflictEvent.panel_id == bindparam("panel_id"),
+        ConflictEvent.person_id == bindparam("person_id"),
+        ConflictEvent.nominee_id == bindparam("nominee_id"),
+    )
+    .order_by(ConflictEvent.seq.desc())
+    .limit(1)
+)
 
 
 @action("conflict.declare")
@@ -70,6 +83,12 @@ def conflicts_of(session: Session, panel_id: str, *, person_id: str | None = Non
     if person_id is not None:
         asked = asked.where(ConflictEvent.person_id == person_id)
     return {(row.person_id, row.nominee_id): row.reason for row in session.scalars(asked.order_by(ConflictEvent.seq))}
+
+
+def has_conflict(session: Session, panel_id: str, person_id: str, nominee_id: str) -> bool:
+    """Whether a judge's conflict with a nominee stands."""
+    asked = {"panel_id": panel_id, "person_id": person_id, "nominee_id": nominee_id}
+    return bool(session.scalar(_LAST, asked))
 
 
 def _judge(actor: Actor, person_id: str | None) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from textmine.judging import audit, figures
 from textmine.judging.access import nominee_for, panel_for, require_state
 from textmine.judging.canonical import canonical, now, sha256
-from textmine.judging.conflicts import conflicts_of
+from textmine.judging.conflicts import has_conflict
 from textmine.judging.database import Database
 from textmine.judging.errors import ConflictError, NotFoundError, StateError
 from textmine.judging.nominees import nominees_of
@@ -165,7 +165,7 @@ def dossier_of(session: Session, actor: Actor, nominee_id: str) -> Dossier | Non
         There is no nominee of this id in a panel of the actor's, or a judge declared a conflict of interest.
     """
     panel, _, nominee = nominee_for(session, actor, nominee_id)
-    if (actor.person_id, nominee_id) in conflicts_of(session, panel.id, person_id=actor.person_id):
+    if has_conflict(session, panel.id, actor.person_id, nominee_id):
         raise ConflictError("you declared a conflict of interest: this dossier is closed to you")
     row = newest_dossier(session, nominee.id)
     if row is None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from textmine.judging.roles import Actor
-from textmine.judging.schema import Category, Criterion, Nominee, Panel, ScoreEvent
+from textmine.judging.schema import Criterion, Nominee, Panel, ScoreEvent
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,29 @@ class Visible:
         return self.nominee_ids is None or nominee_id in self.nominee_ids
 
 
+def _scored(*, one: bool) -> Select[Any]:
+    """Nominees all of whose criteria a judge has scored once; of all, or of one."""
+    n_scored = func.count(ScoreEvent.criterion_id.distinct())
+    n_due = (
+        select(func.count(Criterion.id))
+        .join(Nominee, Nominee.category_id == Criterion.category_id)
+        .where(Nominee.id == ScoreEvent.nominee_id)
+        .scalar_subquery()
+    )
+    asked = select(ScoreEvent.nominee_id).where(
+        ScoreEvent.panel_id == bindparam("panel_id"),
+        ScoreEvent.person_id == bindparam("person_id"),
+        ScoreEvent.value.is_not(None),
+    )
+    if one:
+        asked = asked.where(ScoreEvent.nominee_id == bindparam("nominee_id"))
+    return asked.group_by(ScoreEvent.nominee_id).having(n_scored >= n_due)
+
+
+_ALL: Final = _scored(one=False)
+_ONE: Final = _scored(one=True)
+
+
 def visible(session: Session, actor: Actor, panel: Panel, *, nominee_id: str | None = None) -> Visible:
     """Whose figures the actor may see in a panel; with ``nominee_id`` only that one is looked up.
 
@@ -29,25 +53,7 @@ def visible(session: Session, actor: Actor, panel: Panel, *, nominee_id: str | N
     """
     if not panel.blind or actor.role != "judge":
         return Visible(None)
-    scored = (
-        select(ScoreEvent.nominee_id, func.count(ScoreEvent.criterion_id.distinct()).label("n"))
-        .where(ScoreEvent.panel_id == panel.id, ScoreEvent.person_id == actor.person_id, ScoreEvent.value.is_not(None))
-        .group_by(ScoreEvent.nominee_id)
-    )
-    if nominee_id is not None:
-        scored = scored.where(ScoreEvent.nominee_id == nominee_id)
-    counted = scored.subquery()
-    due = (
-        select(Category.id, func.count(Criterion.id).label("n"))
-        .join(Criterion, Criterion.category_id == Category.id)
-        .where(Category.panel_id == panel.id)
-        .group_by(Category.id)
-        .subquery()
-    )
-    asked = (
-        select(Nominee.id)
-        .join(counted, counted.c.nominee_id == Nominee.id)
-        .join(due, due.c.id == Nominee.category_id)
-        .where(counted.c.n >= due.c.n)
-    )
-    return Visible(frozenset(session.scalars(asked)))
+    asked = {"panel_id": panel.id, "person_id": actor.person_id}
+    if nominee_id is None:
+        return Visible(frozenset(session.scalars(_ALL, asked)))
+    return Visible(frozenset(session.scalars(_ONE, {**asked, "nominee_id": nominee_id})))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from textmine.judging import audit
@@ -26,6 +26,13 @@ LINK_LASTS: Final = timedelta(days=7)
 SESSION_LASTS: Final = timedelta(hours=12)
 _LONGEST: Final = timedelta(days=90)
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+_SESSION: Final = (
+    select(Person.id, Person.name, Person.role, SignIn.expires_at)
+    .join(SignIn, SignIn.person_id == Person.id)
+    .where(SignIn.token_sha256 == bindparam("token"), SignIn.ended_at.is_(None))
+)
 
 
 @dataclass(frozen=True)
@@ -164,8 +171,7 @@ def actor_of(session: Session, token: str, *, address: str = "") -> Actor:
     """
     if not _TOKEN.fullmatch(token):
         raise SignedOutError("you are not signed in; use a new link")
-    asked = select(Person.id, Person.name, Person.role, SignIn.expires_at).join(SignIn, SignIn.person_id == Person.id)
-    found = session.execute(asked.where(SignIn.token_sha256 == _hash(token), SignIn.ended_at.is_(None))).one_or_none()
+    found = session.execute(_SESSION, {"token": _hash(token)}).one_or_none()
     if found is None or found.expires_at <= now():
         raise SignedOutError("you are not signed in any more; use a new link")
     return Actor(found.id, found.name, cast("Role", found.role), address)

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from textmine.judging import chain, figures
 from textmine.judging.access import nominee_for, panel_for, require_open
 from textmine.judging.canonical import now
-from textmine.judging.conflicts import conflicts_of
+from textmine.judging.conflicts import has_conflict
 from textmine.judging.current import current_scores
 from textmine.judging.errors import ConflictError, InvalidError, KeyReusedError, NotFoundError
 from textmine.judging.roles import Actor, action, require_role
 from textmine.judging.schema import Criterion, Panel, ScoreEvent
 from textmine.judging.settings import settings_of
 from textmine.judging.texts import NOTE, clean, client_key, number
+
+_CRITERION: Final = select(Criterion.id).where(
+    Criterion.id == bindparam("id"), Criterion.category_id == bindparam("category_id")
+)
+_STORED: Final = select(ScoreEvent).where(
+    ScoreEvent.panel_id == bindparam("panel_id"),
+    ScoreEvent.person_id == bindparam("person_id"),
+    ScoreEvent.client_key == bindparam("client_key"),
+)
 
 
 @dataclass(frozen=True)
@@ -72,8 +82,7 @@ def save_score(
     """
     require_role(actor, "judge")
     panel, category, _ = nominee_for(session, actor, nominee_id, lock="share")
-    asked = select(Criterion.id).where(Criterion.id == criterion_id, Criterion.category_id == category.id)
-    if session.scalar(asked) is None:
+    if session.scalar(_CRITERION, {"id": criterion_id, "category_id": category.id}) is None:
         raise NotFoundError("there is no such criterion")
     if value is not None:
         value = number(value, "value")
@@ -138,12 +147,8 @@ def _save(
 ) -> Saved:
     key, note = client_key(key), clean(note, "note", NOTE, empty=True)
     # The head of the judge's chain is locked first: the same request twice at once then comes one after the other.
-    chain.lock(session, chain.scores_chain(panel.id, actor.person_id))
-    before = session.scalar(
-        select(ScoreEvent).where(
-            ScoreEvent.panel_id == panel.id, ScoreEvent.person_id == actor.person_id, ScoreEvent.client_key == key
-        )
-    )
+    end = chain.lock(session, chain.scores_chain(panel.id, actor.person_id))
+    before = session.scalar(_STORED, {"panel_id": panel.id, "person_id": actor.person_id, "client_key": key})
     if before is not None:
         # Stored is stored, even if the panel was closed or a conflict declared since.
         if (before.nominee_id, before.criterion_id, before.value, before.note) != (
@@ -155,7 +160,7 @@ def _save(
             raise KeyReusedError("this key came with another score before; send a new key")
         return _saved(before, again=True)
     require_open(panel)
-    if conflicts_of(session, panel.id, person_id=actor.person_id).keys() & {(actor.person_id, nominee_id)}:
+    if has_conflict(session, panel.id, actor.person_id, nominee_id):
         raise ConflictError("you declared a conflict of interest: you do not score this nominee")
     event = ScoreEvent(
         panel_id=panel.id,
@@ -169,7 +174,7 @@ def _save(
         created_at=now(),
         address=actor.address,
     )
-    chain.append(session, chain.scores_chain(panel.id, actor.person_id), event)
+    chain.append(session, chain.scores_chain(panel.id, actor.person_id), event, end=end)
     return _saved(event)
 
 
