@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import polars as pl
+import pytest
 
 from textmine.report import write_reports
 
@@ -106,3 +107,18 @@ def test_the_same_posts_give_the_same_report_in_any_order(make_workspace, tmp_pa
         write_reports(make_workspace(rows), tmp_path / name, formats=["html", "md"])
         written.append({p.name: p.read_bytes() for p in (tmp_path / name).rglob("*.*")})
     assert written[0] == written[1]
+
+
+def test_the_workbook_and_the_tables_hold_what_the_page_says(make_workspace, tmp_path, post):
+    folder = tmp_path / "out" / "kemenkes"
+    write_reports(make_workspace(year(post, effect=3.0)), tmp_path / "out", lang="en", formats=["xlsx", "csv"])
+    advice = pl.read_excel(folder / "kemenkes.xlsx", sheet_name="Advice")
+    table = pl.read_csv(folder / "comparisons.csv")
+    assert advice["Posts compared"].to_list() == table["posts_compared"].to_list()
+    assert advice["Times"].to_list() == pytest.approx(table["times"].to_list(), rel=1e-12)
+    reels = table.filter(pl.col("posts_compared") == "reels (short videos)").row(0, named=True)
+    assert reels["stands_out"] and reels["posts"] == 67 and 1 < reels["low"] < 3 < reels["high"]
+    extremes = pl.read_csv(folder / "extremes.csv")
+    assert extremes["side"].to_list() == ["best"] * 5 + ["weakest"] * 5
+    best = extremes.filter(pl.col("side") == "best")["times"]
+    assert best.is_sorted(descending=True) and best.min() > 1

@@ -41,7 +41,7 @@ def cells(book, number):
 
 def test_the_workbook_has_a_sheet_for_each_part(book):
     names = re.findall(r'<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
-    assert names == ["Summary", "Keywords", "Hashtags", "Topics", "Top posts"]
+    assert names == ["Summary", "Keywords", "Hashtags", "Topics", "Top posts", "Engagement", "Topics by month"]
 
 
 def test_numbers_are_numbers_dates_are_dates_and_missing_figures_are_said(book):

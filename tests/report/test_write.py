@@ -200,7 +200,7 @@ def test_the_same_workspace_gives_the_same_bytes(make_workspace, tmp_path, post,
         files = sorted(p for p in (tmp_path / name).rglob("*") if p.is_file())
         written.append({p.relative_to(tmp_path / name).as_posix(): p.read_bytes() for p in files})
     assert written[0] == written[1]
-    assert len(written[0]) == 4 * 5 + 2
+    assert len(written[0]) == 4 * 6 + 2  # with extremes.csv
 
 
 def test_simulated_data_are_called_so_in_every_file(make_workspace, tmp_path, post):
@@ -213,7 +213,7 @@ def test_simulated_data_are_called_so_in_every_file(make_workspace, tmp_path, po
                 strings = archive.read("xl/sharedStrings.xml").decode()
                 first = re.search(r"<si><t[^>]*>([^<]*)", strings).group(1)
                 heads = [re.search(r'<c r="A1"[^>]*><v>(\d+)', archive.read(s).decode()).group(1) for s in sheets]
-            assert first == "DATA SIMULASI" and heads == ["0"] * 5
+            assert first == "DATA SIMULASI" and heads == ["0"] * 6
         elif path.suffix == ".csv":
             rows = pl.read_csv(path, infer_schema=False)
             assert rows.columns[0] == "notice"

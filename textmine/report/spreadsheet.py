@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -34,6 +34,15 @@ class Column:
     format: str = "text"
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook: its name, columns and rows."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
 class Workbooks:
     """Writes workbooks in one language.
 
@@ -49,7 +58,7 @@ class Workbooks:
         self._ = translate
         self._simulated = simulated
 
-    def workbook(self, agency: Agency, *, ingest: Mapping[str, int]) -> bytes:
+    def workbook(self, agency: Agency, *, ingest: Mapping[str, int], also: Iterable[Sheet] = ()) -> bytes:
         """Workbook with the sheets Summary, Keywords, Hashtags, Topics, Sentiment (where it was read) and Top posts.
 
         Parameters
@@ -58,6 +67,8 @@ class Workbooks:
             Content of the report.
         ingest
             Rows read, posts, duplicates and rejected rows of the whole workspace.
+        also
+            More sheets, put behind them.
 
         Returns
         -------
@@ -83,6 +94,8 @@ class Workbooks:
         if agency.sentiment:
             self._sentiment(sheets, agency)
         self._best(sheets, agency)
+        for sheet in also:
+            sheets.write(sheet.name, sheet.columns, sheet.rows)
         book.close()
         return buffer.getvalue()
 

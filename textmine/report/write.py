@@ -24,6 +24,7 @@ from textmine.report.hashtag_page import write_hashtag_page
 from textmine.report.html import IndexRow, Pages
 from textmine.report.markdown import Markdowns
 from textmine.report.messages import DEFAULT_LANGUAGE, Language, translations
+from textmine.report.response_sheets import ResponseSheets
 from textmine.report.spreadsheet import Workbooks
 from textmine.report.tables import gather
 from textmine.store import Workspace
@@ -154,15 +155,20 @@ class _Writer:
         self._notice = translate("SIMULATED DATA") if simulated else None
         self.pages = Pages(language, simulated=simulated)
         self._documents = Markdowns(language, simulated=simulated)
+        self._sheets = ResponseSheets(language)
         self._workbooks = Workbooks(translate, simulated=simulated)
 
     def agency(self, agency: Agency, ingest: Mapping[str, int], *, has: _Has) -> Path:
         folder = self._directory / agency.slug
         files: dict[str, bytes] = {}
         if "xlsx" in self._formats:
-            files[f"{agency.slug}.xlsx"] = self._workbooks.workbook(agency, ingest=ingest)
+            files[f"{agency.slug}.xlsx"] = self._workbooks.workbook(
+                agency, ingest=ingest, also=self._sheets.sheets(agency)
+            )
         if "csv" in self._formats:
             files |= csv_files(agency, notice=self._notice)
+            more = self._sheets.csv_frames(agency)
+            files |= {name: csv_bytes(frame, notice=self._notice) for name, frame in more.items()}
         if "md" in self._formats:
             files[f"{agency.slug}.md"] = self._documents.agency(agency, ingest=ingest).encode()
         if "html" in self._formats:
