@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from textmine.errors import TextmineError
 from textmine.judging.database import Database
-from textmine.judging.web import judge, organise, signin
+from textmine.judging.web import closing, invite, judge, organise, signin
 from textmine.judging.web.door import Door
 from textmine.judging.web.forms import checked_form
 from textmine.judging.web.limits import RateLimit
@@ -45,7 +45,7 @@ def create_app(database: Database, settings: WebSettings) -> FastAPI:
     refuser = Refuser()
     app.state.database, app.state.settings, app.state.refuser = database, settings, refuser
     app.state.sign_ins = RateLimit(10, 6.0)
-    for router in (signin.router, organise.router, judge.router):
+    for router in (signin.router, organise.router, invite.router, judge.router, closing.router):
         app.include_router(router)
     app.mount("/static", _Static(packages=[(PACKAGE, "static")]), "static")
     app.add_exception_handler(TextmineError, refuser.service)
