@@ -10,7 +10,7 @@ from textmine.integrity import flagged, integrity_stage
 from textmine.ranking import account_weeks, load_awards, read_awards
 from textmine.ranking.awards import Selection
 from textmine.ranking.drawn_measures import CERTAIN, Drawing
-from textmine.ranking.measures import measures
+from textmine.ranking.measures import MEDIA, measures
 from textmine.ranking.season import counted, registered_clusters, season, weeks_of_edition
 from textmine.ranking.season_stage import STAGE
 from textmine.ranking.season_weeks import SUMS, media_groups, view_of
@@ -103,6 +103,21 @@ def test_the_second_time_no_post_is_read(workspace, weeks, monkeypatch):
         again = weeks_of_edition(workspace, definition, registered_clusters(workspace, definition))
     assert workspace.manifest(STAGE) == made and (again.sums == weeks.sums).all()
     assert again.first_week == weeks.first_week and again.groups == weeks.groups
+
+
+@pytest.mark.parametrize("medium", ["image", "video"])
+def test_measures_of_the_model_for_one_medium_are_those_of_a_category_for_it(workspace, tmp_path, medium):
+    asked = ("engagement_rate", "engagement_rate@instagram", "size_residual")
+    types = ", ".join(f'"{name}"' for name in MEDIA[medium])
+    narrow = ours(tmp_path, *asked, media=f"media_types = [{types}]")
+    wide = ours(tmp_path, *(f"{medium}_{name}" for name in asked), f"{medium}_engagement_rate + 0 * engagement_rate")
+    with workspace.lock():
+        one, other = (season(workspace, each, n_draws=200) for each in (narrow, wide))
+    for id, found in one.contests.items():
+        same = other.contests[id]
+        np.testing.assert_allclose(same.scores(), found.scores())
+        assert np.isfinite(found.scores()).sum() > 3 and np.nanmax(same.draws().std(axis=0)) > 0
+    assert not other.notes
 
 
 def test_media_types_that_are_never_asked_for_apart_are_added_up_together():

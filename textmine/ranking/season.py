@@ -18,15 +18,17 @@ from textmine.ranking.agency import (
     agency_table_without_flagged,
     sentiment_mistakes,
 )
+from textmine.ranking.agency.dictionary import base_of
 from textmine.ranking.awards import Award, AwardDefinition, Category, Selection
 from textmine.ranking.campaigns import campaign_scores, rate_platforms
 from textmine.ranking.contest import Contest, Floats, contest, table_of
 from textmine.ranking.drawn_measures import Drawing
 from textmine.ranking.expressions import alike, did_you_mean
 from textmine.ranking.expressions.compiled import without_parts
+from textmine.ranking.measures import MEDIA, measures
 from textmine.ranking.season_scores import OF_THE_MODEL, columns_read, platforms_needed, season_scores
 from textmine.ranking.season_stage import season_weeks
-from textmine.ranking.season_weeks import SeasonWeeks, asked_of, view_of
+from textmine.ranking.season_weeks import SeasonWeeks, asked_of, measured_view
 from textmine.ranking.standings import needed_categories
 from textmine.ranking.week_draws import week_resamples
 from textmine.store import Workspace
@@ -180,21 +182,28 @@ def season(
             notes.append(f"{told}: {error}; its categories are left out")
             continue
         table = table_of(table, whole) if whole.prefix is not None else table
-        fitted = season_scores(
-            weeks.accounts[view_of(selection)][int(flags is not None)],
-            table["agency"].to_list(),
-            platforms=platforms_needed(definition, selection, ids),
-            n_draws=n_draws,
-            seed=own_seed,
-            resamples=resamples,
-        )
-        notes += [f"{told}: {note}" for note in fitted.notes]
-        known = [pl.Series(name, values).fill_nan(None) for name, values in fitted.columns.items()]
-        tables[selection] = table.with_columns(known)
+        scored: dict[str, Floats] = {}
+        for number, prefix in enumerate(("", *(f"{medium}_" for medium in MEDIA))):
+            if not (asked := platforms_needed(definition, selection, ids, prefix=prefix)):
+                continue
+            fitted = season_scores(
+                weeks.accounts[measured_view(selection, prefix)][int(flags is not None)],
+                table["agency"].to_list(),
+                platforms=asked,
+                n_draws=n_draws,
+                seed=own_seed + 101 * number,
+                resamples=resamples,
+            )
+            notes += [f"{told}: {note}" for note in fitted.notes]
+            table = table.with_columns(
+                pl.Series(prefix + name, values).fill_nan(None) for name, values in fitted.columns.items()
+            )
+            scored |= {prefix + name: values for name, values in fitted.draws.items()}
+        tables[selection] = table
         drawing = Drawing(tables[selection], weeks, flags is not None, resamples, mistakes)
         by_week = drawing.draw(columns_read(definition, selection, ids), selection)
         notes += [f"{told}: {column} counts as certain: nobody knows its draws" for column in by_week.undrawn]
-        draws[selection] = fitted.draws | by_week.draws
+        draws[selection] = scored | by_week.draws
         if selection.campaign:
             led = campaign_scores(
                 mine.filter("counts"),
@@ -311,6 +320,7 @@ def followed(definition: AwardDefinition, tables: Tables) -> tuple[AwardDefiniti
 
 def _is_unknown(table: pl.DataFrame, column: str) -> bool:
     """Whether nobody has the figure, though it was looked for."""
-    if column.partition("@")[0] in OF_THE_MODEL or column.startswith("campaign_"):
+    measure = measures().get(column.partition("@")[0])
+    if measure is not None and (measure.needs_campaign or base_of(measure) in OF_THE_MODEL):
         return False
     return column in table.columns and table[column].null_count() == table.height

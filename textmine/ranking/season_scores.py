@@ -122,11 +122,16 @@ def columns_read(definition: AwardDefinition, selection: Selection, categories: 
     return tuple(found)
 
 
-def platforms_needed(definition: AwardDefinition, selection: Selection, categories: Iterable[str]) -> list[str | None]:
-    """Where the categories with this selection of posts read a measure of the model; None is all platforms together."""
+def platforms_needed(
+    definition: AwardDefinition, selection: Selection, categories: Iterable[str], *, prefix: str = ""
+) -> list[str | None]:
+    """Where the categories with this selection of posts read a measure of the model; None is all platforms together.
+
+    With a prefix, ``image_`` or ``video_``, its measures of these posts alone.
+    """
     wanted: dict[str | None, None] = {}
     for column in columns_read(definition, selection, categories):
         name, _, platform = column.partition("@")
-        if name in OF_THE_MODEL:
+        if name in {prefix + each for each in OF_THE_MODEL}:
             wanted[platform or None] = None
     return list(wanted)

@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from textmine.posts import MEDIA_TYPES, PLATFORMS
 from textmine.ranking.account_weeks import AccountWeeks
+from textmine.ranking.agency.dictionary import OF_THE_MODEL, base_of
 from textmine.ranking.awards import AwardDefinition, Selection
-from textmine.ranking.measures import MEDIA
+from textmine.ranking.measures import MEDIA, measures
 
 Floats = npt.NDArray[np.float64]
 View = tuple[tuple[str, ...], tuple[str, ...]]
@@ -72,17 +73,20 @@ class WeeksAsked:
 def asked_of(definition: AwardDefinition) -> WeeksAsked:
     """What an edition needs, whichever of its categories are ranked now."""
     selections = definition.selections
+    views = dict.fromkeys(view_of(each) for each in selections)
     medians: dict[View, None] = {}
     for category in definition.categories:
         for column in (name for each in (category.measure, *category.ties.by) for name in each.measures):
             name, _, platform = column.partition("@")
             if name.endswith("engagement_median"):
                 medians[measured_view(category.selection, name, platform)] = None
+            if name in measures() and base_of(measures()[name]) in OF_THE_MODEL:
+                views[measured_view(category.selection, name)] = None
     period = definition.period
     return WeeksAsked(
         first=period.first.isoformat() if period else None,
         last=period.last.isoformat() if period else None,
-        views=tuple(dict.fromkeys(view_of(each) for each in selections)),
+        views=tuple(views),
         medians=tuple(medians),
         media=(*MEDIA.values(), *dict.fromkeys(each.media_types for each in selections if each.media_types)),
     )
