@@ -4,7 +4,8 @@
     python bench/judging_killed.py --postgresql             # the same on a PostgreSQL server of its own
     python bench/judging_killed.py --kills 200 --seed 7
 
-Two judges score at once, each in a process of its own that prints the number of a score when it is acknowledged.
+Eight judges score at once, four in each of two processes, as behind a page with two workers; the number of a score is
+printed when it is acknowledged.
 Half of the kills come at a random moment from outside; half at a statement, before a commit or right after one, where
 a kill hurts most. A killed judge starts again as a browser does: it sends what was not acknowledged once more, and the
 last acknowledged score too, under the same keys. After every kill all acknowledged scores must be there. In the end
@@ -21,6 +22,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -36,7 +38,8 @@ from textmine.judging.database import Database
 from textmine.judging.roles import Actor
 
 CONSOLE = Actor.console()
-JUDGES = ("Ani", "Budi")
+N_PROCESSES, N_JUDGES = 2, 4
+"""Processes, and judges in each."""
 
 
 @dataclass(frozen=True)
@@ -82,19 +85,29 @@ def kill_at(step: int) -> None:
     event.listen(Session, "after_commit", count)
 
 
-def work(address: str, panel_id: str, person_id: str, first: int, step: int) -> None:
-    """Score from wish ``first`` on until killed; each number is printed when the score is stored."""
-    actor = Actor(person_id, "judge", "judge", "192.0.2.1")
+def work(address: str, panel_id: str, starts: list[tuple[str, int]], step: int) -> None:
+    """Let judges score, each from a wish on, until killed; place and number are printed when a score is stored."""
     with Database.open(address) as database:
-        places = wishes(database, panel_id, actor)
-        print("ready", flush=True)
+
+        def score(place: int, person_id: str, first: int) -> None:
+            actor = Actor(person_id, "judge", "judge", "192.0.2.1")
+            places = wishes(database, panel_id, actor)
+            for number in range(first, first + 100_000):
+                wish = Wish(number, *places[number % len(places)])
+                with database.writing(actor) as session:
+                    saved = scoring.save_score(
+                        session, actor, wish.nominee_id, wish.criterion_id, wish.value, key=wish.key
+                    )
+                os.write(1, f"{place} {number} {int(saved.again)}\n".encode())  # whole, whoever else writes
+
+        os.write(1, b"ready\n")
         if step:
             kill_at(step)
-        for number in range(first, first + 100_000):
-            wish = Wish(number, *places[number % len(places)])
-            with database.writing(actor) as session:
-                saved = scoring.save_score(session, actor, wish.nominee_id, wish.criterion_id, wish.value, key=wish.key)
-            print(f"{number} {int(saved.again)}", flush=True)
+        threads = [threading.Thread(target=score, args=(place, *start)) for place, start in enumerate(starts)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
 
 
 @dataclass
@@ -105,13 +118,7 @@ class Judge:
     acknowledged: int = -1
     found: Counter[str] = field(default_factory=Counter)
 
-    def start(self, address: str, panel_id: str, step: int) -> subprocess.Popen[str]:
-        first = max(self.acknowledged, 0)  # the last acknowledged one again
-        command = [sys.executable, __file__, "--work", address, panel_id, self.person_id, str(first), str(step)]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-    def heard(self, line: str) -> None:
-        number, again = map(int, line.split())
+    def heard(self, number: int, again: bool) -> None:
         if again:
             self.found["sent again and not stored twice" if number == self.acknowledged
                        else "stored, but killed before the answer"] += 1  # fmt: skip
@@ -131,37 +138,44 @@ class Trial:
         self.address = address
         self.draw = random.Random(seed)
         self.kills = 0
+        self.found = Counter[str]()
         table = pl.DataFrame({"category": ["best_account"] * 4, "agency": ["a", "b", "c", "d"]})
         with Database.open(address) as database, database.writing(CONSOLE) as session:
             self.panel_id = panels.create_panel(session, CONSOLE, panels.PanelSettings("T", "t"), table).id
             self.judges = []
-            for name in JUDGES:
-                person = people.add_person(session, CONSOLE, name, "judge")
+            for number in range(N_PROCESSES * N_JUDGES):
+                person = people.add_person(session, CONSOLE, f"Judge {number}", "judge")
                 people.add_member(session, CONSOLE, self.panel_id, person.id)
                 self.judges.append(Judge(person.id))
             states.open_panel(session, CONSOLE, self.panel_id)
 
     def kill(self) -> None:
-        """Let both judges score, kill both, and look."""
-        steps = [self.draw.randint(1, 200) if (self.kills + place) % 2 else 0 for place in range(len(self.judges))]
-        running = [
-            judge.start(self.address, self.panel_id, step) for judge, step in zip(self.judges, steps, strict=True)
-        ]
+        """Let all judges score, kill both processes, and look."""
+        groups = [self.judges[place * N_JUDGES :][:N_JUDGES] for place in range(N_PROCESSES)]
+        steps = [self.draw.randint(1, 400) if (self.kills + place) % 2 else 0 for place in range(N_PROCESSES)]
+        running = [self._start(group, step) for group, step in zip(groups, steps, strict=True)]
         for process in running:
             process.stdout.readline()  # ready
         time.sleep(self.draw.uniform(0.0, 0.5))
-        for judge, process, step in zip(self.judges, running, steps, strict=True):
+        for group, process, step in zip(groups, running, steps, strict=True):
             if not step:
                 process.send_signal(signal.SIGKILL)
             out, err = process.communicate(timeout=60)
             if process.returncode != -signal.SIGKILL:
                 raise AssertionError(err)
-            judge.found["killed at a step" if step else "killed from outside"] += 1
+            self.found["killed at a step" if step else "killed from outside"] += 1
             for line in out.splitlines(keepends=True):
                 if line.endswith("\n"):
-                    judge.heard(line)
+                    place, number, again = map(int, line.split())
+                    group[place].heard(number, bool(again))
         self.kills += len(running)
         self.look()
+
+    def _start(self, group: list[Judge], step: int) -> subprocess.Popen[str]:
+        # the last acknowledged one again
+        starts = [f"{judge.person_id}:{max(judge.acknowledged, 0)}" for judge in group]
+        command = [sys.executable, __file__, "--work", self.address, self.panel_id, ",".join(starts), str(step)]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def look(self) -> None:
         """All that was acknowledged is there, once."""
@@ -195,7 +209,7 @@ class Trial:
             mine = counted.filter(pl.col("judge") == judge.person_id)
             if sorted(mine["value"]) != sorted(last.values()):
                 raise AssertionError("other scores count than the last ones")
-        total = Counter[str]()
+        total = Counter(self.found)
         for judge in self.judges:
             total += judge.found
         return {"acknowledged": sum(judge.acknowledged + 1 for judge in self.judges),
@@ -230,11 +244,12 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--postgresql", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--work", nargs=5, help=argparse.SUPPRESS)
+    parser.add_argument("--work", nargs=4, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.work:
-        address, panel_id, person_id, first, step = options.work
-        work(address, panel_id, person_id, int(first), int(step))
+        address, panel_id, starts, step = options.work
+        pairs = [each.split(":") for each in starts.split(",")]
+        work(address, panel_id, [(person_id, int(first)) for person_id, first in pairs], int(step))
         return
     kind = "postgresql" if options.postgresql else "sqlite"
     with tempfile.TemporaryDirectory() as folder, address_of(kind, Path(folder)) as address:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, Self
@@ -21,6 +20,7 @@ from textmine.judging.errors import DatabaseError, JudgingError
 from textmine.judging.extra import require
 from textmine.judging.roles import Actor
 from textmine.judging.schema import Panel
+from textmine.judging.turns import Turns
 
 HEAD: Final = "0001"
 """Revision of the schema that this textmine works with."""
@@ -44,8 +44,7 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._writer = engine.execution_options(textmine_writes=True)
-        # SQLite has one writer: waiting here is in turn and without polling, as waiting for its lock is not.
-        self._turn = threading.Lock() if self.is_sqlite else contextlib.nullcontext()
+        self._turns = Turns(self._writer) if self.is_sqlite else None
 
     @property
     def is_sqlite(self) -> bool:
@@ -121,15 +120,24 @@ class Database:
     def writing(self, actor: Actor | None = None, *, address: str = "") -> Iterator[Session]:
         """A session whose changes are on disk when the block ends, all or none."""
         try:
-            with self._turn, Session(self._writer, expire_on_commit=False) as session, session.begin():
+            with self._session() as session:
                 yield session
         except JudgingError as error:
             self._record(error, actor, address)
             raise
 
+    @contextlib.contextmanager
+    def _session(self) -> Iterator[Session]:
+        if self._turns is not None:
+            with self._turns.session() as session:
+                yield session
+        else:
+            with Session(self._writer, expire_on_commit=False) as session, session.begin():
+                yield session
+
     def _record(self, error: JudgingError, actor: Actor | None, address: str) -> None:
         detail = {"error": type(error).__name__, **error.target}
-        with self._turn, Session(self._writer) as session, session.begin():
+        with self._session() as session:
             scope = error.target.get("panel_id", "")
             if scope and session.scalar(select(Panel.id).where(Panel.id == scope)) is None:
                 scope = ""
