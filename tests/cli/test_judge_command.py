@@ -87,6 +87,12 @@ def test_a_season_from_nominees_to_a_closed_panel(workspace, panel, tmp_path):
     score_all(workspace, found["Pak Budi"], 6)
     evidence = done("judge", "panel", "close", workspace).stdout.strip()
     assert re.fullmatch("[0-9a-f]{64}", evidence)
+    table = pl.read_csv(io.StringIO(done("judge", "scores", workspace).stdout))
+    assert table.columns == ["category", "judge", "nominee", "criterion", "value", "note"]
+    assert (table.height, set(table["judge"]), table["value"].sum()) == (30, {"Ibu Ani", "Pak Budi"}, 15 * 8 + 15 * 6)
+    (tmp_path / "scores.csv").write_text(done("judge", "scores", workspace).stdout)
+    counted = done("judge", "tally", tmp_path / "scores.csv", "--category", "best_account", "--format", "json")
+    assert {row["nominee"] for row in json.loads(counted.stdout)} == {"kemen_a", "kemen_b"}
     exported = done("judge", "export", workspace, "-o", tmp_path / "jury.jsonl").stdout.strip()
     assert re.fullmatch("[0-9a-f]{64}", exported)
     elsewhere = f"sqlite:///{tmp_path / 'other.sqlite'}"

@@ -13,6 +13,7 @@ from textmine.judging.errors import (
     NotFoundError,
     StateError,
 )
+from textmine.judging.roles import Actor
 
 
 def counted(season):
@@ -242,6 +243,22 @@ def test_a_removed_judge_sees_nothing_and_counts_nothing(season):
     with pytest.raises(NotFoundError):
         season.do(nominees.nominees_of, season.panel.id, actor=citra)
     assert counted(season) == {}
+
+
+def test_two_of_one_name_are_told_apart(database, make):
+    season = make(database, judges=("Ani", "Budi"))
+    twin = season.do(people.add_person, "Ani", "judge")
+    season.do(people.add_member, season.panel.id, twin.id)
+    season.save("Budi", "pln", 4)
+    season.save("Ani", "pln", 5)
+    other = Actor(twin.id, "Ani", "judge")
+    nominee = season.nominee("pln")
+    criterion = season.criteria(nominee.category_id)[0].id
+    season.do(scoring.save_score, nominee.id, criterion, 6, key="some-key-1", actor=other)
+    season.do(states.close_panel, season.panel.id, allow_missing=True)
+    table = season.do(progress.named_scores, season.panel.id)
+    assert sorted(table["judge"]) == ["Ani", "Ani (2)", "Budi"]
+    assert set(table["nominee"]) == {"pln"}
 
 
 def test_notes_on_a_nominee_are_kept_and_the_last_counts(season):

@@ -24,6 +24,7 @@ judge = LazyGroup(
         "invite": ("textmine.cli.judge_people:invite", "Make one-time links for judges, observers and organisers."),
         "status": ("textmine.cli.judge_people:status", "Show how far each judge is."),
         "serve": ("textmine.cli.judge_serve:serve", "Serve the page where organisers make panels and judges score."),
+        "scores": ("textmine.cli.judge_record:scores", "Print the scores of a closed panel, for the tally."),
         "tally": ("textmine.cli.judge_tally:tally", "Count the scores of a jury by seven methods, side by side."),
         "minutes": ("textmine.cli.judge_minutes:minutes", "Write the minutes of the decision as PDF and Markdown."),
         "audit": ("textmine.cli.judge_record:audit", "Show who did what, and check that nothing was changed."),
@@ -40,6 +41,7 @@ judge = LazyGroup(
       textmine judge status season
       textmine judge panel close season
       textmine judge serve season
+      textmine judge scores season > scores.csv
       textmine judge tally scores.csv
     """,
 )

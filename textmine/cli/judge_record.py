@@ -1,4 +1,4 @@
-"""``textmine judge audit``, ``export`` and ``import``."""
+"""``textmine judge audit``, ``scores``, ``export`` and ``import``."""
 
 from __future__ import annotations
 
@@ -68,6 +68,29 @@ def audit(
     say("the record does not hold" if faults else "every chain holds")
     if faults:
         raise SystemExit(3)
+
+
+@click.command()
+@click.argument("workspace", type=click.Path(path_type=Path))
+@panel_option
+@database_option
+@format_option
+def scores(workspace: Path, named: str | None, database: str | None, format_: Format) -> None:
+    """Print the scores that count, once the panel is closed: what textmine judge tally reads.
+
+    Judges and nominees are told by name; two of one name are numbered.
+
+    \b
+    Examples:
+      textmine judge scores season > scores.csv
+      textmine judge scores season --format parquet > scores.parquet
+    """
+    from textmine.judging.panels import panel_named
+    from textmine.judging.progress import named_scores
+
+    with opened(workspace, database) as (jury, actor), jury.reading(actor) as session:
+        table = named_scores(session, actor, panel_named(session, actor, named).id)
+    emit(table, format_)
 
 
 @click.command()

@@ -139,6 +139,35 @@ def scores(session: Session, actor: Actor, panel_id: str) -> pl.DataFrame:
     return pl.DataFrame([values for _, values in sorted(found)], schema=SCORES_SCHEMA, orient="row")
 
 
+def named_scores(session: Session, actor: Actor, panel_id: str) -> pl.DataFrame:
+    """The same with names: ``category``, ``judge``, ``nominee``, ``criterion``, ``value``, ``note``.
+
+    Two of one name are numbered.
+
+    Raises
+    ------
+    NotFoundError, StateError
+        As :func:`scores`.
+    """
+    from textmine.judging.proceedings import distinct_names  # brings the tally along: who serves judges needs none
+
+    table = scores(session, actor, panel_id)
+    judges = distinct_names({judge.id: judge.name for judge in judges_of(session, panel_id)})
+    asked = select(Nominee.category_id, Nominee.id, Nominee.name).join(Category).where(Category.panel_id == panel_id)
+    by_category: dict[str, dict[str, str]] = {}
+    for category_id, id, name in session.execute(asked.order_by(Nominee.position)):
+        by_category.setdefault(category_id, {})[id] = name
+    nominees = {id: name for names in by_category.values() for id, name in distinct_names(names).items()}
+    return table.select(
+        "category",
+        pl.col("judge").replace_strict(judges, return_dtype=pl.String),
+        pl.col("nominee").replace_strict(nominees, return_dtype=pl.String),
+        "criterion",
+        "value",
+        "note",
+    )
+
+
 @action("panel.notes")
 def notes(session: Session, actor: Actor, panel_id: str) -> dict[tuple[str, str], str]:
     """Notes on whole nominees, once the panel is closed: by judge and nominee.
