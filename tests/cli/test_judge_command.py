@@ -4,6 +4,8 @@ import io
 import json
 import re
 import sqlite3
+import subprocess
+import sys
 
 import polars as pl
 import pytest
@@ -164,6 +166,16 @@ def test_mistakes_are_one_line(workspace, nominees, options, code, told):
     result = textmine_("judge", "panel", "create", workspace, "--title", "Juri", *asked)
     assert result.exit_code == code and told in result.stderr and result.stdout == ""
     assert "Traceback" not in result.stderr
+
+
+def test_without_the_extra_the_line_that_installs_it_is_said(workspace):
+    program = (
+        "import sys; sys.modules['alembic'] = None; from textmine.cli import main; "
+        f"sys.argv = ['textmine', 'judge', 'panel', 'list', {str(workspace)!r}]; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 1 and done.stdout == ""
+    assert 'alembic is not installed; run: pip install "textmine[judging]"' in done.stderr
 
 
 def test_without_a_workspace_it_is_said(tmp_path):

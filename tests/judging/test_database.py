@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -56,6 +58,25 @@ def test_sqlite_waits_for_the_disk_and_keeps_others_out(tmp_path):
         }
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_of_many_who_open_an_empty_database_at_once_each_finds_it_ready(address):
+    found, ready = [], threading.Barrier(6)
+
+    def open_it():
+        ready.wait()
+        try:
+            with Database.open(address) as database, database.reading() as session:
+                found.append(session.scalar(text("SELECT count(*) FROM panel")))
+        except Exception as error:
+            found.append(error)
+
+    threads = [threading.Thread(target=open_it) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [0] * 6
 
 
 COLUMNS = {"score_event": "value", "conflict_event": "reason", "audit_event": "detail", "closing": "heads"}

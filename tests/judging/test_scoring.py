@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from textmine.judging import conflicts, nominees, people, progress, scoring, states
+from textmine.judging import audit, conflicts, nominees, people, progress, scoring, states
 from textmine.judging.errors import (
     ClosedError,
     ConflictError,
@@ -13,6 +13,7 @@ from textmine.judging.errors import (
     NotFoundError,
     StateError,
 )
+from textmine.judging.evidence import evidence_sha256
 from textmine.judging.roles import Actor
 
 
@@ -217,6 +218,30 @@ def test_closing_waits_for_missing_scores_unless_told(season):
         season.save("Ani", "pln", 3)
     with pytest.raises(StateError):
         season.do(conflicts.declare_conflict, season.nominee("pln").id, "terlambat", actor=season.judges["Ani"])
+
+
+def test_no_score_slips_in_behind_a_closing(season):
+    refused, begun = [], threading.Barrier(4)
+
+    def work(name):
+        begun.wait()
+        for value in range(1, 11):
+            try:
+                season.save(name, "pln", value)
+            except ClosedError:
+                refused.append(name)
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in season.judges]
+    for thread in threads:
+        thread.start()
+    begun.wait()
+    closed = season.do(states.close_panel, season.panel.id, allow_missing=True)
+    for thread in threads:
+        thread.join()
+    assert refused, "the closing came too late to be a test"
+    with season.database.reading() as session:
+        assert evidence_sha256(session, season.panel.id) == closed.evidence_sha256
+    assert season.do(audit.verify, season.panel.id) == []
 
 
 def test_a_reopened_panel_that_is_closed_unchanged_has_the_same_evidence(season):
