@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from textmine.ingest import ingest
+from textmine.ranking.sensitivity_stage import sensitivity_stage
 from textmine.ranking.stage import rank_workspace
 from textmine.ranking.stored import stored_rankings
 from textmine.report import write_reports
@@ -128,9 +129,24 @@ def test_markdown_holds_the_same_places_and_links(season):
             assert len(widths) == 1, table
 
 
+def test_what_lists_hang_on_is_shown_once_it_was_computed(season, tmp_path):
+    workspace, folder = season
+    assert not (folder / "reports" / "award-gsm2020-charts.html").exists()
+    with workspace.lock():
+        sensitivity_stage(workspace, "gsm2020")
+        write_reports(workspace, tmp_path / "out", lang="en", formats=["html", "md"])
+    assert 'href="award-gsm2020-charts.html"' in (tmp_path / "out" / "award-gsm2020.html").read_text(encoding="utf-8")
+    assert "Kendall" in text_of(tmp_path / "out" / "award-gsm2020-charts.html")
+    text = text_of(tmp_path / "out" / "award-gsm2020-most-engaging-bumn.html")
+    ways, same = map(int, re.search(r"Made in (\d+) other ways .* the same nominees in (\d+)\.", text).groups())
+    assert ways > 5 and 0 <= same <= ways
+    assert "another definition of engagement" in text
+
+
 def test_the_reports_are_made_anew_when_the_ranking_is_another(season):
     workspace, folder = season
     with workspace.lock():
+        report_stage(workspace, folder / "reports", lang="en", formats=["html", "csv", "md"])
         again = report_stage(workspace, folder / "reports", lang="en", formats=["html", "csv", "md"])
         assert not again.ran
         rank_workspace(workspace, "gsm2020", n_draws=150)

@@ -123,10 +123,14 @@ class CategoryContent:
 
 @dataclass(frozen=True)
 class AwardContent:
-    """The season of an award: what was ranked, from how many posts, and by whose rules."""
+    """The season of an award: what was ranked, from how many posts, and by whose rules.
+
+    ``charts`` is the page that draws what the lists hang on, None where that was not computed.
+    """
 
     name: str
     page: str
+    charts: str | None
     title: str
     period: tuple[date, date]
     inferred: str

@@ -91,6 +91,7 @@ class _Gatherer:
         return AwardContent(
             name=definition.name,
             page=f"{name}.html",
+            charts=f"{name}-charts.html" if has_sensitivity(self.workspace, kept) else None,
             title=self._title(definition.title),
             period=period,
             inferred=definition.inferred,
@@ -233,9 +234,14 @@ def award_stages(workspace: Workspace) -> list[str]:
     return [*(each.manifest.stage for each in kept), *there]
 
 
+def has_sensitivity(workspace: Workspace, kept: StoredRanking) -> bool:
+    """Whether what the lists of a ranking hang on was computed and can be shown."""
+    return workspace.manifest(f"sensitivity-{kept.path.name}") is not None and kept.is_current
+
+
 def _sensitivity(workspace: Workspace, kept: StoredRanking) -> pl.DataFrame:
     """What lists hang on, of variants that concern everybody; no rows where that was not computed."""
-    if workspace.manifest(f"sensitivity-{kept.path.name}") is None or not kept.is_current:
+    if not has_sensitivity(workspace, kept):
         return pl.DataFrame()
     rows = sensitivity_stage(workspace, kept.definition.name).rows
     return rows.filter(pl.col("kind").is_in(["definition", "flagged", "period", "platform"]))

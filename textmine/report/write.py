@@ -24,6 +24,7 @@ from textmine.report.hashtag_page import write_hashtag_page
 from textmine.report.html import IndexRow, Pages
 from textmine.report.markdown import Markdowns
 from textmine.report.messages import DEFAULT_LANGUAGE, Language, translations
+from textmine.report.ranking_page import write_ranking_page
 from textmine.report.response_sheets import ResponseSheets
 from textmine.report.spreadsheet import Workbooks
 from textmine.report.tables import gather
@@ -125,6 +126,8 @@ def write_reports(
         pages = _pages(workspace, Path(directory), lang) if "html" in formats else []
         for award in awards:
             writer.award(award)
+            if award.charts is not None and "html" in formats:
+                write_ranking_page(workspace, award.name, Path(directory) / award.charts, lang=lang)
         index = writer.index(overview, rows, pages, awards)
     return ReportResult(index, tuple(reports), round(time.perf_counter() - started, 3))
 

@@ -18,6 +18,8 @@ from textmine.store import REGISTER, StageResult, Workspace, hash_path
 
 KEPT: Final = 30
 """Findings of an agency, kind and direction."""
+_LOOKED_AT: Final = 2 * KEPT
+"""Strongest terms among which findings and words of names are told apart; looking at all takes twice as long."""
 
 
 def cluster_terms_stage(workspace: Workspace) -> StageResult | None:
@@ -50,7 +52,7 @@ def _by_cluster(workspace: Workspace, register: pl.DataFrame) -> Iterator[pl.Dat
         member = pl.col("agency").is_in(agencies["agency"].to_list())
         labels = posts.filter(member).select(*KEY, "agency").collect(engine="streaming")
         try:
-            found = key_terms(posts, by=labels, matrix=matrix, direction="both", top=None)
+            found = key_terms(posts, by=labels, matrix=matrix, direction="both", top=_LOOKED_AT)
         except NotEnoughDataError:
             continue
         names = register.filter(member)["name"].drop_nulls().str.to_lowercase().str.extract_all(r"\w+").explode()
