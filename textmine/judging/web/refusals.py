@@ -104,7 +104,7 @@ _INVALID: Final[tuple[tuple[str, Callable[[Gettext], str]], ...]] = (
     (r"is longer than ([\d,]+) characters", lambda _: _("must have at most %(n)s characters")),
     (r"holds a control character", lambda _: _("must be plain text, without control characters")),
     (r"must be one line", lambda _: _("must be one line")),
-    (r"weights? (?:sum|must)|each weight", lambda _: _("the weights must be above 0 and sum to 100")),
+    (r"the weights sum|each weight|a rubric has", lambda _: _("the weights must be above 0 and sum to 100")),
     (r"must be (\S+) to (\S+) in steps of (\S+)", lambda _: _("must be on the scale")),
     (r"must go from a low", lambda _: _("must go from a low to a high value in 1 to 100 whole steps")),
     (r"must be (\d+) to (\d+)", lambda _: _("must be from %(n)s to %(m)s")),
@@ -136,7 +136,7 @@ def invalid_in_words(error: InvalidError, _: Gettext) -> str:
     for pattern, words in _INVALID:
         found = re.match(pattern, problem)
         if found:
-            numbers = dict(zip("nm", found.groups(), strict=False))
+            numbers = dict(zip("nm", (group.replace(",", "") for group in found.groups()), strict=False))
             return f"{field}: {words(_) % numbers}."
     return _("%(field)s: this value cannot be used.") % {"field": field}
 
