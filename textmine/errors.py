@@ -66,7 +66,8 @@ class MissingColumnError(InputError):
         self.found = tuple(found)
         shown = ", ".join(found[:20]) + (", ..." if len(found) > 20 else "")
         hint = remedy or f"name it with --map {column}=YOUR_COLUMN"
-        super().__init__(f"no column for it; the file has {shown}; {hint}", path=path, column=column)
+        there = f"the file has {shown}; " if found else ""
+        super().__init__(f"no column for it; {there}{hint}", path=path, column=column)
 
 
 class AgencyError(TextmineError):
