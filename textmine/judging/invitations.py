@@ -19,7 +19,7 @@ from textmine.judging.errors import InvalidError, LinkError, NotFoundError, Sign
 from textmine.judging.roles import Actor, Role, action, require_role
 from textmine.judging.schema import Invitation, Person, SignIn
 
-LINK_PATH: Final = "/link/"
+LINK_PATH: Final = "/sign-in/"
 """Where a page takes a link; the token follows."""
 
 LINK_LASTS: Final = timedelta(days=7)

@@ -473,3 +473,10 @@ def test_what_breaks_inside_is_told_without_a_trace(site, monkeypatch):
 def _csrf_of(client):
     client.get("/")
     return client.csrf
+
+
+def test_a_link_of_the_command_line_leads_to_the_page(site):
+    address = invitations.LINK_PATH + site.link("Bu Fitri").token
+    browser = site.browser()
+    assert browser.get(address).status_code == 200
+    assert "Bu Fitri" in browser.send_form(address).text

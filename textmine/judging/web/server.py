@@ -29,7 +29,7 @@ def organiser_link(database: Database, base: str, *, name: str = ORGANISER) -> s
         known = [each for each in people.people(session, console) if each.role == "organiser" and each.name == name]
         person = known[0] if known else people.add_person(session, console, name, "organiser")
         link = invitations.invite(session, console, person.id, lasts=LINK_LASTS)
-    return f"{base}/sign-in/{link.token}"
+    return f"{base}{invitations.LINK_PATH}{link.token}"
 
 
 def has_signed_in_organiser(database: Database) -> bool:

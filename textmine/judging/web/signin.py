@@ -12,6 +12,7 @@ from textmine.judging.errors import LinkError
 from textmine.judging.panels import panels_of
 from textmine.judging.web.pages import render
 from textmine.judging.web.visitors import (
+    SIGN_IN,
     actor_of,
     address_of,
     database_of,
@@ -37,14 +38,14 @@ def start(request: Request) -> Response:
     return render(request, "panels", panels=panels)
 
 
-@router.get("/sign-in/{token}")
+@router.get(f"{SIGN_IN}{{token}}")
 def link(request: Request, token: str) -> Response:
     """Ask before the link is used: mail scanners open links, too."""
     name, role = _tried(request, token)
     return render(request, "sign_in", token=token, name=name, role=role)
 
 
-@router.post("/sign-in/{token}")
+@router.post(f"{SIGN_IN}{{token}}")
 def use_link(request: Request, token: str) -> Response:
     """Use the link up."""
     _tried(request, token)

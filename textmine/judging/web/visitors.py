@@ -27,7 +27,7 @@ from textmine.report.messages import Language
 
 LANGUAGES: Final = ("id", "en")
 LANGUAGE_COOKIE: Final = "textmine_language"
-SIGN_IN: Final = "/sign-in/"
+SIGN_IN: Final = invitations.LINK_PATH
 """Where one-time links lead."""
 
 CSRF_FIELD: Final = "csrf"
