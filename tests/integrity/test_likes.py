@@ -5,7 +5,7 @@ from scipy.stats import nbinom
 
 from tests.integrity.seasons import posts
 from textmine.integrity.discovery import adjusted
-from textmine.integrity.likes import _lower_tail, likes_without_comments
+from textmine.integrity.likes import _DISPERSIONS, _TAILS, _dispersion, _lower_tail, likes_without_comments
 
 
 def flagged(table):
@@ -62,3 +62,27 @@ def test_the_tail_is_that_of_scipys_negative_binomial():
 
 def test_adjusted_p_values_are_those_of_the_textbook():
     assert np.allclose(adjusted(np.array([0.03, 0.01, 0.04, 0.9])), [0.16 / 3, 0.04, 0.16 / 3, 0.9])
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("start", [_DISPERSIONS[0], 0.3, _DISPERSIONS[-1]])
+def test_the_dispersion_is_the_first_of_all_at_which_the_tails_hold(seed, start):
+    generator = np.random.default_rng(seed)
+    mean = generator.lognormal(seed / 2, 1.5, 400)
+    comments = generator.poisson(mean * generator.gamma(2 / (seed + 1), (seed + 1) / 2, 400)).astype(float)
+    told = mean >= 3
+
+    def holds(dispersion):
+        below, upto = (_lower_tail(comments[told] - less, mean[told], dispersion) for less in (1, 0))
+        return all(((below + upto) / 2 <= tail).mean() <= tail for tail in _TAILS)
+
+    wanted = next((value for value in _DISPERSIONS if holds(value)), _DISPERSIONS[-1])
+    assert _dispersion(comments, mean, start) == wanted
+
+
+def test_each_platform_is_fitted_by_itself():
+    one, other = with_bought(posts(), [5], 6000), posts(platform="facebook", seed=9)
+    alone, both = (likes_without_comments(table.lazy()) for table in (one, pl.concat([one, other])))
+    row = pl.col("row") == 5
+    figures = ["likes", "usual_likes", "comments", "expected_comments"]
+    assert both.filter(row).select(figures).equals(alone.filter(row).select(figures))

@@ -4,6 +4,7 @@ import pytest
 from textmine.integrity import GiveawayReader
 from textmine.integrity.wording import STRETCH
 
+TAGS = {"hashtags": pl.List(pl.String)}
 GIVEAWAYS = [
     "Halo Sobat! Ada GIVEAWAYYY nih, caranya gampang: follow dulu, like & tag 3 temen kamu. Hadiahnya voucher!",
     "Kuis berhadiah! Jawab di kolom komentar, 5 orang beruntung dapat pulsa. Syarat: akun tidak diprivate",
@@ -24,8 +25,7 @@ PLAIN = [
 
 
 def scores(captions, hashtags=None):
-    table = pl.DataFrame({"caption": captions, "hashtags": hashtags or [[] for _ in captions]},
-                         schema_overrides={"hashtags": pl.List(pl.String)})  # fmt: skip
+    table = pl.DataFrame({"caption": captions, "hashtags": hashtags or [[] for _ in captions]}, schema_overrides=TAGS)
     found = GiveawayReader().read(table)
     every = pl.DataFrame({"row": range(len(captions))}, schema={"row": pl.UInt32})
     return every.join(found, on="row", how="left", maintain_order="left")
@@ -63,3 +63,27 @@ def test_the_batch_changes_nothing():
     captions = ["halo dunia " * 30, *GIVEAWAYS, *BAIT, *PLAIN]
     whole = scores(captions)["score"].to_list()
     assert whole == [scores([caption])["score"].item() for caption in captions]
+
+
+def test_no_text_with_a_term_is_passed_over():
+    quick, thorough = GiveawayReader(), GiveawayReader()
+    thorough._asking = list("abcdefghijklmnopqrstuvwxyz")  # takes every caption apart
+    terms = [term.replace("#", "3") for term in quick._terms["term"]]
+    spelled = [word for word, plain in quick._slang.items() if plain in {w for term in terms for w in term.split()}]
+    captions = [*(term.upper() for term in terms), *(f"lomba {word}, tag 3 {word} ya" for word in spelled)]
+    captions += [*GIVEAWAYS, *BAIT, *PLAIN]
+    table = pl.DataFrame({"caption": captions, "hashtags": [[] for _ in captions]}, schema_overrides=TAGS)
+    assert quick.read(table).equals(thorough.read(table))
+
+
+@pytest.mark.parametrize(
+    "caption",
+    ["GIVEAWAYYYY", "g\u200biveaway", "ｇｉｖｅａｗａｙ", "&#103;iveaway", "FOLLLLOW akun ini, like dulu"],
+)
+def test_what_is_written_otherwise_is_not_passed_over_either(caption):
+    assert scores([caption])["score"].item() >= 0.5
+
+
+def test_slang_of_a_term_is_not_passed_over():
+    plain, slang = scores(["tag 3 teman", "tag 3 tmn"])["score"]
+    assert plain == slang

@@ -67,19 +67,13 @@ _DISPERSIONS: Final = np.geomspace(0.005, 4.0, 40)
 
 @dataclass(frozen=True)
 class _Cells:
-    """Posts that are tested, shape (n_posts,); accounts and kinds (platform and media type) are numbered."""
+    """Posts of one platform that are tested, shape (n_posts,); accounts and media types are numbered."""
 
-    row: Integers
-    platform: Integers
     account: Integers
     kind: Integers
     likes: Floats
     comments: Floats
-    usual: Floats
-
-    @property
-    def log_likes(self) -> Floats:
-        return np.asarray(np.log1p(self.likes))
+    log_likes: Floats
 
 
 def likes_without_comments(posts: pl.LazyFrame) -> pl.DataFrame:
@@ -88,7 +82,7 @@ def likes_without_comments(posts: pl.LazyFrame) -> pl.DataFrame:
     Parameters
     ----------
     posts
-        Canonical posts; ten columns of figures are kept in memory, no text.
+        Canonical posts; six columns of numbers are kept in memory, no text. Each platform is fitted by itself.
 
     Returns
     -------
@@ -98,129 +92,124 @@ def likes_without_comments(posts: pl.LazyFrame) -> pl.DataFrame:
         than :data:`LEAST_SCORE` are left out. Hidden, rounded and missing figures are not tested, nor are reposts and
         ads.
     """
-    cells = _cells(posts)
-    if not len(cells.row):
+    known = _known(posts)
+    if known.is_empty():
         return LIKES_SCHEMA.to_frame()
-    mean, dispersion, doubt = _fitted(cells)
-    few = _lower_tail(cells.comments, mean, dispersion + doubt)
-    p = _together(few, _upper_tail(cells))
-    score = score_of(adjusted(p))
-    kept = np.flatnonzero((score >= LEAST_SCORE) & (cells.likes >= TIMES * cells.usual))
-    return pl.DataFrame(
-        {
-            "row": cells.row[kept],
-            "score": score[kept],
-            "likes": cells.likes[kept],
-            "usual_likes": cells.usual[kept],
-            "comments": cells.comments[kept],
-            "expected_comments": mean[kept],
-        }
-    ).select(pl.col(name).cast(dtype) for name, dtype in LIKES_SCHEMA.items())
+    tested = pl.concat(_tested(part) for part in known.partition_by("platform", maintain_order=True))
+    scored = tested.with_columns(pl.Series("score", score_of(adjusted(tested["p"].to_numpy()))))
+    kept = scored.filter((pl.col("score") >= LEAST_SCORE) & (pl.col("likes") >= TIMES * pl.col("usual_likes")))
+    return kept.sort("row").select(pl.col(name).cast(dtype) for name, dtype in LIKES_SCHEMA.items())
 
 
-def _cells(posts: pl.LazyFrame) -> _Cells:
+def _known(posts: pl.LazyFrame) -> pl.DataFrame:
+    """Posts with both figures, of accounts with enough of them, and the likes that are usual."""
     blurred = pl.concat_list(pl.col("hidden", "rounded").cast(pl.List(pl.String)))
     clear = blurred.list.set_intersection(pl.lit(["likes", "comments"])).list.len() == 0
-    account = ("platform", "account")
+    coded = pl.col("account").cast(pl.Categorical(pl.Categories.random())).to_physical()
     known = (
-        posts.select(*account, "media_type", "likes", "comments", (clear & is_credited()).alias("clear"))
+        posts.select("platform", coded, "media_type", "likes", "comments", (clear & is_credited()).alias("clear"))
         .with_row_index("row")
         .filter(pl.col("clear") & pl.col("likes").is_not_null() & pl.col("comments").is_not_null())
         .drop("clear")
         .collect(engine="streaming")
         .sort("row")
     )
+    account = ("platform", "account")
     enough = (pl.len().over(account) >= MIN_POSTS) & (pl.col("comments").sum().over(account) >= MIN_COMMENTS)
     kinds = (*account, "media_type")
     of_kind = pl.when(pl.len().over(kinds) >= _KIND_POSTS).then(pl.col("likes").median().over(kinds))
-    told = known.filter(enough).with_columns(of_kind.fill_null(pl.col("likes").median().over(account)).alias("usual"))
-    numbers = told.select(
-        pl.col("platform").to_physical().alias("platform"),
-        pl.struct(account).rank("dense").alias("account"),
-        pl.struct("platform", "media_type").rank("dense").alias("kind"),
+    usual = of_kind.fill_null(pl.col("likes").median().over(account))
+    return known.filter(enough).with_columns(usual.alias("usual_likes"))
+
+
+def _tested(posts: pl.DataFrame) -> pl.DataFrame:
+    """Posts of a platform with the comments that are expected, and the probability ``p`` of so few to so many likes."""
+    figures = posts.select(pl.col("likes", "comments").cast(pl.Float64))
+    cells = _Cells(
+        account=posts["account"].to_numpy(),
+        kind=posts["media_type"].to_physical().to_numpy(),
+        likes=figures["likes"].to_numpy(),
+        comments=figures["comments"].to_numpy(),
+        log_likes=np.log1p(figures["likes"].to_numpy()),
     )
-
-    def integers(column: pl.Series) -> Integers:
-        return column.to_numpy().astype(np.int64)
-
-    def figures(name: str) -> Floats:
-        return told[name].to_numpy().astype(np.float64)
-
-    return _Cells(
-        row=integers(told["row"]),
-        platform=integers(numbers["platform"]),
-        account=integers(numbers["account"]),
-        kind=integers(numbers["kind"]),
-        likes=figures("likes"),
-        comments=figures("comments"),
-        usual=figures("usual"),
-    )
+    mean, dispersion, doubt = _fitted(cells)
+    few = _lower_tail(cells.comments, mean, dispersion + doubt)
+    p = _together(few, _upper_tail(cells, posts["usual_likes"].to_numpy()))
+    return posts.select("row", "likes", "usual_likes", "comments", expected_comments=mean, p=p)
 
 
-def _fitted(cells: _Cells) -> tuple[Floats, Floats, Floats]:
-    """Mean of comments given likes, dispersion, and the variance of the logarithm of the mean; shape (n_posts,)."""
+def _fitted(cells: _Cells) -> tuple[Floats, float, Floats]:
+    """Mean of comments given likes, dispersion, and the variance of the logarithm of the mean."""
     x = cells.log_likes
-    n_platforms = int(cells.platform.max()) + 1
-    slope = np.full(n_platforms, 0.9)
-    dispersion = np.full(n_platforms, 0.3)
+    slope, dispersion = 0.9, 0.3
     account, kind = np.zeros(int(cells.account.max()) + 1), np.zeros(int(cells.kind.max()) + 1)
-    used = np.ones(len(x))
-    mean = spread = np.ones(len(x))
+    used = mean = np.ones(len(x))
     for _ in range(_ROUNDS):
-        spread = dispersion[cells.platform]
-        line = account[cells.account] + kind[cells.kind] + slope[cells.platform] * x
-        account = account + _step(cells.account, cells.comments, np.exp(line), spread, used)
-        line = account[cells.account] + kind[cells.kind] + slope[cells.platform] * x
-        kind = kind + _step(cells.kind, cells.comments, np.exp(line), spread, used)
-        mean = np.exp(account[cells.account] + kind[cells.kind] + slope[cells.platform] * x)
-        slope = np.clip(slope + _slope_step(cells, mean, spread, used), 0.3, 1.1)
-        mean = np.exp(account[cells.account] + kind[cells.kind] + slope[cells.platform] * x)
-        dispersion = _dispersion(cells, mean)
-        used = (_lower_tail(cells.comments, mean, dispersion[cells.platform]) > _TRIM).astype(np.float64)
-    spread = dispersion[cells.platform]
-    information = np.bincount(cells.account, used * mean / (1 + spread * mean))
-    return mean, spread, 1 / np.maximum(information, 1e-9)[cells.account]
+        line = account[cells.account] + kind[cells.kind] + slope * x
+        account = account + _step(cells.account, cells.comments, np.exp(line), dispersion, used)
+        line = account[cells.account] + kind[cells.kind] + slope * x
+        kind = kind + _step(cells.kind, cells.comments, np.exp(line), dispersion, used)
+        mean = np.exp(account[cells.account] + kind[cells.kind] + slope * x)
+        slope = float(np.clip(slope + _slope_step(cells, mean, dispersion, used), 0.3, 1.1))
+        mean = np.exp(account[cells.account] + kind[cells.kind] + slope * x)
+        dispersion = _dispersion(cells.comments, mean, dispersion)
+        used = (_lower_tail(cells.comments, mean, dispersion) > _TRIM).astype(np.float64)
+    information = np.bincount(cells.account, used * mean / (1 + dispersion * mean))
+    return mean, dispersion, 1 / np.maximum(information, 1e-9)[cells.account]
 
 
-def _step(group: Integers, comments: Floats, mean: Floats, spread: Floats, used: Floats) -> Floats:
+def _step(group: Integers, comments: Floats, mean: Floats, dispersion: float, used: Floats) -> Floats:
     """What to add to the logarithms of groups: weighted comments over weighted means, half a comment added to both."""
-    weight = used / (1 + spread * mean)
+    weight = used / (1 + dispersion * mean)
     return np.asarray(np.log((np.bincount(group, weight * comments) + 0.5) / (np.bincount(group, weight * mean) + 0.5)))
 
 
-def _slope_step(cells: _Cells, mean: Floats, spread: Floats, used: Floats) -> Floats:
-    """One step of Newton's for the slopes of platforms, accounts held."""
-    weight = used * mean / (1 + spread * mean)
+def _slope_step(cells: _Cells, mean: Floats, dispersion: float, used: Floats) -> float:
+    """One step of Newton's for the slope, accounts held."""
+    weight = used * mean / (1 + dispersion * mean)
     total = np.maximum(np.bincount(cells.account, weight), 1e-9)
     x = cells.log_likes - (np.bincount(cells.account, weight * cells.log_likes) / total)[cells.account]
-    gradient = np.bincount(cells.platform, used * (cells.comments - mean) / (1 + spread * mean) * x)
-    return np.asarray(gradient / np.maximum(np.bincount(cells.platform, weight * x**2), 1e-9))
+    # Cumulated, so that every machine adds in the same order.
+    gradient = np.cumsum(used * (cells.comments - mean) / (1 + dispersion * mean) * x)[-1]
+    return float(gradient / max(np.cumsum(weight * x**2)[-1], 1e-9))
 
 
-def _dispersion(cells: _Cells, mean: Floats) -> Floats:
-    """Least dispersion of each platform at which its lower tails hold no more posts than they should."""
-    found = np.full(int(cells.platform.max()) + 1, _DISPERSIONS[-1])
-    for platform in np.unique(cells.platform):
-        here = cells.platform == platform
-        comments, expected = cells.comments[here], mean[here]
-        # Where few comments are expected even none is probable, and says nothing of the tail.
-        told = expected >= 3
-        comments, expected = (comments[told], expected[told]) if told.sum() >= MIN_POSTS else (comments, expected)
-        for value in _DISPERSIONS:
-            below = _lower_tail(comments - 1, expected, value)
-            middle = (below + _lower_tail(comments, expected, value)) / 2
-            if all((middle <= tail).mean() <= tail for tail in _TAILS):
-                found[platform] = value
-                break
-    return found
+def _dispersion(comments: Floats, mean: Floats, last: float) -> float:
+    """Least dispersion at which the lower tails hold no more posts than they should.
+
+    The more dispersion, the fewer posts they hold: the search walks from the ``last`` one.
+    """
+    # Where few comments are expected even none is probable, and says nothing of the tail.
+    told = mean >= 3
+    if told.sum() >= MIN_POSTS:
+        comments, mean = comments[told], mean[told]
+    n_posts = len(comments)
+    # At the mean and above it no post is in a tail: the median is below the mean.
+    below = comments < mean
+    comments, mean = comments[below], mean[below]
+
+    def hold(place: int) -> bool:
+        upto = _lower_tail(comments, mean, _DISPERSIONS[place])
+        # The middle of the step at a number of comments is at least half of what lies up to it.
+        near = upto <= 2 * max(_TAILS)
+        middle = (upto[near] + _lower_tail(comments[near] - 1, mean[near], _DISPERSIONS[place])) / 2
+        return all((middle <= tail).sum() / n_posts <= tail for tail in _TAILS)
+
+    greatest = len(_DISPERSIONS) - 1
+    place = min(int(np.searchsorted(_DISPERSIONS, last)), greatest)
+    while place > 0 and hold(place - 1):
+        place -= 1
+    while place < greatest and not hold(place):
+        place += 1
+    return float(_DISPERSIONS[place])
 
 
-def _upper_tail(cells: _Cells) -> Floats:
+def _upper_tail(cells: _Cells, usual: Floats) -> Floats:
     """Probability of so many likes or more, by the account's own posts on the logarithmic scale; not below a bound.
 
     The bound keeps a post that merely goes round, with its comments, from being told by its likes.
     """
-    over = pl.DataFrame({"account": cells.account, "over": np.log1p(cells.likes) - np.log1p(cells.usual)})
+    over = pl.DataFrame({"account": cells.account, "over": cells.log_likes - np.log1p(usual)})
     spread = over.select(pl.col("over").abs().median().over("account")).to_series().to_numpy()
     return np.asarray(np.maximum(ndtr(-over["over"].to_numpy() / np.maximum(_MAD * spread, _LEAST_SPREAD)), _RARE))
 

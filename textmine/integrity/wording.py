@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 
 from textmine.codes import TypeTable
-from textmine.language.clean import clean
+from textmine.language.clean import clean, decode_entities, plain_forms
 from textmine.language.lexicons import load_slang
 from textmine.language.tokens import WORD
 
@@ -70,6 +70,7 @@ class GiveawayReader:
         self._terms = pl.DataFrame(terms, schema=["term", "kind", "weight"], orient="row").with_row_index("number")
         self._keys = [self._table(length, terms) for length in range(1, _LONGEST + 1)]
         self._slang = load_slang()
+        self._asking = self._parts([term for term, kind, _ in terms if kind in ("giveaway", "bait")])
         self._words = np.zeros(0, np.int64)
         self._types = TypeTable(self._learn)
 
@@ -87,11 +88,22 @@ class GiveawayReader:
             Columns of ``WORDING_SCHEMA``: row of the batch, reason (``giveaway``, or ``engagement_bait`` where nothing
             is given away), score and the terms that were found; posts without enough of them are left out.
         """
-        words = clean(pl.col("caption").fill_null("")).str.to_lowercase().str.extract_all(_TOKEN)
-        tags = pl.col("hashtags").fill_null([]).list.eval("#" + pl.element().str.to_lowercase())
-        lists = posts.lazy().select(words.list.concat(tags).cast(self._types.dtype).alias("words")).collect()
+        captions, hashtags = pl.col("caption").fill_null(""), pl.col("hashtags").fill_null([])
+        # Without a giveaway or a request nothing counts: two captions in three need not be taken apart.
+        texts = (plain_forms(decode_entities(captions)), hashtags.list.join(" "))
+        asks = pl.any_horizontal(text.str.to_lowercase().str.contains_any(self._asking) for text in texts)
+        words = clean(captions).str.to_lowercase().str.extract_all(_TOKEN)
+        tags = hashtags.list.eval("#" + pl.element().str.to_lowercase())
+        lists = (
+            posts.lazy()
+            .with_row_index("row")
+            .filter(asks)
+            .select("row", words.list.concat(tags).cast(self._types.dtype).alias("words"))
+            .collect()
+        )
         slots, rows = self._types.encode(lists["words"])
         found = self._found(self._words[slots], rows)
+        found = found.with_columns(lists["row"].gather(found["row"]))
         return _scored(found.join(self._terms, on="number", how="left", maintain_order="left"))
 
     def _found(self, words: Integers, rows: Integers) -> pl.DataFrame:
@@ -115,6 +127,14 @@ class GiveawayReader:
         within = found["place"].to_numpy() - np.searchsorted(rows, found["row"].to_numpy())
         whole = (pl.col(name).cast(pl.UInt32) for name in ("row", "number"))
         return found.with_columns(*whole, pl.Series("place", within, dtype=pl.Int64))
+
+    def _parts(self, terms: list[str]) -> list[str]:
+        """What stands in every text with one of the terms: its longest word, or what that is written as."""
+        words = {term.removeprefix("#") for term in terms if " " not in term}
+        words |= {max(term.split(), key=len) for term in terms if words.isdisjoint(term.split())}
+        slang = {word for word, plain in self._slang.items() if plain in words}
+        drawn_out = {3 * letter for word in words | slang for letter in word if letter.isalnum()}
+        return sorted(words | slang | drawn_out)
 
     def _table(self, length: int, terms: list[tuple[str, str, float]]) -> tuple[Integers, Integers]:
         """Keys of all terms of so many words, ascending, and the number of each."""
