@@ -1,10 +1,11 @@
+import sqlite3
 import threading
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 import textmine.judging.migrations as migrations
@@ -77,6 +78,24 @@ def test_of_many_who_open_an_empty_database_at_once_each_finds_it_ready(address)
     for thread in threads:
         thread.join()
     assert found == [0] * 6
+
+
+def test_a_database_that_is_locked_or_gone_is_one_line(database):
+    if database.is_sqlite:
+        event.listen(database.engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=50"))
+        database.engine.dispose()
+        other = sqlite3.connect(database.engine.url.database)
+        other.execute("BEGIN IMMEDIATE")
+        told, statement = "database is locked", "SELECT 1"
+    else:
+        told, statement = "terminating connection", "SELECT pg_terminate_backend(pg_backend_pid())"
+    with pytest.raises(DatabaseError, match=f"{told}.*try again") as refused, database.writing() as session:
+        session.execute(text(statement))
+    assert "\n" not in str(refused.value)
+    if database.is_sqlite:
+        other.close()
+    with database.writing() as session:
+        assert session.scalar(text("SELECT count(*) FROM panel")) == 0
 
 
 COLUMNS = {"score_event": "value", "conflict_event": "reason", "audit_event": "detail", "closing": "heads"}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select, text
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from textmine.judging import audit
@@ -115,6 +115,8 @@ class Database:
         except JudgingError as error:
             self._record(error, actor, address)
             raise
+        except OperationalError as error:  # locked for long, full, or gone: nothing of the block is stored
+            raise DatabaseError(f"{self.shown}: {_first_line(error)}; try again") from error
 
     @contextlib.contextmanager
     def writing(self, actor: Actor | None = None, *, address: str = "") -> Iterator[Session]:
@@ -125,6 +127,8 @@ class Database:
         except JudgingError as error:
             self._record(error, actor, address)
             raise
+        except OperationalError as error:  # locked for long, full, or gone: nothing of the block is stored
+            raise DatabaseError(f"{self.shown}: {_first_line(error)}; try again") from error
 
     @contextlib.contextmanager
     def _session(self) -> Iterator[Session]:

@@ -81,7 +81,7 @@ class IncompleteError(JudgingError):
 
 
 class DatabaseError(JudgingError):
-    """The database cannot be opened, is of a newer version, or an exchange file cannot be taken in."""
+    """The database cannot be opened, is locked or gone or of a newer version, or a file cannot be taken in."""
 
 
 def _harmless(text: str) -> str:
