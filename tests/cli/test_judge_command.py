@@ -79,7 +79,7 @@ def score_all(workspace, link, value):
 
 def test_a_season_from_nominees_to_a_closed_panel(workspace, panel, tmp_path):
     found = links(workspace, "Ibu Ani", "Pak Budi")
-    assert all(link.startswith("http://127.0.0.1:8000/link/") for link in found.values())
+    assert all(link.startswith(f"http://127.0.0.1:8000{LINK_PATH}") for link in found.values())
     done("judge", "panel", "open", workspace)
     score_all(workspace, found["Ibu Ani"], 8)
     status = pl.read_csv(io.StringIO(done("judge", "status", workspace, "--format", "csv").stdout))
@@ -133,7 +133,7 @@ def test_a_new_link_is_for_the_same_person(workspace, panel):
     status = json.loads(done("judge", "status", workspace, "--format", "json").stdout)
     assert [row["judge"] for row in status] == ["Ani"]
     whole = done("judge", "invite", workspace, "Ani", "--format", "table").stdout
-    assert re.search(r"^  http://127\.0\.0\.1:8000/link/[\w-]{43}$", whole, re.M), "no table cuts a link"
+    assert re.search(rf"^  http://127\.0\.0\.1:8000{LINK_PATH}[\w-]{{43}}$", whole, re.M), "no table cuts a link"
 
 
 def test_a_panel_is_named_by_title_or_by_the_beginning_of_its_id(workspace, panel, nominees):
