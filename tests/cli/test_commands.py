@@ -117,6 +117,15 @@ def test_report_makes_what_is_missing_first(workspace, tmp_path):
     assert '<html lang="en"' in (tmp_path / "reports" / "index.html").read_text(encoding="utf-8")
 
 
+def test_report_writes_markdown_when_asked_and_says_where_it_begins(workspace, tmp_path):
+    result = textmine_("report", workspace, "-o", tmp_path / "wiki", "--lang", "en", "--format", "md")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.strip() == str(tmp_path / "wiki" / "index.md")
+    text = (tmp_path / "wiki" / "kemen-a" / "kemen-a.md").read_text(encoding="utf-8")
+    assert "## What its own figures advise" in text
+    assert not list((tmp_path / "wiki").rglob("*.html"))
+
+
 def test_one_agency_can_be_reported_alone_and_an_unknown_one_is_said(workspace, tmp_path):
     textmine_("report", workspace, "-o", tmp_path / "one", "--agency", "kemen_a", "--format", "csv")
     assert [path.name for path in (tmp_path / "one").iterdir() if path.is_dir()] == ["kemen-a"]
