@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from textmine.cli.judge import database_option
 from textmine.cli.output import printable, say
 
 
 @click.command()
 @click.argument("workspace", type=click.Path(path_type=Path))
-@click.option("--database", metavar="URL", help="SQLite file or postgresql://…; a file in the workspace if left out.")
+@database_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
 @click.option(
@@ -30,8 +31,9 @@ from textmine.cli.output import printable, say
     help="A proxy whose X-Forwarded-* is believed.",
 )
 @click.option("--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Of the pages at first.")
+@click.option("--workers", type=click.IntRange(1, 16), default=1, show_default=True, help="Processes that serve.")
 @click.option("--organiser", default="Organiser", show_default=True, metavar="NAME", help="Who gets the first link.")
-@click.option("--link", is_flag=True, help="Print a new link for the organiser, although one came in before.")
+@click.option("--link", "new_link", is_flag=True, help="A new link for the organiser, although one came in before.")
 def serve(
     workspace: Path,
     database: str | None,
@@ -41,8 +43,9 @@ def serve(
     https: bool,
     proxies: tuple[str, ...],
     lang: str,
+    workers: int,
     organiser: str,
-    link: bool,
+    new_link: bool,
 ) -> None:
     """Serve the jury's page: an organiser makes panels, judges score, all over a browser.
 
@@ -56,7 +59,8 @@ def serve(
       textmine judge serve season --database postgresql://jury@localhost/jury --port 9000
     """
     from textmine.judging.database import Database
-    from textmine.judging.web.server import has_signed_in_organiser, make_server, organiser_link
+    from textmine.judging.web.server import has_signed_in_organiser, organiser_link
+    from textmine.judging.web.server import serve as serve_page
     from textmine.judging.web.settings import serve_settings
     from textmine.store import Workspace
 
@@ -66,8 +70,9 @@ def serve(
         base = settings.base(host, port)
         for warning in settings.warnings(host):
             say(warning)
-        if link or not has_signed_in_organiser(opened):
-            address = organiser_link(opened, base, name=organiser)
-            say(f"one-time link for {printable(organiser)}, for one hour: {address}")
+        if new_link or not has_signed_in_organiser(opened):
+            link = organiser_link(opened, base, name=organiser)
+            say(f"one-time link for {printable(organiser)}, for one hour: {link}")
         say(f"the jury's page is at {base} (end with Ctrl+C)")
-        make_server(opened, settings, host=host, port=port).run()
+        address = opened.engine.url.render_as_string(hide_password=False)
+    serve_page(address, settings, host=host, port=port, workers=workers)

@@ -21,8 +21,8 @@ from textmine.judging.panels import CategoryView, PanelView, Scale, panel_of, vi
 from textmine.judging.roles import Actor
 from textmine.judging.scoring import Saved
 from textmine.judging.web.forms import Form, decimal, field
-from textmine.judging.web.pages import render
-from textmine.judging.web.visitors import Visitor, visitor_of
+from textmine.judging.web.pages import dossier_part, render
+from textmine.judging.web.visitors import Visitor, language_of, visitor_of
 
 router = APIRouter()
 
@@ -102,7 +102,7 @@ def nominee_page(request: Request, nominee_id: str) -> Response:
     """A nominee's dossier, and the form of a judge."""
     visitor = visitor_of(request)
     with visitor.reading() as session:
-        values = _nominee_values(session, visitor.actor, nominee_id)
+        values = _nominee_values(request, session, visitor.actor, nominee_id)
     return render(request, "nominee", saved="saved" in request.query_params, **values)
 
 
@@ -133,11 +133,12 @@ def save_one(request: Request, nominee_id: str, criterion_id: str, form: Form) -
         else:
             value, note = _score(form, criterion_id)
             saved = scoring.save_score(session, actor, nominee_id, criterion_id, value, key=_key(form), note=note)
-        given = current(scoring.my_history(session, actor, nominee_id))
-        nominee = nominee_of(session, actor, nominee_id)
-    done = sum(each.value is not None for id, each in given.items() if id is not None)
-    shown = field(form, "figures") == "1"
-    return render(request, "saved_part", saved=saved, done=done, nominee=nominee, figures_shown=shown)
+        history = scoring.my_history(session, actor, nominee_id)
+    done = sum(each.value is not None for id, each in current(history).items() if id is not None)
+    ever = {each.criterion_id for each in history if each.value is not None}
+    hidden = field(form, "hidden")
+    unhidden = hidden.isdecimal() and 0 < int(hidden) <= len(ever)
+    return render(request, "saved_part", saved=saved, done=done, nominee_id=nominee_id, unhidden=unhidden)
 
 
 @router.post("/nominees/{nominee_id}/conflict")
@@ -160,16 +161,19 @@ def scale_values(scale: Scale) -> list[float] | None:
     return [round(scale.low + number * scale.step, 9) for number in range(steps + 1)] if steps < MOST_RADIOS else None
 
 
-def _nominee_values(session: Session, actor: Actor, nominee_id: str) -> dict[str, Any]:
-    panel, category, nominee = _found(session, actor, nominee_id)
+def _nominee_values(request: Request, session: Session, actor: Actor, nominee_id: str) -> dict[str, Any]:
+    shown = _dossier(session, actor, nominee_id)  # the first to look at the id
+    panel = view(session, nominee_for(session, actor, nominee_id)[0])
+    everybody = nominees_of(session, actor, panel.id)
+    nominee = next(each for each in everybody if each.id == nominee_id)
+    siblings = [each for each in everybody if each.category_id == nominee.category_id]
+    place = siblings.index(nominee)
     judging = actor.role == "judge"
-    siblings = [each for each in nominees_of(session, actor, panel.id) if each.category_id == nominee.category_id]
-    place = [each.id for each in siblings].index(nominee.id)
     return {
         "nominee": nominee,
-        "category": category,
+        "category": next(each for each in panel.categories if each.id == nominee.category_id),
         "panel": panel,
-        "dossier": _dossier(session, actor, nominee),
+        "dossier": dossier_part(language_of(request), nominee, shown),
         "given": current(scoring.my_history(session, actor, nominee_id)) if judging else {},
         "values": scale_values(panel.settings.scale),
         "place": place + 1,
@@ -181,9 +185,9 @@ def _nominee_values(session: Session, actor: Actor, nominee_id: str) -> dict[str
     }
 
 
-def _dossier(session: Session, actor: Actor, nominee: NomineeView) -> Dossier | None:
+def _dossier(session: Session, actor: Actor, nominee_id: str) -> Dossier | None:
     try:
-        return dossier.dossier_of(session, actor, nominee.id)
+        return dossier.dossier_of(session, actor, nominee_id)
     except ConflictError:
         return None  # the page says so, and shows nothing of it
 

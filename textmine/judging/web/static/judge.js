@@ -20,7 +20,7 @@
     const part = event.detail.elt;
     if (!part.matches("[data-saves]")) return;
     const content = JSON.stringify(
-      Object.entries(event.detail.parameters).filter(([name]) => !["csrf", "key", "figures"].includes(name)),
+      Object.entries(event.detail.parameters).filter(([name]) => !["csrf", "key", "hidden"].includes(name)),
     );
     if (part.dataset.content !== content) {
       part.dataset.content = content;
