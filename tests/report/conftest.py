@@ -1,7 +1,9 @@
 """A workspace as the stages before the report leave it, made of rows in sight."""
 
 import json
+import re
 from datetime import UTC, datetime
+from xml.etree import ElementTree
 
 import polars as pl
 import pytest
@@ -41,6 +43,10 @@ TOPIC_GROUPS = {
     "share": pl.Float64,
     "n_posts": pl.UInt32,
 }
+
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
 
 def post_row(post_id, *, agency="kemenkes", **columns):
@@ -153,3 +159,47 @@ def _table_stage(workspace, stage, tables):
         return {}
 
     workspace.run_stage(stage, build, outputs=list(tables), inputs={}, settings={})
+
+
+@pytest.fixture
+def cells():
+    """Cells of a sheet of an open workbook, by address; text is looked up, numbers are numbers."""
+    return _cells
+
+
+@pytest.fixture
+def charts():
+    """Charts of an open workbook by title: their ranges by what they are for, and the titles of their axes."""
+    return _charts
+
+
+def _cells(book, number):
+    strings = ["".join(s.itertext()) for s in ElementTree.fromstring(book.read("xl/sharedStrings.xml"))]
+    found = {}
+    for cell in ElementTree.fromstring(book.read(f"xl/worksheets/sheet{number}.xml")).iter(f"{MAIN}c"):
+        value = cell.findtext(f"{MAIN}v")
+        if value is not None:
+            found[cell.get("r")] = strings[int(value)] if cell.get("t") == "s" else float(value)
+    return found
+
+
+def _charts(book):
+    found = {}
+    for name in book.namelist():
+        if re.fullmatch(r"xl/charts/chart\d+\.xml", name):
+            tree = ElementTree.fromstring(book.read(name))
+            title = "".join(tree.find(f"{CHART}chart/{CHART}title").itertext())
+            axes = ["".join(each.itertext()) for each in tree.iter() if each.tag.endswith("Ax")]
+            series = []
+            for one in tree.iter(f"{CHART}ser"):
+                named = {
+                    part.tag.removeprefix(CHART): part.find(f".//{CHART}f")
+                    for part in one
+                    if not part.tag.endswith("errBars")
+                }
+                ranges = {part: of.text for part, of in named.items() if of is not None}
+                lengths = {side: one.findtext(f"{CHART}errBars/{CHART}{side}//{CHART}f") for side in ("minus", "plus")}
+                ranges |= {side: of for side, of in lengths.items() if of is not None}
+                series.append(ranges)
+            found[title] = {"series": series, "axes": axes, "tree": tree}
+    return found

@@ -34,7 +34,7 @@ def season(tmp_path_factory):
         )
         report_stage(workspace, folder / "before", lang="en", formats=["html", "md"])
         rank_workspace(workspace, "gsm2020", n_draws=200)
-        report_stage(workspace, folder / "reports", lang="en", formats=["html", "csv", "md"])
+        report_stage(workspace, folder / "reports", lang="en", formats=["html", "xlsx", "csv", "md"])
     return workspace, folder
 
 
@@ -146,8 +146,8 @@ def test_what_lists_hang_on_is_shown_once_it_was_computed(season, tmp_path):
 def test_the_reports_are_made_anew_when_the_ranking_is_another(season):
     workspace, folder = season
     with workspace.lock():
-        report_stage(workspace, folder / "reports", lang="en", formats=["html", "csv", "md"])
-        again = report_stage(workspace, folder / "reports", lang="en", formats=["html", "csv", "md"])
+        report_stage(workspace, folder / "reports", lang="en", formats=["html", "xlsx", "csv", "md"])
+        again = report_stage(workspace, folder / "reports", lang="en", formats=["html", "xlsx", "csv", "md"])
         assert not again.ran
         rank_workspace(workspace, "gsm2020", n_draws=150)
-        assert report_stage(workspace, folder / "reports", lang="en", formats=["html", "csv", "md"]).ran
+        assert report_stage(workspace, folder / "reports", lang="en", formats=["html", "xlsx", "csv", "md"]).ran

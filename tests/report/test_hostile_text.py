@@ -87,7 +87,7 @@ def test_workbooks_hold_text_and_no_formula_or_link(written):
     with zipfile.ZipFile(next(written.index.parent.rglob("*.xlsx"))) as book:
         sheets = {name: book.read(name).decode() for name in book.namelist() if "worksheets/" in name}
         strings = book.read("xl/sharedStrings.xml").decode()
-    assert len([name for name in sheets if name.endswith(".xml")]) == 8
+    assert len([name for name in sheets if name.endswith(".xml")]) == 10
     assert not any("<f>" in sheet or "<hyperlink" in sheet for sheet in sheets.values())
     assert "=HYPERLINK(" in strings
     assert not TROUBLE.findall(strings.replace("\r\n", "\n"))

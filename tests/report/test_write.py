@@ -213,7 +213,7 @@ def test_simulated_data_are_called_so_in_every_file(make_workspace, tmp_path, po
                 strings = archive.read("xl/sharedStrings.xml").decode()
                 first = re.search(r"<si><t[^>]*>([^<]*)", strings).group(1)
                 heads = [re.search(r'<c r="A1"[^>]*><v>(\d+)', archive.read(s).decode()).group(1) for s in sheets]
-            assert first == "DATA SIMULASI" and heads == ["0"] * 6
+            assert first == "DATA SIMULASI" and heads == ["0"] * 8
         elif path.suffix == ".csv":
             rows = pl.read_csv(path, infer_schema=False)
             assert rows.columns[0] == "notice"

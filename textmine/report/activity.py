@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, Literal
 
@@ -19,13 +19,16 @@ class Activity:
     """Posts of each step from the first to the last, steps without posts included.
 
     ``starts`` holds the first day of each step (Monday for weeks), ``posts`` as many counts; ``by_platform`` the same
-    for each platform.
+    for each platform. ``interactions`` are those of the ``reporting`` posts of each step, which report any; null where
+    none does.
     """
 
     step: Step
     starts: tuple[date, ...]
     posts: tuple[int, ...]
     by_platform: Mapping[str, tuple[int, ...]]
+    interactions: tuple[int | None, ...] = ()
+    reporting: tuple[int, ...] = ()
 
 
 def monday(day: date) -> date:
@@ -71,6 +74,20 @@ def activity(days: Iterable[tuple[str, date, int]], *, first: date, last: date) 
     by_platform = {platform: tuple(counter[s] for s in starts) for platform, counter in sorted(counts.items())}
     total = tuple(sum(column) for column in zip(*by_platform.values(), strict=True)) or (0,) * len(starts)
     return Activity(step, starts, total, by_platform)
+
+
+def answered(shown: Activity, days: Iterable[tuple[date, int, int]]) -> Activity:
+    """The same activity with interactions; ``days`` are day, posts that report any, and the sum over these."""
+    reporting: Counter[date] = Counter()
+    total: Counter[date] = Counter()
+    for day, posts, interactions in days:
+        reporting[_start(day, shown.step)] += posts
+        total[_start(day, shown.step)] += interactions
+    return replace(
+        shown,
+        interactions=tuple(total[start] if reporting[start] else None for start in shown.starts),
+        reporting=tuple(reporting[start] for start in shown.starts),
+    )
 
 
 def _start(day: date, step: Step) -> date:

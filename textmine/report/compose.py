@@ -10,7 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from textmine.posts import INTERACTIONS
-from textmine.report.activity import activity, n_weeks
+from textmine.report.activity import activity, answered, n_weeks
 from textmine.report.cluster_terms import cluster_terms_of
 from textmine.report.content import (
     Account,
@@ -107,7 +107,9 @@ class Composer:
         first, last = totals["first"].date(), totals["last"].date()
         left_out = self._of("uncredited", group)[0]
         keywords = self._of("keywords", group)
-        days = [(row["platform"], row["day"], row["posts"]) for row in self._of("days", group)]
+        rows = self._of("days", group)
+        days = [(row["platform"], row["day"], row["posts"]) for row in rows]
+        answers = [(row["day"], row["interactions_reported"], row["interactions_total"]) for row in rows]
         topics = self._topic_shares(group)
         return Agency(
             group=group,
@@ -123,7 +125,7 @@ class Composer:
             accounts=tuple(self._accounts(group)),
             interactions=_interactions(totals),
             platforms=tuple(_platform(row) for row in self._of("platforms", group)),
-            activity=activity(days, first=first, last=last),
+            activity=answered(activity(days, first=first, last=last), answers),
             words=self._keywords((r for r in keywords if r["kind"] == "word"), totals["posts"]),
             hashtags=self._keywords((r for r in keywords if r["kind"] == "hashtag"), totals["posts"]),
             topics=topics,

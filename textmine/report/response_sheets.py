@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -12,8 +13,15 @@ from textmine.report.content import Agency, Comparison, Extreme
 from textmine.report.csvfiles import example_cells
 from textmine.report.messages import Language, translations
 from textmine.report.numbers import PLATFORM_NAMES
-from textmine.report.spreadsheet import Column, Sheet
+from textmine.report.sheetcharts import Series, SheetChart, lengths, window
+from textmine.report.sheets import Column, Sheet
+from textmine.report.spreadsheet import MONTH_FORMATS
 from textmine.report.trait_words import TraitWords
+
+N_CHARTED: Final = 25
+"""Institutions in a chart of a whole cluster."""
+N_LINES: Final = 5
+"""Topics in a chart over time: more lines cannot be told apart."""
 
 _AGENCY: Final[Mapping[str, Any]] = {"agency": pl.String, "agency_name": pl.String}
 _COMPARISON: Final[Mapping[str, Any]] = {
@@ -51,6 +59,7 @@ class ResponseSheets:
 
     def __init__(self, language: Language) -> None:
         self._ = translations(language).gettext
+        self._months = MONTH_FORMATS[language]
         self._say, self._awarded = TraitWords(language), AwardWords(language)
 
     def sheets(self, agency: Agency) -> Iterator[Sheet]:
@@ -58,6 +67,13 @@ class ResponseSheets:
         made = (self._typical(agency), self._rates(agency), self._equal(agency), self._shifts(agency),
                 self._standing(agency), self._extremes(agency), self._comparisons(agency))  # fmt: skip
         yield from (sheet for sheet in made if sheet.rows)
+
+    def _error_columns(self, format: str) -> tuple[Column, Column]:
+        """Heads of the lengths of error bars, which Excel wants in cells of their own."""
+        _ = self._
+        return Column(_("Length of the interval below"), 16, format), Column(
+            _("Length of the interval above"), 16, format
+        )
 
     def _typical(self, agency: Agency) -> Sheet:
         _ = self._
@@ -67,9 +83,16 @@ class ResponseSheets:
             Column(_("Interval (90%), from"), 18, "decimal"),
             Column(_("Interval (90%), to"), 18, "decimal"),
             Column(_("From posts"), 14, "whole"),
+            *self._error_columns("decimal"),
         )
-        rows = tuple((_platform(t.platform), t.typical, t.low, t.high, t.posts) for t in agency.responses.typical)
-        return Sheet(_("Engagement"), columns, rows)
+        rows = tuple(
+            (_platform(t.platform), t.typical, t.low, t.high, t.posts, *lengths(t.typical, t.low, t.high))
+            for t in agency.responses.typical
+        )
+        chart = SheetChart("column", _("A typical post on each platform, with its interval (90%)"), _("Platform"),
+                           _("Interactions, typical"), (0, 0), (Series(1, down=5, up=6),), n=len(rows),
+                           value_format="#,##0")  # fmt: skip
+        return Sheet(_("Engagement"), columns, rows, (chart,))
 
     def _rates(self, agency: Agency) -> Sheet:
         _ = self._
@@ -97,9 +120,25 @@ class ResponseSheets:
             Column(_("Interval (90%), from"), 18, "score"),
             Column(_("Interval (90%), to"), 18, "score"),
             Column(_("Posts"), 12, "whole"),
+            *self._error_columns("score"),
         )
-        rows = tuple((e.name, e.rank, e.times, e.low, e.high, e.posts) for e in agency.equal_audience)
-        return Sheet(_("Equal audience"), columns, rows)
+        scores = agency.equal_audience
+        rows = tuple(
+            (e.name, e.rank, e.times, e.low, e.high, e.posts, *lengths(e.times, e.low, e.high)) for e in scores
+        )
+        own = next((place for place, each in enumerate(scores) if each.own), None)
+        first, n = window(own, len(rows), N_CHARTED)
+        shown = scores[first : first + n]
+        chart = ratio_chart(
+            _("Engagement at equal audience within the cluster"),
+            _("Institution"),
+            _("times the engagement of the average institution, logarithmic scale"),
+            series=Series(2, down=6, up=7),
+            bounds=[(each.low, each.high) for each in shown],
+            first=first,
+            marked=None if own is None else own - first,
+        )
+        return Sheet(_("Equal audience"), columns, rows, (chart,) if chart else ())
 
     def _shifts(self, agency: Agency) -> Sheet:
         _, shifts = self._, agency.shifts
@@ -114,7 +153,11 @@ class ResponseSheets:
             for topic in shifts.topics
             for month, share, posts in zip(shifts.months, topic.shares, shifts.posts, strict=True)
         )
-        return Sheet(_("Topics by month"), columns, rows)
+        n = len(shifts.months)
+        lines = tuple(Series(2, first=n * at, n=n, named_by=0) for at in range(min(len(shifts.topics), N_LINES)))
+        chart = SheetChart("line", _("Topics by month"), _("Month"), _("Share of posts"), (1, 1), lines, n=n,
+                           value_format="0%", category_format=self._months)  # fmt: skip
+        return Sheet(_("Topics by month"), columns, rows, (chart,) if n > 1 else ())
 
     def _standing(self, agency: Agency) -> Sheet:
         _ = self._
@@ -137,7 +180,10 @@ class ResponseSheets:
              self._awarded.reasons(row.own.reasons))
             for row in agency.standings
         )  # fmt: skip
-        return Sheet(_("Awards"), columns, rows)
+        chances = [place for place, row in enumerate(rows) if row[8] is not None]
+        chart = SheetChart("bar", _("Chance of being nominated"), _("Category"), _("Chance"), (1, 1), (Series(8),),
+                           n=min(len(rows), N_CHARTED), value_format="0%", top=1.0)  # fmt: skip
+        return Sheet(_("Awards"), columns, rows, (chart,) if chances else ())
 
     def _extremes(self, agency: Agency) -> Sheet:
         _ = self._
@@ -166,12 +212,23 @@ class ResponseSheets:
             Column(_("Posts"), 12, "whole"),
             Column(_("Other posts"), 14, "whole"),
             Column(_("Stands out"), 14),
+            *self._error_columns("score"),
         )
+        compared = agency.responses.comparisons
         rows = tuple(
-            (self._say.trait(c.trait), *self._compared(c), _("yes") if c.finding else _("no"))
-            for c in agency.responses.comparisons
+            (self._say.trait(c.trait), *self._compared(c), _("yes") if c.finding else _("no"),
+             *lengths(c.times, c.low, c.high))
+            for c in compared
+        )  # fmt: skip
+        chart = ratio_chart(
+            _("Posts with a trait beside the other posts"),
+            _("Posts compared"),
+            _("times the interactions of the other posts, logarithmic scale"),
+            labels=1,
+            series=Series(2, down=8, up=9),
+            bounds=[(each.low, each.high) for each in compared],
         )
-        return Sheet(_("Advice"), columns, rows)
+        return Sheet(_("Advice"), columns, rows, (chart,) if chart else ())
 
     def csv_frames(self, agency: Agency) -> dict[str, pl.DataFrame]:
         """Tables of the same for programs, by file name; those that have rows."""
@@ -187,6 +244,25 @@ class ResponseSheets:
 
     def _compared(self, told: Comparison) -> tuple[Any, ...]:
         return self._say.posts(told), told.times, told.low, told.high, told.posts, told.others
+
+
+def ratio_chart(
+    title: str,
+    category_axis: str,
+    value_axis: str,
+    *,
+    series: Series,
+    bounds: Sequence[tuple[float, float]],
+    labels: int = 0,
+    first: int = 0,
+    marked: int | None = None,
+) -> SheetChart | None:
+    """Chart of ratios with their intervals; None where one has no logarithm."""
+    if not bounds or not all(0 < low <= high < math.inf for low, high in bounds):
+        return None
+    within = min(low for low, _ in bounds), max(high for _, high in bounds)
+    return SheetChart("bar", title, category_axis, value_axis, (labels, labels), (series,), first=first,
+                      n=len(bounds), ratios=within, marked=marked)  # fmt: skip
 
 
 def _extreme_rows(agency: Agency) -> Iterator[tuple[Any, ...]]:

@@ -1,46 +1,27 @@
-"""The workbook of one agency: typed cells, frozen and filterable heads, a native chart, and no formula at all."""
+"""The workbook of one agency: typed cells, frozen and filterable heads, native charts, and no formula at all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from textmine.report.content import Agency, Keyword, Quote
 from textmine.report.csvfiles import example_cells
 from textmine.report.excerpts import excerpt
+from textmine.report.messages import Language, translations
 from textmine.report.numbers import PLATFORM_NAMES
-
-if TYPE_CHECKING:
-    from xlsxwriter import Workbook
-    from xlsxwriter.worksheet import Worksheet
+from textmine.report.sheetcharts import Series, SheetChart, lengths
+from textmine.report.sheets import Column, Sheet, Sheets
 
 N_CHARTED: Final = 15
-"""Keywords in the workbook's chart: the labels of more do not fit."""
+"""Keywords, hashtags and topics in a chart: the labels of more do not fit."""
 
-Translate = Callable[[str], str]
+MONTH_FORMATS: Final[Mapping[Language, str]] = {"id": "[$-421]mmm yyyy", "en": "[$-409]mmm yyyy"}
+"""Number formats of months in the language of the report, wherever the workbook is opened."""
 
-_MAX_CELL: Final = 32_000  # Excel refuses cells beyond 32,767 characters
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a sheet: its head, width in characters and the name of its format."""
-
-    head: str
-    width: int
-    format: str = "text"
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet of a workbook: its name, columns and rows."""
-
-    name: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Any, ...], ...]
+_DAY_FORMATS: Final[Mapping[Language, str]] = {"id": "[$-421]d mmm yyyy", "en": "[$-409]d mmm yyyy"}
 
 
 class Workbooks:
@@ -48,18 +29,19 @@ class Workbooks:
 
     Parameters
     ----------
-    translate
-        From the English message to the report's language.
+    language
+        Of heads, cells and charts.
     simulated
         Whether every sheet begins with a notice that its data are simulated.
     """
 
-    def __init__(self, translate: Translate, *, simulated: bool) -> None:
-        self._ = translate
+    def __init__(self, language: Language, *, simulated: bool) -> None:
+        self._ = translations(language).gettext
+        self._language: Language = language
         self._simulated = simulated
 
     def workbook(self, agency: Agency, *, ingest: Mapping[str, int], also: Iterable[Sheet] = ()) -> bytes:
-        """Workbook with the sheets Summary, Keywords, Hashtags, Topics, Sentiment (where it was read) and Top posts.
+        """Workbook with the sheets Summary, Activity, Platforms, Keywords, Hashtags, Topics, Sentiment and Top posts.
 
         Parameters
         ----------
@@ -74,32 +56,25 @@ class Workbooks:
         -------
         bytes
             An XLSX file; the same content gives the same bytes (its date of creation is that of the last post).
+            Sentiment is there where it was read.
         """
-        import xlsxwriter
-
-        buffer = BytesIO()
-        book = xlsxwriter.Workbook(
-            buffer,
-            {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-        )
+        _ = self._
         created = datetime(agency.period[1].year, agency.period[1].month, agency.period[1].day)
-        book.set_properties({"title": agency.name, "comments": "textmine", "created": created})
-        sheets = _Sheets(book, self._("SIMULATED DATA") if self._simulated else None)
-        self._summary(sheets, agency, ingest)
-        words = self._terms(sheets, self._("Keywords"), self._("Word"), agency, agency.words)
-        if agency.words:
-            self._chart(book, words, sheets, min(len(agency.words), N_CHARTED))
-        self._terms(sheets, self._("Hashtags"), self._("Hashtag"), agency, agency.hashtags)
-        self._topics(sheets, agency)
+        sheets = Sheets(agency.name, created=created, notice=_("SIMULATED DATA") if self._simulated else None)
+        sheets.write(self._summary(agency, ingest))
+        sheets.write(self._activity(agency))
+        sheets.write(self._platforms(agency))
+        sheets.write(self._terms(_("Keywords"), _("Word"), _("Most distinctive words"), agency.words))
+        sheets.write(self._terms(_("Hashtags"), _("Hashtag"), _("Most distinctive hashtags"), agency.hashtags))
+        sheets.write(self._topics(agency))
         if agency.sentiment:
-            self._sentiment(sheets, agency)
-        self._best(sheets, agency)
+            sheets.write(self._sentiment(agency))
+        sheets.write(self._best(agency))
         for sheet in also:
-            sheets.write(sheet.name, sheet.columns, sheet.rows)
-        book.close()
-        return buffer.getvalue()
+            sheets.write(sheet)
+        return sheets.close()
 
-    def _summary(self, sheets: _Sheets, agency: Agency, ingest: Mapping[str, int]) -> None:
+    def _summary(self, agency: Agency, ingest: Mapping[str, int]) -> Sheet:
         _ = self._
         rows: list[tuple[Any, ...]] = [
             (_("Institution"), agency.name, None),
@@ -138,19 +113,77 @@ class Workbooks:
             "rejected": _("All institutions: rejected rows"),
         }
         rows += [(labels[name], n, None) for name, n in ingest.items()]
-        columns = [
+        columns = (
             Column(_("Figure"), 44),
             Column(_("Value"), 40, "any"),
             Column(_("Posts that report it"), 22, "whole"),
-        ]
-        sheets.write(_("Summary"), columns, rows, filterable=False)
+        )
+        return Sheet(_("Summary"), columns, tuple(rows), filterable=False)
+
+    def _activity(self, agency: Agency) -> Sheet:
+        """Posts and interactions of each week, month or year."""
+        _, shown = self._, agency.activity
+        platforms = [PLATFORM_NAMES.get(platform, platform) for platform in shown.by_platform]
+        unit = {"week": _("posts a week"), "month": _("posts a month"), "year": _("posts a year")}[shown.step]
+        axis = {"week": _("Week from"), "month": _("Month"), "year": _("Year from")}[shown.step]
+        columns = (
+            Column(axis, 14, "date"),
+            Column(_("Posts"), 12, "whole"),
+            *(Column(platform, 12, "whole") for platform in platforms),
+            Column(_("Posts that report it"), 14, "whole"),
+            Column(_("Interactions"), 14, "whole"),
+            Column(_("Interactions a post"), 14, "decimal"),
+        )
+        rows = tuple(
+            (start, posts, *of_platforms, reporting, total, None if total is None else total / reporting)
+            for start, posts, reporting, total, *of_platforms in zip(
+                shown.starts, shown.posts, shown.reporting, shown.interactions, *shown.by_platform.values(), strict=True
+            )
+        )
+        dates = (_DAY_FORMATS if shown.step == "week" else MONTH_FORMATS)[self._language]
+        first, last = 2, len(columns) - 1
+        of_each = tuple(Series(column) for column in range(first, first + len(platforms)))
+        posted = SheetChart("column", _("How often it posted"), axis, unit, (0, 0), of_each, n=len(rows), stacked=True,
+                            value_format="#,##0", category_format=dates)  # fmt: skip
+        answers = _("Interactions a post, mean of the posts that report any")
+        answered = replace(posted, kind="line", title=answers, value_axis=_("Interactions a post"),
+                           series=(Series(last),), stacked=False)  # fmt: skip
+        return Sheet(_("Activity"), columns, rows, (posted, answered) if len(rows) > 1 else ())
+
+    def _platforms(self, agency: Agency) -> Sheet:
+        _ = self._
+        columns = (
+            Column(_("Platform"), 16),
+            Column(_("Posts"), 12, "whole"),
+            Column(_("Share of posts"), 14, "percent"),
+            *(Column(name, 14, "whole") for name in (_("Likes"), _("Comments"), _("Shares"), _("Interactions"))),
+            Column(_("Posts that report it"), 16, "whole"),
+            Column(_("Median interactions a post"), 18, "decimal"),
+        )
+        rows = tuple(
+            (
+                PLATFORM_NAMES.get(each.platform, each.platform),
+                each.posts,
+                each.posts / agency.posts,
+                *(self._or_missing(each.figures[name].total) for name in ("likes", "comments", "shares")),
+                self._or_missing(each.interactions.total),
+                each.interactions.reported,
+                self._or_missing(each.interactions.median),
+            )
+            for each in agency.platforms
+        )
+        posts = SheetChart("column", _("Posts by platform"), _("Platform"), _("Posts"), (0, 0), (Series(1),),
+                           n=len(rows), value_format="#,##0")  # fmt: skip
+        median = _("Median interactions a post")
+        typical = replace(posts, title=median, value_axis=_("Interactions"), series=(Series(8),))
+        return Sheet(_("Platforms"), columns, rows, (posts, typical))
 
     def _or_missing(self, value: float | None) -> float | str:
         return self._("not reported") if value is None else value
 
-    def _terms(self, sheets: _Sheets, sheet: str, head: str, agency: Agency, terms: Sequence[Keyword]) -> Worksheet:
+    def _terms(self, sheet: str, head: str, title: str, terms: Sequence[Keyword]) -> Sheet:
         _ = self._
-        columns = [
+        columns = (
             Column(_("Rank"), 8, "whole"),
             Column(head, 28),
             Column(_("Score (class TF-IDF)"), 14, "score"),
@@ -161,8 +194,8 @@ class Workbooks:
             Column(_("Posts of all institutions"), 14, "whole"),
             Column(_("Mean TF-IDF"), 12, "score"),
             *self._example_columns(),
-        ]
-        rows = [
+        )
+        rows = tuple(
             (
                 k.rank,
                 k.surface,
@@ -176,8 +209,10 @@ class Workbooks:
                 *self._example(k.example, k.surface),
             )
             for k in terms
-        ]
-        return sheets.write(sheet, columns, rows)
+        )
+        score = _("Score (class TF-IDF)")
+        chart = SheetChart("bar", title, head, score, (1, 1), (Series(2),), n=min(len(rows), N_CHARTED))
+        return Sheet(sheet, columns, rows, (chart,) if rows else ())
 
     def _example_columns(self) -> list[Column]:
         _ = self._
@@ -188,31 +223,9 @@ class Workbooks:
         platform, *rest = example_cells(quote, word)
         return (PLATFORM_NAMES.get(platform, platform), *rest)
 
-    def _chart(self, book: Workbook, sheet: Worksheet, sheets: _Sheets, n: int) -> None:
-        """Native bar chart of the first words' scores, to the right of the table."""
+    def _topics(self, agency: Agency) -> Sheet:
         _ = self._
-        chart = book.add_chart({"type": "bar"})
-        first = sheets.head_row + 1
-        chart.add_series(
-            {
-                "name": _("Score (class TF-IDF)"),
-                "categories": [sheet.get_name(), first, 1, first + n - 1, 1],
-                "values": [sheet.get_name(), first, 2, first + n - 1, 2],
-                "fill": {"color": "#2B7BB0"},
-                "gap": 40,
-            }
-        )
-        title = _("Most distinctive words")
-        chart.set_title({"name": f"{title} ({sheets.notice})" if sheets.notice else title})
-        chart.set_legend({"none": True})
-        chart.set_y_axis({"reverse": True, "name": _("Word")})
-        chart.set_x_axis({"name": _("Score (class TF-IDF)"), "major_gridlines": {"visible": True}})
-        chart.set_size({"width": 620, "height": 440})
-        sheet.insert_chart(first, 14, chart, {"description": title})
-
-    def _topics(self, sheets: _Sheets, agency: Agency) -> None:
-        _ = self._
-        columns = [
+        columns = (
             Column(_("Topic"), 8, "whole"),
             Column(_("Label"), 36),
             Column(_("Share of posts"), 14, "percent"),
@@ -222,8 +235,8 @@ class Workbooks:
             Column(_("Top words"), 60),
             Column(_("Top hashtags"), 40),
             *self._example_columns(),
-        ]
-        rows = [
+        )
+        rows = tuple(
             (
                 t.topic,
                 t.label,
@@ -236,15 +249,18 @@ class Workbooks:
                 *self._example(t.example),
             )
             for t in agency.topics
-        ]
-        sheets.write(_("Topics"), columns, rows)
+        )
+        chart = SheetChart("bar", _("Topics of its posts, beside the mean of all institutions"), _("Topic"),
+                           _("Share of posts"), (1, 1), (Series(2), Series(3)), n=min(len(rows), N_CHARTED),
+                           value_format="0%")  # fmt: skip
+        return Sheet(_("Topics"), columns, rows, (chart,) if rows else ())
 
-    def _sentiment(self, sheets: _Sheets, agency: Agency) -> None:
+    def _sentiment(self, agency: Agency) -> Sheet:
         _ = self._
         voices = {"agency": _("What the institution says (captions)"), "public": _("What the public says (comments)")}
         labels = {"negative": _("negative"), "neutral": _("neutral"), "positive": _("positive")}
         fits = {True: _("yes"), False: _("no"), None: _("not known")}
-        columns = [
+        columns = (
             Column(_("Voice"), 36),
             Column(_("Sentiment"), 12),
             Column(_("Share, corrected"), 16, "percent"),
@@ -254,17 +270,26 @@ class Workbooks:
             Column(_("Texts"), 10, "whole"),
             Column(_("Without text"), 14, "whole"),
             Column(_("Shares to be trusted"), 24),
-        ]
-        rows = [
-            (voices[s.voice], labels[c.label], c.share, c.low, c.high, c.raw, s.n, s.without_text, fits[s.fits])
+            *(
+                Column(head, 16, "percent")
+                for head in (_("Length of the interval below"), _("Length of the interval above"))
+            ),
+        )
+        rows = tuple(
+            (voices[s.voice], labels[c.label], c.share, c.low, c.high, c.raw, s.n, s.without_text, fits[s.fits],
+             *lengths(c.share, c.low, c.high))
             for s in agency.sentiment
             for c in s.shares
-        ]
-        sheets.write(_("Sentiment"), columns, rows)
+        )  # fmt: skip
+        corrected = any(share.share is not None for said in agency.sentiment for share in said.shares)
+        series = Series(2, down=9, up=10) if corrected else Series(5)
+        chart = SheetChart("column", _("Sentiment, with its interval (90%)"), _("Sentiment"),
+                           _("Share of texts"), (0, 1), (series,), n=len(rows), value_format="0%")  # fmt: skip
+        return Sheet(_("Sentiment"), columns, rows, (chart,))
 
-    def _best(self, sheets: _Sheets, agency: Agency) -> None:
+    def _best(self, agency: Agency) -> Sheet:
         _ = self._
-        columns = [
+        columns = (
             Column(_("Platform"), 12),
             Column(_("Rank"), 8, "whole"),
             Column(_("Interactions"), 13, "whole"),
@@ -275,8 +300,8 @@ class Workbooks:
             Column(_("Account"), 24),
             Column(_("Post"), 80),
             Column(_("Address"), 45),
-        ]
-        rows = [
+        )
+        rows = tuple(
             (
                 PLATFORM_NAMES.get(platform, platform),
                 rank,
@@ -289,65 +314,5 @@ class Workbooks:
             )
             for platform, quotes in agency.best.items()
             for rank, quote in enumerate(quotes, start=1)
-        ]
-        sheets.write(_("Top posts"), columns, rows)
-
-
-class _Sheets:
-    """Adds sheets that share their looks; the notice, if any, stands above every head."""
-
-    def __init__(self, book: Workbook, notice: str | None) -> None:
-        self._book = book
-        self.notice = notice
-        self.head_row = 0 if notice is None else 1
-        self._notice_format = book.add_format({"bold": True, "bg_color": "#FFD666"})
-        self._head_format = book.add_format({"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"})
-        plain = {"valign": "top"}
-        self._formats = {
-            "text": book.add_format(plain),
-            "any": book.add_format({**plain, "align": "left"}),
-            "whole": book.add_format({**plain, "num_format": "#,##0"}),
-            "decimal": book.add_format({**plain, "num_format": "#,##0.0"}),
-            "score": book.add_format({**plain, "num_format": "0.0000"}),
-            "percent": book.add_format({**plain, "num_format": "0.0%"}),
-            "date": book.add_format({**plain, "num_format": "yyyy-mm-dd", "align": "left"}),
-        }
-        self._any_number = book.add_format({**plain, "align": "left", "num_format": "#,##0"})
-        self._any_decimal = book.add_format({**plain, "align": "left", "num_format": "#,##0.0"})
-
-    def write(
-        self, name: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]], *, filterable: bool = True
-    ) -> Worksheet:
-        """Add a sheet; returns it."""
-        sheet = self._book.add_worksheet(name)
-        if self.notice is not None:
-            sheet.write_string(0, 0, self.notice, self._notice_format)
-            for beside in range(1, len(columns)):
-                sheet.write_blank(0, beside, None, self._notice_format)
-        for position, column in enumerate(columns):
-            sheet.set_column(position, position, column.width, self._formats[column.format])
-            sheet.write_string(self.head_row, position, column.head, self._head_format)
-        for row, cells in enumerate(rows, start=self.head_row + 1):
-            for position, (column, value) in enumerate(zip(columns, cells, strict=True)):
-                self._cell(sheet, row, position, value, column.format)
-        sheet.freeze_panes(self.head_row + 1, 2 if filterable else 1)
-        if filterable and rows:
-            sheet.autofilter(self.head_row, 0, self.head_row + len(rows), len(columns) - 1)
-        sheet.set_landscape()
-        sheet.set_paper(9)  # A4
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(self.head_row)
-        return sheet
-
-    def _cell(self, sheet: Worksheet, row: int, column: int, value: object, kind: str) -> None:
-        """Text is always written as text: a caption that begins with ``=`` stays what it is."""
-        form = self._formats[kind]
-        if value is None:
-            return
-        if isinstance(value, str):
-            sheet.write_string(row, column, value[:_MAX_CELL], self._formats["text"])
-        elif isinstance(value, int | float):
-            whole = self._any_number if isinstance(value, int) else self._any_decimal
-            sheet.write_number(row, column, value, whole if kind == "any" else form)
-        else:
-            sheet.write_datetime(row, column, value, self._formats["date"])
+        )
+        return Sheet(_("Top posts"), columns, rows)

@@ -46,7 +46,8 @@ class Tables:
     ``totals``: group, posts, first, last (Asia/Jakarta), interactions_reported, interactions_total,
     interactions_median; ``platforms``: the same for each platform, and reported, total, hidden and rounded for each
     of :data:`INTERACTIONS`.
-    ``uncredited``: group, reposts, ads. ``days``: group, platform, day, posts.
+    ``uncredited``: group, reposts, ads. ``days``: group, platform, day, posts, interactions_reported and
+    interactions_total.
     ``keywords``: rows of keywords.parquet by agency, the first :data:`N_TERMS` of each kind.
     ``topics``: topics.parquet, or no rows when there are no topics; ``shares``: group, topic, share, n_posts.
     ``best``: group, platform, post_id, interactions; ``exemplary``: group, topic, platform, post_id.
@@ -169,7 +170,11 @@ def _figures(posts: pl.LazyFrame) -> dict[str, pl.DataFrame]:
         .agg((kind == "repost").sum().alias("reposts"), (kind == "ad").sum().alias("ads"))
         .sort("group"),
         "days": counted.group_by("group", "platform", pl.col("published").dt.date().alias("day"))
-        .agg(pl.len().alias("posts"))
+        .agg(
+            pl.len().alias("posts"),
+            pl.col("interactions").count().alias("interactions_reported"),
+            pl.col("interactions").sum().alias("interactions_total"),
+        )
         .sort("group", "platform", "day"),
     }
     return dict(zip(queries, pl.collect_all(list(queries.values()), engine="streaming"), strict=True))

@@ -16,6 +16,7 @@ from textmine.errors import AgencyError
 from textmine.report.award_content import AwardContent, standings_of
 from textmine.report.award_markdown import award_documents, markdown_name
 from textmine.report.award_pages import award_pages
+from textmine.report.award_workbook import AwardWorkbooks
 from textmine.report.awards import award_frame, gather_awards
 from textmine.report.compose import Composer
 from textmine.report.content import Agency, Overview
@@ -159,7 +160,8 @@ class _Writer:
         self.pages = Pages(language, simulated=simulated)
         self._documents = Markdowns(language, simulated=simulated)
         self._sheets = ResponseSheets(language)
-        self._workbooks = Workbooks(translate, simulated=simulated)
+        self._workbooks = Workbooks(language, simulated=simulated)
+        self._award_workbooks = AwardWorkbooks(language, simulated=simulated)
 
     def agency(self, agency: Agency, ingest: Mapping[str, int], *, has: _Has) -> Path:
         folder = self._directory / agency.slug
@@ -192,8 +194,12 @@ class _Writer:
         table = f"{Path(award.page).stem}.csv"
         if "csv" in self._formats:
             write_file(self._directory / table, csv_bytes(award_frame(award), notice=self._notice))
+        book = f"{Path(award.page).stem}.xlsx"
+        if "xlsx" in self._formats:
+            write_file(self._directory / book, self._award_workbooks.workbook(award))
         if "html" in self._formats:
-            tables = [table] if "csv" in self._formats else []
+            beside = (("xlsx", book), ("csv", table))
+            tables = [name for format, name in beside if format in self._formats]
             for name, page in award_pages(self.pages, award, tables=tables):
                 write_file(self._directory / name, page)
         if "md" in self._formats:
