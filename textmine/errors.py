@@ -186,6 +186,14 @@ class ResourceNotFoundError(TextmineError):
         super().__init__(f"{name} not found; looked in {'; '.join(places)}")
 
 
+class EngineError(TextmineError):
+    """Another engine than this process does not start, or fails in the middle."""
+
+    def __init__(self, problem: str, *, master: str | None = None) -> None:
+        self.master = master
+        super().__init__(f"{master}: {problem}" if master is not None else problem)
+
+
 class MissingExtraError(TextmineError, ImportError):
     """An optional dependency is not installed."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,10 +15,11 @@ import polars as pl
 
 from textmine.batches import BATCH_ROWS, in_order, iter_batches
 from textmine.codes import types_of
+from textmine.engines import Engine, LocalEngine
 from textmine.errors import InputError, WorkspaceError
 from textmine.language.phrases import Phrases
 from textmine.language.settings import LanguageSettings
-from textmine.vocabulary import VocabularyBuilder
+from textmine.vocabulary import PARTIAL_KEYS, PARTIAL_SUMS, VocabularyBuilder, columns_of, merge_vocabulary
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 _COUNTS: Final = "counts.parquet"
 _VOCABULARY: Final = "vocabulary.parquet"
 _SHAPE: Final = "shape.json"
+_DRAFT: Final = "draft"
+_TERMS: Final = "terms.parquet"
 
 
 def token_matrix(tokens: pl.Series) -> tuple[sp.csr_array, pl.Series]:
@@ -211,6 +215,7 @@ def store_document_term_matrix(
     *,
     language: LanguageSettings,
     batch_rows: int = BATCH_ROWS,
+    engine: Engine | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> StoredMatrix:
     """Analyse posts into a stored matrix in bounded memory: a batch and the vocabulary at a time.
@@ -225,8 +230,10 @@ def store_document_term_matrix(
         What the language layer does.
     batch_rows
         Posts a batch; the parts of the stored matrix are cut accordingly, its figures are not changed by it.
+    engine
+        Where the steps run, with the same bytes as result; in this process if None.
     progress
-        Called with the number of posts done after every batch.
+        Called with the number of posts done after every batch, or at the end where an engine cannot tell.
 
     Returns
     -------
@@ -238,36 +245,99 @@ def store_document_term_matrix(
     InputError
         There are no posts.
     """
-    draft = directory / "draft"
+    engine = engine or LocalEngine()
+    n_posts = int(posts.select(pl.len()).collect().item())
+    if n_posts == 0:
+        raise InputError("there are no posts to analyse")
+    draft = directory / _DRAFT
     for folder in (draft, directory / _COUNTS):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-    builder = VocabularyBuilder(language)
-    n_posts = 0
-    batches = iter_batches(posts.select("caption", "hashtags"), rows=batch_rows)
-    # New types are analysed in Python while Polars finds the tokens of the next batch.
-    for number, batch in enumerate(in_order(builder.token_lists, batches, at_once=1)):
-        # Without compression: the draft is read once and deleted.
-        _to_long(builder.count(batch), n_posts).write_parquet(draft / _part_name(number), compression="uncompressed")
-        n_posts += len(batch)
-        if progress is not None:
-            progress(n_posts)
-    if n_posts == 0:
-        raise InputError("there are no posts to analyse")
-    vocabulary, column = builder.finish()
+    n_blocks = -(-n_posts // batch_rows)
+    parts = engine.split(n_blocks)
+    count = CountTerms(posts.select("caption", "hashtags"), draft, language, batch_rows)
+    report = None if progress is None else lambda blocks: progress(min(blocks * batch_rows, n_posts))
+    partial = engine.add_up(count, parts, keys=PARTIAL_KEYS, sums=PARTIAL_SUMS, progress=report)
+    vocabulary = merge_vocabulary(partial)
     vocabulary.write_parquet(directory / _VOCABULARY, compression="zstd")
-
-    def place(number: int) -> None:
-        part = pl.read_parquet(draft / _part_name(number))
-        placed = part.with_columns(pl.Series("term", column[part["term"].to_numpy()], dtype=pl.UInt32))
-        placed.sort("post", "term").write_parquet(directory / _COUNTS / _part_name(number), compression="zstd")
-
-    for _ in in_order(place, range(-(-n_posts // batch_rows))):
-        pass
+    engine.each(PlaceTerms(directory), parts)
+    others = sum(json.loads((draft / _folder(part) / _SHAPE).read_text())["n_other_languages"] for part in parts)
     shutil.rmtree(draft)
-    shape = {"n_posts": n_posts, "batch_rows": batch_rows, "n_other_languages": builder.n_other_languages}
+    shape = {"n_posts": n_posts, "batch_rows": batch_rows, "n_other_languages": others}
     (directory / _SHAPE).write_text(json.dumps(shape) + "\n", encoding="utf-8")
     return StoredMatrix(directory, vocabulary, **shape)
+
+
+@dataclass(frozen=True)
+class CountTerms:
+    """Map step: counts the terms of each post of a part, in columns of the part's own; gives the part's vocabulary.
+
+    The counts stay in ``draft``, a folder a part. Of two attempts at the same part the first to end is kept whole:
+    the numbers of its columns are its own.
+    """
+
+    posts: pl.LazyFrame
+    draft: Path
+    language: LanguageSettings
+    batch_rows: int
+
+    def __call__(self, blocks: range) -> Iterator[pl.DataFrame]:
+        """Partial vocabulary of the part, after an empty frame for each block but the last."""
+        builder = VocabularyBuilder(self.language)
+        attempt = self.draft / f".{_folder(blocks)}-{uuid.uuid4().hex}"
+        attempt.mkdir()
+        posts = self.posts.slice(blocks.start * self.batch_rows, len(blocks) * self.batch_rows)
+        batches = iter_batches(posts, rows=self.batch_rows)
+        # New types are analysed in Python while Polars finds the tokens of the next batch.
+        lists = in_order(builder.token_lists, batches, at_once=1)
+        for number, batch in zip(blocks, lists, strict=True):
+            long = _to_long(builder.count(batch), number * self.batch_rows)
+            # Without compression: the draft is read once and deleted.
+            long.write_parquet(attempt / _part_name(number), compression="uncompressed")
+            if number != blocks[-1]:
+                yield pl.DataFrame()
+        pl.DataFrame({"term": builder.terms}, schema={"term": pl.String}).write_parquet(attempt / _TERMS)
+        (attempt / _SHAPE).write_text(json.dumps({"n_other_languages": builder.n_other_languages}))
+        _keep_first(attempt, self.draft / _folder(blocks))
+        yield builder.partial()
+
+
+@dataclass(frozen=True)
+class PlaceTerms:
+    """Map step: moves the counts of a part from the part's columns to those of the vocabulary."""
+
+    directory: Path
+
+    def __call__(self, blocks: range) -> Iterator[pl.DataFrame]:
+        """Empty frames."""
+        draft = self.directory / _DRAFT
+        part = draft / _folder(blocks)
+        terms = pl.read_parquet(part / _TERMS)["term"].to_list()
+        column = columns_of(terms, pl.read_parquet(self.directory / _VOCABULARY))
+
+        def place(number: int) -> pl.DataFrame:
+            counts = pl.read_parquet(part / _part_name(number))
+            placed = counts.with_columns(pl.Series("term", column[counts["term"].to_numpy()], dtype=pl.UInt32))
+            whole = draft / f".{uuid.uuid4().hex}"
+            placed.sort("post", "term").write_parquet(whole, compression="zstd")
+            whole.replace(self.directory / _COUNTS / _part_name(number))
+            return pl.DataFrame()
+
+        yield from in_order(place, blocks)
+
+
+def _folder(blocks: range) -> str:
+    return f"{blocks.start:05d}"
+
+
+def _keep_first(attempt: Path, kept: Path) -> None:
+    """Rename a folder into place, unless another attempt at the same was faster."""
+    try:
+        attempt.rename(kept)
+    except OSError:
+        if not kept.is_dir():
+            raise
+        shutil.rmtree(attempt)
 
 
 def _part_name(number: int) -> str:

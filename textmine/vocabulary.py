@@ -36,6 +36,12 @@ VOCABULARY_SCHEMA: Final = pl.Schema(
 )
 """Row j of a vocabulary describes column j of its matrix; ``surface`` is the most frequent written form."""
 
+PARTIAL_KEYS: Final = pl.Schema({"kind": pl.String(), "term": pl.String(), "surface": pl.String()})
+PARTIAL_SUMS: Final = pl.Schema({"count": pl.Int64(), "document_frequency": pl.Int64()})
+"""How often a term was written in a form; the posts that a term is in stand in a row without kind and surface."""
+
+_PARTIAL: Final = pl.Schema({**PARTIAL_KEYS, **PARTIAL_SUMS})
+
 
 class _TokenChannel(Protocol):
     """One kind of token with its own types."""
@@ -171,6 +177,30 @@ class VocabularyBuilder:
         }
         return [lists[kind].cast(channel.dtype).alias(kind) for kind, channel in self._channels.items()]
 
+    @property
+    def terms(self) -> list[str]:
+        """Term of each provisional column."""
+        return list(self._term_ids)
+
+    def partial(self) -> pl.DataFrame:
+        """What is known so far of the vocabulary, to be added up with what others know of other posts.
+
+        Returns
+        -------
+        polars.DataFrame
+            Columns of ``PARTIAL_KEYS`` and ``PARTIAL_SUMS``.
+        """
+        terms = pl.DataFrame({"term": self.terms}, schema={"term": pl.String()})
+        written = [
+            terms[surfaces["term_id"]].with_columns(surfaces["surface"], surfaces["count"], pl.lit(kind).alias("kind"))
+            for kind, channel in self._channels.items()
+            for surfaces in [channel.surfaces()]
+        ]
+        found = terms.with_columns(pl.Series("document_frequency", self._document_frequency, dtype=pl.Int64))
+        return pl.concat([_PARTIAL.to_frame(), *written, found], how="diagonal").with_columns(
+            pl.col(PARTIAL_SUMS.names()).fill_null(0)
+        )
+
     def finish(self) -> tuple[pl.DataFrame, npt.NDArray[np.int32]]:
         """Vocabulary in its final order, and the final column of every provisional one.
 
@@ -181,28 +211,40 @@ class VocabularyBuilder:
         column : shape (n_terms,), int32
             ``column[i]`` is the final column of provisional column i.
         """
-        surfaces = pl.concat(
-            channel.surfaces().with_columns(pl.lit(kind, pl.Enum(TERM_KINDS)).alias("kind"))
-            for kind, channel in self._channels.items()
-        )
-        terms = surfaces.sort("term_id", "count", "surface", descending=[False, True, False]).group_by(
-            "term_id", "kind", maintain_order=True
-        )
-        table = terms.agg(pl.col("surface").first(), pl.col("count").sum()).join(
-            pl.DataFrame(
-                {
-                    "term_id": np.arange(len(self._term_ids)),
-                    "term": list(self._term_ids),
-                    "document_frequency": self._document_frequency,
-                },
-                schema_overrides={"term": pl.String()},
-            ),
-            on="term_id",
-        )
-        table = table.sort("kind", "term")
-        column = np.empty(len(table), np.int32)
-        column[table["term_id"].to_numpy()] = np.arange(len(table), dtype=np.int32)
-        return table.select(pl.col(name).cast(dtype) for name, dtype in VOCABULARY_SCHEMA.items()), column
+        vocabulary = merge_vocabulary(self.partial())
+        return vocabulary, columns_of(self.terms, vocabulary)
+
+
+def merge_vocabulary(partial: pl.DataFrame) -> pl.DataFrame:
+    """Vocabulary from what parts of the posts told.
+
+    Parameters
+    ----------
+    partial
+        Columns of ``PARTIAL_KEYS`` and ``PARTIAL_SUMS``, rows of equal keys added up.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns of ``VOCABULARY_SCHEMA``, shape (n_terms, 5), sorted by kind and term.
+    """
+    is_written = pl.col("kind").is_not_null()
+    written = partial.filter(is_written).with_columns(pl.col("kind").cast(pl.Enum(TERM_KINDS)))
+    table = (
+        written.sort("term", "count", "surface", descending=[False, True, False])
+        .group_by("kind", "term", maintain_order=True)
+        .agg(pl.col("surface").first(), pl.col("count").sum())
+        .join(partial.filter(~is_written).select("term", "document_frequency"), on="term")
+        .sort("kind", "term")
+    )
+    return table.select(pl.col(name).cast(dtype) for name, dtype in VOCABULARY_SCHEMA.items())
+
+
+def columns_of(terms: list[str], vocabulary: pl.DataFrame) -> npt.NDArray[np.int32]:
+    """Final column of every term, shape (n_terms,)."""
+    last = vocabulary.select("term", pl.int_range(pl.len(), dtype=pl.Int32).alias("column")).unique("term", keep="last")
+    named = pl.DataFrame({"term": terms}, schema={"term": pl.String()})
+    return named.join(last, on="term", how="left", maintain_order="left")["column"].to_numpy()
 
 
 def _word_channel(settings: LanguageSettings, term_ids: dict[str, int]) -> _TokenChannel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,25 @@ import click
 from textmine.cli.output import say, say_simulated
 
 if TYPE_CHECKING:
+    from textmine.engines import LocalEngine
+    from textmine.engines.spark import SparkEngine
     from textmine.workflow import RunResult
 
 
 @click.command()
 @click.argument("config", type=click.Path(path_type=Path))
-def run(config: Path) -> None:
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "spark"]),
+    default="local",
+    show_default=True,
+    help="Where posts are counted: in this process, or on a Spark cluster (extra spark). The results are the same.",
+)
+@click.option("--master", metavar="URL", help="URL of the Spark cluster, such as spark://host:7077, yarn or local[2].")
+@click.option(
+    "--spark", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of Spark; may be given several times."
+)
+def run(config: Path, engine: str, master: str | None, settings: tuple[str, ...]) -> None:
     """Run all stages that CONFIG.toml asks for; what is done and unchanged is left alone.
 
     A run that was killed is taken up where it was and ends in the same bytes.
@@ -23,6 +37,7 @@ def run(config: Path) -> None:
     \b
     Examples:
       textmine run season.toml
+      textmine run season.toml --engine spark --master spark://host:7077 --spark spark.executor.memory=4g
 
     \b
     A configuration:
@@ -37,7 +52,24 @@ def run(config: Path) -> None:
     """
     import textmine.workflow
 
-    print_run(textmine.workflow.run(config, progress=announce))
+    with _engine(engine, master, settings) as chosen:
+        print_run(textmine.workflow.run(config, engine=chosen, progress=announce))
+
+
+def _engine(
+    name: str, master: str | None, settings: tuple[str, ...]
+) -> contextlib.AbstractContextManager[LocalEngine | SparkEngine]:
+    """Engine for the time of a command."""
+    from textmine.engines import LocalEngine
+    from textmine.engines.spark import SparkEngine
+
+    if name == "local":
+        if master is not None or settings:
+            raise click.UsageError("--master and --spark go with --engine spark")
+        return contextlib.nullcontext(LocalEngine())
+    if wrong := [setting for setting in settings if "=" not in setting]:
+        raise click.BadParameter(f"{wrong[0]!r} is not NAME=VALUE", param_hint="--spark")
+    return SparkEngine.connect(master, settings=dict(setting.split("=", 1) for setting in settings))
 
 
 def announce(stage: str, ended: bool) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from textmine.engines import Engine
 from textmine.errors import WorkspaceError
 from textmine.features import FeatureSettings
 from textmine.hashtags import HashtagSettings, hashtags_stage
@@ -29,7 +30,12 @@ class RunResult:
     stages: tuple[StageResult, ...]
 
 
-def run(config: RunConfig | str | Path, *, progress: Callable[[str, bool], None] | None = None) -> RunResult:
+def run(
+    config: RunConfig | str | Path,
+    *,
+    engine: Engine | None = None,
+    progress: Callable[[str, bool], None] | None = None,
+) -> RunResult:
     """Run ingest, phrases, matrix, keywords, topics, hashtags, sentiment, features and report over one workspace.
 
     A second run does only what changed. A run that was killed is taken up at the stage in which it was killed and
@@ -39,6 +45,8 @@ def run(config: RunConfig | str | Path, *, progress: Callable[[str, bool], None]
     ----------
     config
         A configuration or the path of one.
+    engine
+        Where posts are counted; in this process if None. What a run leaves is the same, to the byte.
     progress
         Called with a stage's name and False when it starts, True when it ends.
 
@@ -56,7 +64,7 @@ def run(config: RunConfig | str | Path, *, progress: Callable[[str, bool], None]
     workspace = Workspace.create(settings.workspace)
     stages: list[StageResult] = []
     with workspace.lock():
-        for name, stage in _plan(settings, workspace):
+        for name, stage in _plan(settings, workspace, engine):
             if progress is not None:
                 progress(name, False)
             stages.append(stage())
@@ -65,7 +73,9 @@ def run(config: RunConfig | str | Path, *, progress: Callable[[str, bool], None]
     return RunResult(workspace, Path(settings.report.directory) / "index.html", tuple(stages))
 
 
-def _plan(config: RunConfig, workspace: Workspace) -> list[tuple[str, Callable[[], StageResult]]]:
+def _plan(
+    config: RunConfig, workspace: Workspace, engine: Engine | None
+) -> list[tuple[str, Callable[[], StageResult]]]:
     """Stages in order, none of them started."""
     topics, report, language = config.topics, config.report, config.language_settings
     phrases: list[tuple[str, Callable[[], StageResult]]] = [
@@ -95,7 +105,7 @@ def _plan(config: RunConfig, workspace: Workspace) -> list[tuple[str, Callable[[
     return [
         ("ingest", lambda: _ingest(config, workspace)),
         *(phrases if config.find_phrases else []),
-        ("matrix", lambda: matrix_stage(workspace, language=language, phrases=config.find_phrases)),
+        ("matrix", lambda: matrix_stage(workspace, language=language, phrases=config.find_phrases, engine=engine)),
         ("keywords", lambda: keywords_stage(workspace, by=config.keywords.by, top=config.keywords.top)),
         (
             "topics",

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, cast
 
 import polars as pl
 
+from textmine.engines import Engine
 from textmine.errors import WorkspaceError
 from textmine.groups import Grouping
 from textmine.hashtags import hashtags_stage
@@ -40,6 +41,7 @@ def matrix_stage(
     language: LanguageSettings | None = None,
     phrases: bool | None = None,
     keep_words: bool | None = None,
+    engine: Engine | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> StageResult:
     """Make the document-term matrix of the workspace.
@@ -55,6 +57,8 @@ def matrix_stage(
         Whether the phrases of :func:`phrases_stage` are terms; as in the last run if None, or :data:`USE_PHRASES`.
     keep_words
         Whether the words of such a phrase are counted too; as in the last run if None, or not.
+    engine
+        Where the posts are analysed; in this process if None. The bytes are the same.
     progress
         Called with the number of posts done.
     """
@@ -75,7 +79,8 @@ def matrix_stage(
 
     def build(staging: Path) -> Mapping[str, int]:
         posts = workspace.scan("posts.parquet", made_by="ingest")
-        matrix = store_document_term_matrix(posts, staging / "matrix", language=settings, progress=progress)
+        folder = staging / "matrix"
+        matrix = store_document_term_matrix(posts, folder, language=settings, engine=engine, progress=progress)
         counted = {"posts": matrix.n_posts, "terms": len(matrix.vocabulary)}
         # Said only where languages are chosen: nobody should wonder about a nought.
         return counted | ({"posts_in_other_languages": matrix.n_other_languages} if settings.languages else {})
