@@ -109,21 +109,20 @@ class Database:
         address
             Where the request came from, while there is no actor yet.
         """
-        try:
-            with Session(self.engine) as session:
-                yield session
-        except JudgingError as error:
-            self._record(error, actor, address)
-            raise
-        except OperationalError as error:  # locked for long, full, or gone: nothing of the block is stored
-            raise DatabaseError(f"{self.shown}: {_first_line(error)}; try again") from error
+        with self._refusals(actor, address), Session(self.engine) as session:
+            yield session
 
     @contextlib.contextmanager
     def writing(self, actor: Actor | None = None, *, address: str = "") -> Iterator[Session]:
         """A session whose changes are on disk when the block ends, all or none."""
+        with self._refusals(actor, address), self._session() as session:
+            yield session
+
+    @contextlib.contextmanager
+    def _refusals(self, actor: Actor | None, address: str) -> Iterator[None]:
+        """Log what is refused inside, and say in one line what the database could not do."""
         try:
-            with self._session() as session:
-                yield session
+            yield
         except JudgingError as error:
             self._record(error, actor, address)
             raise

@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from textmine.errors import ConfigError, ResourceNotFoundError
+from textmine.errors import ResourceNotFoundError
 from textmine.tomlfile import read_toml
 from textmine.tomlplaces import find_places
 
@@ -109,7 +109,7 @@ def read_rubric(path: Path) -> Rubric:
     ConfigError
         The first problem, with file, line, column, key and value, and how many others there are.
     """
-    from textmine.ranking.fields import Problems, Section  # a page that serves judges needs none of it
+    from textmine.ranking.fields import Problems, Section, first_error  # a page that serves judges needs none of it
     from textmine.ranking.sections import read_title
 
     content, text = read_toml(path)
@@ -124,16 +124,7 @@ def read_rubric(path: Path) -> Rubric:
     _refuse_twins(tables)
     top.finish()
     if problems.errors:
-        first, others = problems.errors[0], len(problems.errors) - 1
-        more = f" (and {others} more)" if others else ""
-        raise ConfigError(
-            f"{first.message}{more}",
-            path=path,
-            line=first.line,
-            column=first.column,
-            key=first.key or None,
-            value=first.value,
-        )
+        raise first_error(problems.errors, path)
     return Rubric(name, title.id, title.en, source, criteria)
 
 

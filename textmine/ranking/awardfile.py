@@ -10,7 +10,7 @@ from typing import Final
 from textmine.errors import ConfigError
 from textmine.ranking.awards import AwardDefinition, Category, Cluster, Eligibility, Nominees, Period, Ties
 from textmine.ranking.categoryfile import CategoryReader
-from textmine.ranking.fields import Problem, Problems, Section
+from textmine.ranking.fields import Problem, Problems, Section, first_error
 from textmine.ranking.sections import read_eligibility, read_nominees, read_ties, read_title
 from textmine.tomlfile import read_toml
 from textmine.tomlplaces import find_places
@@ -34,16 +34,7 @@ def read_awards(path: str | Path) -> AwardDefinition:
     definition, problems = _read(Path(path))
     errors = [problem for problem in problems if problem.severity == "error"]
     if definition is None or errors:
-        first, others = errors[0], len(errors) - 1
-        more = f" (and {others} more: textmine awards check {path})" if others else ""
-        raise ConfigError(
-            f"{first.message}{more}",
-            path=path,
-            line=first.line,
-            column=first.column,
-            key=first.key or None,
-            value=first.value,
-        )
+        raise first_error(errors, path, all_of_them=f"textmine awards check {path}")
     return definition
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Final, Literal, TypeVar, cast
 
+from textmine.errors import ConfigError
 from textmine.ranking.expressions import did_you_mean
 from textmine.tomlplaces import KeyPath, TomlPlaces, shown_path
 
@@ -75,6 +77,21 @@ class Problems:
     def errors(self) -> list[Problem]:
         """Those that stop the file from being followed, in its order."""
         return [problem for problem in self.in_order if problem.severity == "error"]
+
+
+def first_error(errors: Sequence[Problem], path: str | Path, *, all_of_them: str = "") -> ConfigError:
+    """The first of the problems with its place, and how many others there are; ``all_of_them`` is what lists them."""
+    first, others = errors[0], len(errors) - 1
+    where = f": {all_of_them}" if all_of_them else ""
+    more = f" (and {others} more{where})" if others else ""
+    return ConfigError(
+        f"{first.message}{more}",
+        path=path,
+        line=first.line,
+        column=first.column,
+        key=first.key or None,
+        value=first.value,
+    )
 
 
 class Section:
