@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from textmine.report.charts import Tick, nice_ticks, shortened
+from textmine.report.charts import Tick, shortened
 from textmine.report.numbers import Formats
+from textmine.report.rank_charts import range_ticks
 
 _RATIOS: Final = (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
@@ -70,7 +71,7 @@ def intervals(estimates: Sequence[Estimate], *, formats: Formats, ratios: bool) 
     """
     least = min((each.low for each in estimates), default=1.0)
     most = max((each.high for each in estimates), default=1.0)
-    marks = _ratios(least, most) if ratios else _plain(least, most)
+    marks = _ratios(least, most) if ratios else range_ticks(least, most)
     first, last = _scaled(marks[0], ratios), _scaled(marks[-1], ratios)
 
     def at(value: float) -> float:
@@ -113,14 +114,6 @@ def _ratios(least: float, most: float) -> list[float]:
     stride = math.ceil((len(inside) - 1) / 6)
     one = inside.index(1)
     return [r for place, r in enumerate(inside) if (place - one) % stride == 0 or place in (0, len(inside) - 1)]
-
-
-def _plain(least: float, most: float) -> list[float]:
-    if most <= least:
-        least, most = least - 0.5, most + 0.5
-    step = nice_ticks(most - least)[1]
-    first, last = math.floor(least / step + 1e-9), math.ceil(most / step - 1e-9)
-    return [round(step * place, 10) for place in range(first, last + 1)]
 
 
 def _tick(value: float, formats: Formats) -> str:

@@ -86,7 +86,7 @@ def range_ticks(low: float, high: float, *, most: int = 5) -> list[float]:
     >>> range_ticks(-1.2, 0.4)
     [-1.5, -1.0, -0.5, 0.0, 0.5]
     >>> range_ticks(3, 3)
-    [2.0, 3.0, 4.0]
+    [2.0, 2.5, 3.0, 3.5, 4.0]
     """
     if not high > low:
         low, high = low - 1, high + 1
