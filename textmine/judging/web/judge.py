@@ -133,6 +133,7 @@ def save_one(request: Request, nominee_id: str, criterion_id: str, form: Form) -
         else:
             value, note = _score(form, criterion_id)
             saved = scoring.save_score(session, actor, nominee_id, criterion_id, value, key=_key(form), note=note)
+    with visitor.reading() as session:  # not while others wait for their turn to write
         history = scoring.my_history(session, actor, nominee_id)
     done = sum(each.value is not None for id, each in current(history).items() if id is not None)
     ever = {each.criterion_id for each in history if each.value is not None}
