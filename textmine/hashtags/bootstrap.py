@@ -49,6 +49,13 @@ def generator_of(seed: int, *names: str) -> np.random.Generator:
     return np.random.default_rng([seed, int.from_bytes(key, "little")])
 
 
+def named_weights(n_clusters: int, resamples: int, seed: int, *names: str) -> npt.NDArray[np.uint8]:
+    """Weights of a name's clusters, as :func:`cluster_weights`; none where they are too few for an interval."""
+    if n_clusters < MIN_CLUSTERS:
+        return np.empty((0, n_clusters), np.uint8)
+    return cluster_weights(n_clusters, resamples, generator_of(seed, *names))
+
+
 def cluster_weights(n_clusters: int, resamples: int, generator: np.random.Generator) -> npt.NDArray[np.uint8]:
     """How often each cluster stands in each resample, uint8, shape (resamples, n_clusters)."""
     return np.asarray(_POISSON[generator.integers(0, 65536, (resamples, n_clusters), dtype=np.uint16)])
@@ -82,6 +89,9 @@ def median_interval(values: Floats, clusters: Integers, weights: npt.NDArray[np.
         return Interval(nan)
     order = np.argsort(values, kind="stable")
     ranked, owner = values[order], clusters[order]
+    middle = float((ranked[(len(ranked) - 1) // 2] + ranked[len(ranked) // 2]) / 2)
+    if not len(weights):
+        return Interval(middle)
     first, last = _window(owner, weights.shape[1])
     rows = max(_CELLS // (last - first), 1)
     medians = [
@@ -89,8 +99,7 @@ def median_interval(values: Floats, clusters: Integers, weights: npt.NDArray[np.
         for start in range(0, len(weights), rows)
     ]
     n_clusters = int(np.count_nonzero(np.bincount(clusters)))
-    middle = (ranked[(len(ranked) - 1) // 2] + ranked[len(ranked) // 2]) / 2
-    return _interval(float(middle), np.concatenate(medians), n_clusters)
+    return _interval(middle, np.concatenate(medians), n_clusters)
 
 
 def _window(owner: Integers, n_clusters: int) -> tuple[int, int]:
@@ -111,11 +120,11 @@ def _weighted_medians(ranked: Floats, owner: Integers, weights: npt.NDArray[np.u
     counts = [np.bincount(owner, minlength=n_clusters), np.bincount(owner[:first], minlength=n_clusters)]
     total, before = (drawn @ np.column_stack(counts).astype(np.float32)).T
     kept = total > 0
-    whole = total[kept, None].astype(np.int64)
-    inside = np.cumsum(weights[kept][:, owner[first:last]], axis=1, dtype=np.int32)
-    doubled = 2 * (inside + before[kept, None].astype(np.int32))
-    lower, upper = (doubled < whole).sum(axis=1), (doubled <= whole).sum(axis=1)
-    too_low = (2 * before[kept] >= whole[:, 0]) & (first > 0)
+    inside = np.cumsum(weights[:, owner[first:last]][kept], axis=1, dtype=np.int32)
+    # Twice the running sum is below the total, and not above it.
+    left = (total - 2 * before)[kept, None].astype(np.int32)
+    lower, upper = (np.count_nonzero(inside < bound, axis=1) for bound in ((left + 1) // 2, left // 2 + 1))
+    too_low = (left[:, 0] <= 0) & (first > 0)
     too_high = (upper >= last - first) & (last < len(ranked))
     outside = too_low | too_high
     medians = np.empty(len(lower))

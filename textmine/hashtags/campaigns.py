@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from textmine.hashtags.bootstrap import RESAMPLES, cluster_weights, generator_of, median_interval
+from textmine.hashtags.bootstrap import RESAMPLES, median_interval, named_weights
 from textmine.hashtags.engagement import account_week, baselines, in_order_of_appearance
 from textmine.hashtags.network import HashtagNetwork, graph_of
 from textmine.hashtags.uses import HashtagUses
@@ -235,7 +235,7 @@ def _figures(table: pl.DataFrame) -> pl.DataFrame:
         pl.col("account").n_unique().alias("accounts"),
         pl.col("agency").n_unique().alias("agencies"),
         pl.col("cluster").drop_nulls().n_unique().alias("clusters"),
-        pl.col("agency").cast(pl.String).unique(maintain_order=True).alias("agency_list"),
+        pl.col("agency").unique(maintain_order=True).alias("agency_list"),
         pl.col("account").first().cast(pl.String).str.splitn("/", 2).struct.field("field_1").alias("first_account"),
         pl.col("text").n_unique().alias("texts"),
         *(pl.when(pl.col(f).count() > 0).then(pl.col(f).sum()).alias(f) for f in some),
@@ -257,8 +257,9 @@ def _hashtags(uses: HashtagUses, parts: pl.DataFrame) -> pl.DataFrame:
 
 def _biggest(table: pl.DataFrame) -> pl.DataFrame:
     return (
-        table.group_by("found", pl.col("agency").cast(pl.String).alias("biggest_user"))
+        table.group_by("found", pl.col("agency").alias("biggest_user"))
         .agg(pl.len().alias("biggest_posts"))
+        .with_columns(pl.col("biggest_user").cast(pl.String))
         .sort("found", "biggest_posts", "biggest_user", descending=[False, True, False])
         .group_by("found", maintain_order=True)
         .agg(pl.col("biggest_user", "biggest_posts").first())
@@ -287,11 +288,11 @@ def _ratios(uses: HashtagUses, table: pl.DataFrame, *, resamples: int, seed: int
         .drop_nulls("ratio")
     )
     found, ratio, cluster = (known[name].to_numpy() for name in ("found", "ratio", "cluster"))
-    bounds = np.flatnonzero(np.diff(found, prepend=-1, append=-1))
+    cluster = in_order_of_appearance(cluster, found)
     rows = []
-    for start, end in pairwise(bounds):
-        own = in_order_of_appearance(cluster[start:end])
-        weights = cluster_weights(int(own.max()) + 1, resamples, generator_of(seed, "campaign"))
+    for start, end in pairwise(np.flatnonzero(np.diff(found, prepend=-1, append=-1))):
+        own = cluster[start:end]
+        weights = named_weights(int(own.max()) + 1, resamples, seed, "campaign")
         interval = median_interval(ratio[start:end], own, weights)
         rows.append((int(found[start]), interval.estimate, interval.low, interval.high))
     schema = {"found": pl.Int64, "ratio": pl.Float64, "ratio_low": pl.Float64, "ratio_high": pl.Float64}

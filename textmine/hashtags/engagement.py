@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
@@ -12,19 +13,21 @@ import polars.selectors as cs
 from textmine.hashtags.bootstrap import (
     RESAMPLES,
     Interval,
-    cluster_weights,
-    generator_of,
     mean_interval,
     median_interval,
+    named_weights,
 )
 from textmine.hashtags.uses import MIN_POSTS, HashtagUses
-from textmine.posts import POLARS_SCHEMA
+from textmine.posts import PLATFORMS, POLARS_SCHEMA
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 MIN_BASELINE: Final = 5
 """Posts with interactions that an account must have before its median is what it is used to."""
+
+_BLOCK: Final = 500_000
+"""Uses that are measured together, more where one hashtag has more."""
 
 ENGAGEMENT_SCHEMA: Final = pl.Schema(
     {
@@ -81,15 +84,17 @@ def hashtag_engagement(
         them. A ratio above 1 says that these posts did better than their accounts' others, not that the hashtag is
         why.
     """
-    frequent = uses.frequent(min_posts)
-    table = uses.with_posts(frequent, "platform", "account", "day", "interactions")
-    table = table.join(baselines(uses.posts), on="account", how="left", maintain_order="left").with_columns(
-        (pl.col("interactions") / pl.col("usual")).alias("ratio"),
+    posts = uses.posts.join(baselines(uses.posts), on="account", how="left", maintain_order="left").select(
+        "platform", account_week().alias("cluster"), "interactions", ratio=pl.col("interactions") / pl.col("usual")
     )
-    measured = _measured(uses, table, resamples=resamples, seed=seed)
-    counted = pl.concat([_counts(table, "tag"), _counts(table, "tag", "platform")], how="diagonal")
-    joined = counted.join(measured, on=["tag", "platform"], how="left", nulls_equal=True)
-    rows = uses.named(joined).with_columns(cs.float().fill_nan(None))
+    names = uses.hashtags["hashtag"].to_list()
+    parts = []
+    for block in _blocks(uses.frequent(min_posts)):
+        table = block.select("tag", *posts[block["post"]])
+        counted = pl.concat([_counts(table, "tag"), _counts(table, "tag", "platform")], how="diagonal")
+        measured = _measured(names, table, resamples=resamples, seed=seed)
+        parts.append(counted.join(measured, on=["tag", "platform"], how="left", nulls_equal=True))
+    rows = uses.named(pl.concat(parts, how="diagonal")).with_columns(cs.float().fill_nan(None))
     return rows.select(pl.col(name).cast(dtype) for name, dtype in ENGAGEMENT_SCHEMA.items()).sort(
         "hashtag", "platform", nulls_last=False
     )
@@ -113,40 +118,42 @@ def _counts(table: pl.DataFrame, *by: str) -> pl.DataFrame:
     )
 
 
-def _measured(uses: HashtagUses, table: pl.DataFrame, *, resamples: int, seed: int) -> pl.DataFrame:
+def _blocks(uses: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Uses, sorted by hashtag, in blocks of whole hashtags: figures of posts are laid beside one block at a time."""
+    heads = np.flatnonzero(np.diff(uses["tag"].to_numpy().astype(np.int64), prepend=-1))
+    start = 0
+    for end in [*heads, len(uses)]:
+        if end - start >= _BLOCK or end == len(uses):
+            yield uses[start:end]
+            start = end
+
+
+def _measured(names: list[str], table: pl.DataFrame, *, resamples: int, seed: int) -> pl.DataFrame:
     """Estimates and intervals of each hashtag on all platforms (platform null) and on each: a loop over hashtags."""
-    names = uses.hashtags["hashtag"].to_list()
-    place = pl.col("platform").cast(pl.String).alias("place")
-    columns = table.select("tag", place, account_week().alias("cluster"), "interactions", "ratio")
     rows: list[dict[str, float | int | str | None]] = []
-    for on_platform in (False, True):
-        by = ["tag", "place"] if on_platform else ["tag"]
-        part = columns.drop_nulls("interactions" if on_platform else "ratio").sort(by, maintain_order=True)
-        values = part["interactions" if on_platform else "ratio"].to_numpy()
-        clusters, tags, places = part["cluster"].to_numpy(), part["tag"].to_numpy(), part["place"].to_list()
-        heads = part.select(pl.struct(by).rle_id())
-        bounds = np.flatnonzero(np.diff(heads.to_series().to_numpy(), prepend=-1, append=-1))
-        for start, end in pairwise(bounds):
-            tag, platform = int(tags[start]), places[start] if on_platform else None
-            generator = generator_of(seed, names[tag], str(platform))
-            own = in_order_of_appearance(clusters[start:end])
-            weights = cluster_weights(int(own.max()) + 1, resamples, generator)
+    for platform in (None, *PLATFORMS):
+        value = "ratio" if platform is None else "interactions"
+        part = (table if platform is None else table.filter(pl.col("platform") == platform)).drop_nulls(value)
+        values, clusters, tags = (part[name].to_numpy() for name in (value, "cluster", "tag"))
+        clusters = in_order_of_appearance(clusters, tags)
+        for start, end in pairwise(np.flatnonzero(np.diff(tags.astype(np.int64), prepend=-1, append=-1))):
+            tag, mine, own = int(tags[start]), values[start:end], clusters[start:end]
+            weights = named_weights(int(own.max()) + 1, resamples, seed, names[tag], str(platform))
             row: dict[str, float | int | str | None] = {
                 "tag": tag,
                 "platform": platform,
                 "account_weeks": weights.shape[1],
             }
-            if on_platform:
-                row |= _columns("median", median_interval(values[start:end], own, weights))
-                row |= _columns("mean", mean_interval(values[start:end], own, weights))
+            if platform is None:
+                row |= _columns("ratio", median_interval(mine, own, weights))
             else:
-                row |= _columns("ratio", median_interval(values[start:end], own, weights))
+                row |= _columns("median", median_interval(mine, own, weights))
+                row |= _columns("mean", mean_interval(mine, own, weights))
             rows.append(row)
-    schema = {"tag": pl.UInt32, "platform": pl.String} | {
+    schema = {"tag": pl.UInt32(), "platform": POLARS_SCHEMA["platform"]} | {
         name: ENGAGEMENT_SCHEMA[name] for name in ENGAGEMENT_SCHEMA.names()[5:] if name != "ratio_posts"
     }
-    known = pl.DataFrame(rows, schema=schema, orient="row")
-    return known.with_columns(pl.col("platform").cast(POLARS_SCHEMA["platform"]))
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def account_week() -> pl.Expr:
@@ -155,12 +162,23 @@ def account_week() -> pl.Expr:
     return pl.col("account").to_physical().cast(pl.Int64) * 1_000_000 + week
 
 
-def in_order_of_appearance(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Number clusters from 0 as they come: the codes of accounts depend on the order in which posts were read."""
-    _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+def in_order_of_appearance(codes: npt.NDArray[np.int64], groups: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int64]:
+    """Number the clusters of each group from 0 as they come: codes of accounts depend on the order of reading.
+
+    Rows of a group stand together, and groups ascend.
+
+    Examples
+    --------
+    >>> in_order_of_appearance(np.array([7, 3, 7, 3, 9]), np.array([0, 0, 0, 1, 1])).tolist()
+    [0, 1, 0, 0, 1]
+    """
+    if not len(codes):
+        return codes
+    _, first, inverse = np.unique(groups * (codes.max() + 1) + codes, return_index=True, return_inverse=True)
     rank = np.empty(len(first), np.int64)
     rank[np.argsort(first)] = np.arange(len(first))
-    return rank[inverse]
+    numbers = rank[inverse]
+    return numbers - numbers[np.searchsorted(groups, groups)]
 
 
 def _columns(name: str, interval: Interval) -> dict[str, float | int | str | None]:

@@ -259,10 +259,10 @@ def _judge(
 
 def _largest(values: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """Places of the few largest values, the first of equal ones first."""
-    few = min(N_WORDS_SHOWN, len(values))
-    bound = np.partition(values, len(values) - few)[len(values) - few] if few else 0.0
-    found = np.flatnonzero(values >= bound)
-    return found[np.argsort(-values[found], kind="stable")][:few]
+    # Few words are more frequent here than anywhere: the others need not be ordered.
+    above = np.flatnonzero(values > 0)
+    places = above if len(above) >= N_WORDS_SHOWN else np.arange(len(values))
+    return places[np.argsort(-values[places], kind="stable")][:N_WORDS_SHOWN]
 
 
 def _flagged(uses: HashtagUses, vectors: _Vectors, found: list[_Subject], subjects: pl.DataFrame) -> pl.DataFrame:

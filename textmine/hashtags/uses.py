@@ -109,7 +109,8 @@ def hashtag_uses(posts: pl.DataFrame | pl.LazyFrame, *, agencies: pl.DataFrame |
     """
     cluster = pl.lit(None, pl.String) if agencies is None else group_of("cluster", agencies=agencies)
     published = pl.col("published_at").dt.convert_time_zone(REPORT_TIME_ZONE)
-    lazy = posts.lazy().select(_COLUMNS).with_row_index("row").filter(is_credited())
+    # Words in a column of their own: within one expression they would be taken out of the caption twice.
+    lazy = posts.lazy().select(_COLUMNS).with_row_index("row").filter(is_credited()).with_columns(_words())
     table = (
         lazy.select(
             "row",
@@ -123,7 +124,7 @@ def hashtag_uses(posts: pl.DataFrame | pl.LazyFrame, *, agencies: pl.DataFrame |
             interactions_of_post().cast(pl.Float64).alias("interactions"),
             pl.col("views", "followers").cast(pl.Float64),
             pl.when(pl.col("hashtags").list.len() > 0).then(_text()).alias("text"),
-            "hashtags",
+            pl.col("hashtags").cast(pl.List(pl.Categorical(pl.Categories.random()))),
         )
         .with_columns(pl.col("account", "agency", "cluster").cast(pl.Categorical))
         .collect(engine="streaming")
@@ -133,10 +134,9 @@ def hashtag_uses(posts: pl.DataFrame | pl.LazyFrame, *, agencies: pl.DataFrame |
         table.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("post"), "hashtags")
         .explode("hashtags", empty_as_null=False, keep_nulls=False)
         .rename({"hashtags": "written"})
-        .filter(_bare("written") != "")
     )
     hashtags, codes = _vocabulary(written)
-    uses = written.join(codes, on="written", maintain_order="left").select("post", "tag").unique().sort("tag", "post")
+    uses = written.join(codes, on="written").select("tag", "post").unique().sort("tag", "post")
     return HashtagUses(table.drop("hashtags"), uses, hashtags)
 
 
@@ -158,13 +158,13 @@ def _bare(column: str) -> pl.Expr:
 
 def _vocabulary(written: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Hashtags with their most frequent spelling, and the code of every way in which they are written."""
+    bare = pl.col("written").cast(pl.String).str.strip_chars(_AROUND).alias("bare")
     spellings = (
         written.group_by("written")
         .agg(pl.len().alias("n"))
-        .with_columns(
-            hashtag_identity(_bare("written")).alias("hashtag"),
-            pl.concat_str(pl.lit("#"), _bare("written")).alias("spelling"),
-        )
+        .with_columns(bare)
+        .filter(pl.col("bare") != "")
+        .with_columns(hashtag_identity(pl.col("bare")).alias("hashtag"), spelling=pl.concat_str(pl.lit("#"), "bare"))
     )
     shown = (
         spellings.group_by("hashtag", "spelling")
@@ -177,10 +177,16 @@ def _vocabulary(written: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return shown, codes
 
 
+def _words() -> pl.Expr:
+    """Words of a caption: links, mentions, hashtags, emoji, punctuation and case do not count."""
+    lower = clean(pl.col("caption")).str.to_lowercase()
+    return lower.str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ").str.strip_chars().alias("words")
+
+
 def _text() -> pl.Expr:
-    """Hash of the words of a caption: links, mentions, hashtags, emoji, punctuation and case do not count."""
-    words = clean(pl.col("caption")).str.to_lowercase().str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ").str.strip_chars()
-    tags = pl.col("hashtags").list.eval(pl.element().str.to_lowercase()).list.unique().list.sort().list.join(" #")
-    is_short = words.str.count_matches(" ", literal=True) < SHORT_TEXT - 1
+    """Hash of the words of a caption, with the hashtags where they are few."""
+    is_short = pl.col("words").str.count_matches(" ", literal=True) < SHORT_TEXT - 1
+    few = pl.when(is_short).then("hashtags")
+    tags = few.list.eval(pl.element().str.to_lowercase()).list.unique().list.sort().list.join(" #")
     # Equality alone counts: the hash may differ between versions of Polars.
-    return pl.when(is_short).then(pl.concat_str(words, pl.lit(" #"), tags)).otherwise(words).hash(7)
+    return pl.when(is_short).then(pl.concat_str("words", pl.lit(" #"), tags)).otherwise("words").hash(7)
