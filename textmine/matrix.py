@@ -86,8 +86,17 @@ class MatrixSource(Protocol):
         """Number of rows."""
         ...
 
+    @property
+    def batch_rows(self) -> int:
+        """Rows a block; the last holds the rest."""
+        ...
+
     def batches(self) -> Iterator[sp.csr_array]:
         """Consecutive blocks of rows, each int32 of shape (rows, n_terms)."""
+        ...
+
+    def block(self, number: int) -> sp.csr_array:
+        """Block ``number`` of :meth:`batches`: it begins with row ``number * batch_rows``."""
         ...
 
 
@@ -117,10 +126,18 @@ class DocumentTermMatrix:
         """Number of rows."""
         return int(self.counts.shape[0])
 
+    @property
+    def batch_rows(self) -> int:
+        """Rows a block."""
+        return BATCH_ROWS
+
     def batches(self) -> Iterator[sp.csr_array]:
         """Consecutive blocks of rows."""
-        for start in range(0, self.n_posts, BATCH_ROWS):
-            yield self.counts[start : start + BATCH_ROWS]
+        yield from map(self.block, range(n_blocks(self)))
+
+    def block(self, number: int) -> sp.csr_array:
+        """Block ``number`` of :meth:`batches`."""
+        return self.counts[number * BATCH_ROWS : (number + 1) * BATCH_ROWS]
 
 
 @dataclass(frozen=True)
@@ -157,14 +174,17 @@ class StoredMatrix:
 
     def batches(self) -> Iterator[sp.csr_array]:
         """Consecutive blocks of rows, read one at a time."""
-        for number in range(-(-self.n_posts // self.batch_rows)):
-            yield self.block(number)
+        yield from map(self.block, range(n_blocks(self)))
 
     def block(self, number: int) -> sp.csr_array:
         """Block ``number`` of :meth:`batches`: it begins with row ``number * batch_rows``."""
         start = number * self.batch_rows
         part = pl.read_parquet(self.directory / _COUNTS / _part_name(number))
         return _to_csr(part, start, min(self.batch_rows, self.n_posts - start), len(self.vocabulary))
+
+    def __reduce__(self) -> tuple[Callable[[Path], StoredMatrix], tuple[Path]]:
+        # Other processes read the vocabulary where it is.
+        return StoredMatrix.open, (self.directory.absolute(),)
 
     def load(self) -> DocumentTermMatrix:
         """Read the whole matrix into memory."""
@@ -173,6 +193,11 @@ class StoredMatrix:
         blocks = list(self.batches())
         empty = sp.csr_array((0, len(self.vocabulary)), dtype=np.int32)
         return DocumentTermMatrix(sp.vstack(blocks, format="csr") if blocks else empty, self.vocabulary)
+
+
+def n_blocks(matrix: MatrixSource) -> int:
+    """Number of blocks of a matrix."""
+    return -(-matrix.n_posts // matrix.batch_rows)
 
 
 def document_term_matrix(
@@ -253,8 +278,7 @@ def store_document_term_matrix(
     for folder in (draft, directory / _COUNTS):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-    n_blocks = -(-n_posts // batch_rows)
-    parts = engine.split(n_blocks)
+    parts = engine.split(-(-n_posts // batch_rows))
     count = CountTerms(posts.select("caption", "hashtags"), draft, language, batch_rows)
     report = None if progress is None else lambda blocks: progress(min(blocks * batch_rows, n_posts))
     partial = engine.add_up(count, parts, keys=PARTIAL_KEYS, sums=PARTIAL_SUMS, progress=report)

@@ -175,7 +175,7 @@ class Workspace:
         """
         if self.manifest(made_by) is None or not self.file(name).exists():
             raise WorkspaceError(f"{name} is not there yet; run: textmine {made_by}", path=self.path, stage=made_by)
-        path = self.file(name)
+        path = self.file(name).absolute()  # other processes read it too
         files = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
         # every file has all columns: what the names of folders say is not needed
         return pl.scan_parquet(files, glob=False, hive_partitioning=False)

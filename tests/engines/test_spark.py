@@ -6,13 +6,17 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from click.testing import CliRunner
 
+from textmine.cli.main import root
 from textmine.engines import LocalEngine
 from textmine.errors import EngineError, MissingExtraError
 from textmine.language.phrases import Phrases
 from textmine.language.settings import LanguageSettings
 from textmine.matrix import StoredMatrix, store_document_term_matrix
+from textmine.simulation import simulate
 from textmine.store import hash_path
+from textmine.workflow import run
 
 WORDS = (
     "pelayanan vaksin gratis untuk warga desa banjir hujan yg anak2 mksh petani pupuk menerima tanggap darurat".split()
@@ -107,7 +111,7 @@ def fails(blocks):
 
 def test_a_step_that_fails_is_said_in_one_line(spark):
     with pytest.raises(EngineError, match=r"^local-cluster.*FileNotFoundError: block \d+ is not here$"):
-        spark.each(fails, spark.split(4))
+        spark.each(fails, spark.split(1))  # tried four times, as Spark does with every task
 
 
 def test_sums_over_parts_are_those_of_this_process(spark):
@@ -137,3 +141,40 @@ def test_a_missing_extra_is_said_with_the_line_that_installs_it(monkeypatch):
         module.SparkEngine.connect("local"),
     ):
         pass
+
+
+LEFT = (
+    "posts.parquet matrix keywords.parquet topics.parquet post_topics.parquet topic_groups.parquet "
+    "topic_exemplars.parquet topic_model topic_selection.parquet topic_stability.parquet"
+).split()
+
+
+def test_a_run_leaves_the_same_bytes_on_a_cluster_as_here(tmp_path, spark, monkeypatch):
+    """Also the shares of topics, which are floats: they are solved for block by block, on one thread of BLAS each."""
+    # Blocks of 300 posts, so that there are several parts.
+    monkeypatch.setitem(store_document_term_matrix.__kwdefaults__, "batch_rows", 300)
+    simulate(tmp_path / "exports", n_posts=2_000)
+    for name in ("here", "there"):
+        (tmp_path / f"{name}.toml").write_text(
+            f'workspace = "{name}"\n[ingest]\nsources = ["exports/*.csv"]\nagencies = "exports/agencies.csv"\n'
+            f'[keywords]\nby = ["agency", "platform"]\n[report]\ndirectory = "{name}-reports"\nformats = ["csv"]\n'
+        )
+    run(tmp_path / "here.toml")
+    asked = ["run", str(tmp_path / "there.toml"), "--engine", "spark", "--master", "local-cluster[2,1,1024]"]
+    result = CliRunner().invoke(root, asked, prog_name="textmine")
+    assert result.exit_code == 0, result.output
+    differ = [name for name in LEFT if hash_path(tmp_path / "here" / name) != hash_path(tmp_path / "there" / name)]
+    assert differ == []
+    assert hash_path(tmp_path / "here-reports") == hash_path(tmp_path / "there-reports")
+    assert len(list((tmp_path / "there" / "matrix" / "counts.parquet").iterdir())) == 7
+    again = run(tmp_path / "there.toml")
+    assert not any(stage.ran for stage in again.stages), "which engine ran is no setting: nothing is done again"
+
+
+@pytest.mark.parametrize(
+    "options", [["--master", "local[2]"], ["--spark", "a=b"], ["--engine", "spark", "--spark", "a"]]
+)
+def test_options_that_do_not_go_together_are_wrong_usage(tmp_path, options):
+    result = CliRunner().invoke(root, ["run", str(tmp_path / "season.toml"), *options], prog_name="textmine")
+    assert result.exit_code == 2
+    assert "--spark" in result.stderr

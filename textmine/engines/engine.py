@@ -22,6 +22,9 @@ must be whole or not there, and the same each time.
 class Engine(Protocol):
     """Runs map steps and merges what they give."""
 
+    elsewhere: bool
+    """Whether other processes do the steps: then what is dear to find is found there, left in files and read back."""
+
     def split(self, n_blocks: int) -> list[range]:
         """Cut blocks into consecutive parts, one a task; together they hold every block once."""
         ...
@@ -44,7 +47,7 @@ class Engine(Protocol):
         Parameters
         ----------
         step
-            Yields frames of ``keys`` and ``sums``.
+            Yields frames of ``keys`` and ``sums``, with one row at most for the same keys.
         parts
             As :meth:`split` cuts them.
         keys

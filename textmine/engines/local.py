@@ -22,6 +22,8 @@ class LocalEngine:
     [(0, 3), (1, 2)]
     """
 
+    elsewhere = False
+
     def split(self, n_blocks: int) -> list[range]:
         """One part: what a step has learned serves all blocks."""
         return [range(n_blocks)] if n_blocks else []
@@ -43,6 +45,8 @@ class LocalEngine:
         """Do the parts in order and add up."""
         schema = pl.Schema({**keys, **sums})
         partial = [frame.select(schema.names()) for frame in _done(step, parts, progress) if len(frame)]
+        if len(partial) == 1:  # nothing to add up
+            return partial[0].sort(keys.names())
         table = pl.concat([schema.to_frame(), *partial])
         return table.group_by(keys.names()).agg(pl.col(sums.names()).sum()).sort(keys.names())
 

@@ -50,6 +50,8 @@ class SparkEngine:
         Tasks for each core.
     """
 
+    elsewhere = True
+
     def __init__(self, session: Any, *, parts_a_core: int = PARTS_A_CORE) -> None:  # noqa: ANN401 - an extra
         self.session = session
         self._parts_a_core = parts_a_core

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from textmine.csr import membership, presence
+from textmine.engines import Engine, LocalEngine
 from textmine.errors import NotEnoughDataError
 from textmine.groups import Grouping, post_groups
 from textmine.language.settings import LanguageSettings
-from textmine.matrix import MatrixSource, document_term_matrix
+from textmine.matrix import MatrixSource, document_term_matrix, n_blocks
 from textmine.vocabulary import TermKind
 
 if TYPE_CHECKING:
@@ -38,6 +40,9 @@ KEYWORD_SCHEMA: Final = pl.Schema(
 )
 """Columns of a keyword table, in order."""
 
+_GROUP_TERM: Final = pl.Schema({"group": pl.Int64(), "term": pl.Int64()})
+_GROUP_COUNTS: Final = pl.Schema({"count": pl.Int64(), "document_frequency": pl.Int64()})
+
 
 def keywords(
     posts: pl.DataFrame | pl.LazyFrame,
@@ -48,6 +53,7 @@ def keywords(
     agencies: pl.DataFrame | None = None,
     matrix: MatrixSource | None = None,
     language: LanguageSettings | None = None,
+    engine: Engine | None = None,
 ) -> pl.DataFrame:
     """Rank the terms of each group by class TF-IDF.
 
@@ -71,6 +77,8 @@ def keywords(
         The document-term matrix of ``posts``, row by row; made here if None.
     language
         What the language layer does when the matrix is made here.
+    engine
+        Where the terms of each group are counted; in this process if None.
 
     Returns
     -------
@@ -93,7 +101,7 @@ def keywords(
     if groups.is_empty():
         raise NotEnoughDataError("no post is credited to an agency", needed=1, got=0)
     grouped = _Grouped(codes.to_numpy(), len(groups), source)
-    counted = grouped.count()
+    counted = grouped.count(engine or LocalEngine())
     tables = [_rank(counted, source.vocabulary, kind, groups=groups, top=top) for kind in kinds]
     ranked = pl.concat(tables)
     ranked = grouped.weigh(ranked, counted)
@@ -113,6 +121,44 @@ class _Counted(NamedTuple):
     n_posts: npt.NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class CountTermsByGroup:
+    """Map step: how often each group uses each term, and in how many posts.
+
+    Parameters
+    ----------
+    matrix
+        Read block by block.
+    codes
+        Group of each post, int32, shape (n_posts,); -1 for none.
+    n_groups
+        Number of groups.
+    """
+
+    matrix: MatrixSource
+    codes: npt.NDArray[np.int32]
+    n_groups: int
+
+    def __call__(self, blocks: range) -> Iterator[pl.DataFrame]:
+        """Sums of the part, after an empty frame for each block but the last."""
+        import scipy.sparse as sp
+
+        shape, rows = (self.n_groups, len(self.matrix.vocabulary)), self.matrix.batch_rows
+        count, frequency = sp.csr_array(shape, dtype=np.int64), sp.csr_array(shape, dtype=np.int64)
+        for number in blocks:
+            block = self.matrix.block(number)
+            member = membership(self.codes[number * rows : number * rows + block.shape[0]], self.n_groups)
+            count += member @ block
+            frequency += member @ presence(block)
+            if number != blocks[-1]:
+                yield pl.DataFrame()
+        count.sort_indices()
+        frequency.sort_indices()
+        group = np.repeat(np.arange(self.n_groups), np.diff(count.indptr))
+        columns = {"group": group, "term": count.indices, "count": count.data, "document_frequency": frequency.data}
+        yield pl.DataFrame(columns, schema_overrides={**_GROUP_TERM, **_GROUP_COUNTS})
+
+
 class _Grouped:
     """The blocks of a matrix beside the groups of their rows."""
 
@@ -130,19 +176,20 @@ class _Grouped:
             yield start, self._codes[start : start + block.shape[0]], block
             start += block.shape[0]
 
-    def count(self) -> _Counted:
+    def count(self, engine: Engine) -> _Counted:
         """Sum counts and document frequencies by group."""
         import scipy.sparse as sp
 
+        step = CountTermsByGroup(self._source, self._codes, self._n_groups)
+        parts = engine.split(n_blocks(self._source))
+        table = engine.add_up(step, parts, keys=_GROUP_TERM, sums=_GROUP_COUNTS)
         shape = (self._n_groups, len(self._source.vocabulary))
-        count, frequency = sp.csr_array(shape, dtype=np.int64), sp.csr_array(shape, dtype=np.int64)
-        for _, codes, block in self._blocks():
-            member = membership(codes, self._n_groups)
-            count += member @ block
-            frequency += member @ presence(block)
+        indptr = np.searchsorted(table["group"].to_numpy(), np.arange(self._n_groups + 1))
         # The same places are filled in both; sorted, their entries correspond one to one.
-        count.sort_indices()
-        frequency.sort_indices()
+        count, frequency = (
+            sp.csr_array((table[name].to_numpy(), table["term"].to_numpy(), indptr), shape=shape)
+            for name in _GROUP_COUNTS
+        )
         n_posts = np.bincount(self._codes[self._codes >= 0], minlength=self._n_groups)
         return _Counted(count, frequency, n_posts)
 

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
+
+from textmine.batches import in_order
+from textmine.csr import take_columns
+from textmine.matrix import n_blocks
+from textmine.topics.terms import match_columns
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    import scipy.sparse as sp
+
+    from textmine.engines import Engine
+    from textmine.matrix import MatrixSource
+    from textmine.topics.model import TopicModel
 
 
 class KeptShares:
@@ -23,13 +36,25 @@ class KeptShares:
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True)
-        self._directory, self._n_blocks = directory, 0
+        self._directory, self._n_blocks = directory.absolute(), 0
         self._order: npt.NDArray[np.int64] | slice = slice(None)
 
     def add(self, shares: npt.NDArray[np.float64]) -> None:
         """Keep the next block."""
-        np.save(self._file(self._n_blocks), shares, allow_pickle=False)
+        self.put(self._n_blocks, shares)
         self._n_blocks += 1
+
+    def put(self, number: int, shares: npt.NDArray[np.float64]) -> None:
+        """Keep block ``number`` of all; done again, the same bytes replace it."""
+        whole = self._file(number).with_name(f".{uuid.uuid4().hex}.npy")
+        np.save(whole, shares, allow_pickle=False)
+        whole.replace(self._file(number))
+
+    def solve(self, model: TopicModel, matrix: MatrixSource, engine: Engine) -> None:
+        """Keep the shares of all blocks, solved for by an engine whose processes see the same files."""
+        parts = engine.split(n_blocks(matrix))
+        engine.each(ShareTopics(model, matrix, self), parts)
+        self._n_blocks = n_blocks(matrix)
 
     def reorder(self, order: Sequence[int] | npt.NDArray[np.int64]) -> None:
         """Say which of the columns that were kept is which topic."""
@@ -42,3 +67,44 @@ class KeptShares:
 
     def _file(self, number: int) -> Path:
         return self._directory / f"part-{number:05d}.npy"
+
+
+def solved_blocks(
+    model: TopicModel, matrix: MatrixSource, keep: KeptShares | None, engine: Engine | None
+) -> Iterator[tuple[sp.csr_array, npt.NDArray[np.float64]]]:
+    """Counts of each block in the model's columns, and their shares.
+
+    Parameters
+    ----------
+    keep
+        Takes the shares.
+    engine
+        Where shares that are kept are solved for; in this process, block by block, if None.
+    """
+    if keep is None or engine is None or not engine.elsewhere:
+        for counts, shares in in_order(lambda each: (each, model.shares_of(each)), model.known_counts(matrix)):
+            if keep is not None:
+                keep.add(shares)
+            yield counts, shares
+        return
+    keep.solve(model, matrix, engine)
+    for number, counts in enumerate(model.known_counts(matrix)):
+        yield counts, keep.block(number)
+
+
+@dataclass(frozen=True)
+class ShareTopics:
+    """Map step: the topics of the posts of each block, put into files."""
+
+    model: TopicModel
+    matrix: MatrixSource
+    kept: KeptShares
+
+    def __call__(self, blocks: range) -> Iterator[pl.DataFrame]:
+        """Empty frames."""
+        known = self.model.vocabulary_
+        position = match_columns(self.matrix.vocabulary, known)
+        for number in blocks:
+            counts = take_columns(self.matrix.block(number), position, len(known))
+            self.kept.put(number, self.model.shares_of(counts))
+            yield pl.DataFrame()

@@ -12,7 +12,6 @@ import polars as pl
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from textmine.batches import in_order
 from textmine.csr import take_columns
 from textmine.errors import NotEnoughDataError
 from textmine.language.settings import LanguageSettings
@@ -20,6 +19,7 @@ from textmine.matrix import MatrixSource, document_term_matrix
 from textmine.topics.coherence import COHERENCE_TERMS, DIVERSITY_TERMS, diversity
 from textmine.topics.description import describe_topics, top_terms
 from textmine.topics.fit_sample import FitSample, draw_sample
+from textmine.topics.kept_shares import KeptShares, solved_blocks
 from textmine.topics.methods import (
     TOPIC_METHODS,
     FittedTopics,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import scipy.sparse as sp
 
-    from textmine.topics.kept_shares import KeptShares
+    from textmine.engines import Engine
 
 _DEFAULT_TOPICS: Final = 20
 
@@ -185,6 +185,7 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         *,
         roles: PostRoles | None = None,
         keep: KeptShares | None = None,
+        engine: Engine | None = None,
     ) -> Self:
         """Find the topics.
 
@@ -199,6 +200,8 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         keep
             Takes the shares of all posts, which are found on the way, as :meth:`transform_batches` gives them but for
             the last digits.
+        engine
+            Where the shares that are kept are solved for; in this process if None.
 
         Raises
         ------
@@ -215,7 +218,7 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         sample = self.sample(X, roles)
         n_topics = default_n_topics(self.n_posts_) if self.n_topics is None else self.n_topics
         self._take(*self.fit_sample(sample, n_topics, seed=self.seed), sample)
-        self._describe(X, roles, keep)
+        self._describe(X, roles, keep, engine)
         return self
 
     def sample(self, source: MatrixSource, roles: PostRoles | None = None) -> FitSample:
@@ -334,14 +337,14 @@ class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         if min(self.max_terms, self.max_fit_posts, self.max_iterations or 1) < 1:
             raise ValueError("max_terms, max_fit_posts and max_iterations are at least 1")
 
-    def _describe(self, source: MatrixSource, roles: PostRoles | None, keep: KeptShares | None) -> None:
+    def _describe(
+        self, source: MatrixSource, roles: PostRoles | None, keep: KeptShares | None, engine: Engine | None
+    ) -> None:
         """Pass over all posts for prevalence and coherence; puts the topics into their final order."""
         tally = TopicTally(self.top_terms(COHERENCE_TERMS), len(self.components_) + (self.outliers is not None))
         weigher = OutlierTally(self.vocabulary_["idf"].to_numpy())
         start = 0
-        for counts, shares in in_order(lambda each: (each, self.shares_of(each)), self.known_counts(source)):
-            if keep is not None:
-                keep.add(shares)
+        for counts, shares in solved_blocks(self, source, keep, engine):
             rows = slice(None) if roles is None else np.flatnonzero(roles.counts[start : start + counts.shape[0]])
             start += counts.shape[0]
             tally.add(counts[rows], shares[rows])

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from textmine.engines import Engine
 from textmine.groups import Grouping
 from textmine.language.settings import LanguageSettings
 from textmine.matrix import StoredMatrix
@@ -57,6 +58,7 @@ def topics_stage(
     outliers: float | None = None,
     choose_from: Sequence[int] | Literal["auto"] | None = None,
     stability: int = 0,
+    engine: Engine | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> StageResult:
     """Find topics, and write ``topics.parquet``, tables of posts and groups, exemplary posts and the model.
@@ -82,6 +84,8 @@ def topics_stage(
     stability
         Draws of the posts over which the stability of each topic is measured (:mod:`textmine.topics.stability`) and
         kept in ``topic_stability.parquet``; 0 measures nothing.
+    engine
+        Where the topics of posts are solved for; in this process if None. The bytes are the same.
     progress
         Called with the number of posts done after every batch of the last pass.
 
@@ -109,7 +113,7 @@ def topics_stage(
             selection = select_n_topics(model, matrix, _numbers(numbers, roles.n_posts), roles=roles)
             model.set_params(n_topics=int(selection.filter("chosen")["n_topics"].item()))
         kept = KeptShares(staging / _KEPT)
-        model.fit(matrix, roles=roles, keep=kept)
+        model.fit(matrix, roles=roles, keep=kept, engine=engine)
         model.relabel(keyphrase_labels(model, posts))
         stable = STABILITY_SCHEMA.to_frame()
         if stability:

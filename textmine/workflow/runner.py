@@ -106,10 +106,10 @@ def _plan(
         ("ingest", lambda: _ingest(config, workspace)),
         *(phrases if config.find_phrases else []),
         ("matrix", lambda: matrix_stage(workspace, language=language, phrases=config.find_phrases, engine=engine)),
-        ("keywords", lambda: keywords_stage(workspace, by=config.keywords.by, top=config.keywords.top)),
+        ("keywords", lambda: keywords_stage(workspace, by=config.keywords.by, top=config.keywords.top, engine=engine)),
         (
             "topics",
-            lambda: topics_stage(workspace, **topics.stage_options()),
+            lambda: topics_stage(workspace, engine=engine, **topics.stage_options()),
         ),
         *(hashtags if config.hashtags.analyse else []),
         *(sentiment if asked.analyse else []),

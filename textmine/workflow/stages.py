@@ -88,7 +88,9 @@ def matrix_stage(
     return workspace.run_stage("matrix", build, outputs=["matrix"], inputs=inputs, settings=settings.as_dict())
 
 
-def keywords_stage(workspace: Workspace, *, by: Sequence[Grouping] = (), top: int = KEYWORDS_KEPT) -> StageResult:
+def keywords_stage(
+    workspace: Workspace, *, by: Sequence[Grouping] = (), top: int = KEYWORDS_KEPT, engine: Engine | None = None
+) -> StageResult:
     """Make ``keywords.parquet``.
 
     Groupings that were asked for before are kept up to date beside the new ones, so that no command undoes another.
@@ -101,8 +103,10 @@ def keywords_stage(workspace: Workspace, *, by: Sequence[Grouping] = (), top: in
         Groupings; ``agency`` is always among them, because reports need it.
     top
         Terms a group and kind.
+    engine
+        Where terms are counted; in this process if None. The bytes are the same.
     """
-    matrix_stage(workspace)
+    matrix_stage(workspace, engine=engine)
     last = _last_settings(workspace, "keywords")
     groupings = sorted({"agency", *by, *last.get("by", [])})
     kept = max(top, KEYWORDS_KEPT, last.get("top", 0))
@@ -112,7 +116,7 @@ def keywords_stage(workspace: Workspace, *, by: Sequence[Grouping] = (), top: in
         matrix = StoredMatrix.open(workspace.file("matrix"))
         agencies = workspace.register()
         tables = [
-            keywords(posts, by=cast("Grouping", grouping), top=kept, agencies=agencies, matrix=matrix)
+            keywords(posts, by=cast("Grouping", grouping), top=kept, agencies=agencies, matrix=matrix, engine=engine)
             for grouping in groupings
         ]
         table = pl.concat(tables)
