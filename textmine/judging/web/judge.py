@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter
 from sqlalchemy.orm import Session
@@ -28,6 +29,8 @@ router = APIRouter()
 
 NOTE = "note"
 """Stands for a criterion in the address of the note on a whole nominee."""
+
+_FEW: Final = re.compile(r"[1-9][0-9]?", re.ASCII)
 
 MOST_RADIOS = 21
 """Values of a scale that are shown as buttons; a finer scale is a field for a number."""
@@ -133,13 +136,8 @@ def save_one(request: Request, nominee_id: str, criterion_id: str, form: Form) -
         else:
             value, note = _score(form, criterion_id)
             saved = scoring.save_score(session, actor, nominee_id, criterion_id, value, key=_key(form), note=note)
-    with visitor.reading() as session:  # not while others wait for their turn to write
-        history = scoring.my_history(session, actor, nominee_id)
-    done = sum(each.value is not None for id, each in current(history).items() if id is not None)
-    ever = {each.criterion_id for each in history if each.value is not None}
-    hidden = field(form, "hidden")
-    unhidden = hidden.isdecimal() and 0 < int(hidden) <= len(ever)
-    return render(request, "saved_part", saved=saved, done=done, nominee_id=nominee_id, unhidden=unhidden)
+    unhidden = field(form, "last") == "1" and _sees_figures(visitor, nominee_id, field(form, "hidden"))
+    return render(request, "saved_part", saved=saved, nominee_id=nominee_id, unhidden=unhidden)
 
 
 @router.post("/nominees/{nominee_id}/conflict")
@@ -198,6 +196,15 @@ def _found(session: Session, actor: Actor, nominee_id: str) -> tuple[PanelView, 
     nominee = nominee_of(session, actor, nominee_id)
     panel = view(session, nominee_for(session, actor, nominee_id)[0])
     return panel, next(each for each in panel.categories if each.id == nominee.category_id), nominee
+
+
+def _sees_figures(visitor: Visitor, nominee_id: str, hidden: str) -> bool:
+    """Whether figures that a page hides until so many criteria are scored can be seen now."""
+    if not _FEW.fullmatch(hidden):
+        return False
+    with visitor.reading() as session:  # not while others wait for their turn to write
+        history = scoring.my_history(session, visitor.actor, nominee_id)
+    return len({each.criterion_id for each in history if each.value is not None}) >= int(hidden)
 
 
 def _score(form: Mapping[str, str], criterion_id: str) -> tuple[float | None, str]:

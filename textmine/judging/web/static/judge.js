@@ -15,18 +15,22 @@
     state.replaceChildren(told);
   };
 
+  const scales = (form) => [...form.querySelectorAll("[data-saves]")].filter((part) => part.querySelector("[name^=value_]"));
+  const isScored = (part) => Boolean(part.querySelector("[name^=value_]:checked, [name^=value_][type=number]:valid:not(:placeholder-shown)"));
+
   // A request that is sent again has the key of the first: the server stores it once.
   document.addEventListener("htmx:configRequest", (event) => {
     const part = event.detail.elt;
     if (!part.matches("[data-saves]")) return;
     const content = JSON.stringify(
-      Object.entries(event.detail.parameters).filter(([name]) => !["csrf", "key", "hidden"].includes(name)),
+      Object.entries(event.detail.parameters).filter(([name]) => !["csrf", "key", "hidden", "last"].includes(name)),
     );
     if (part.dataset.content !== content) {
       part.dataset.content = content;
       part.dataset.key = newKey();
     }
     event.detail.parameters.key = part.dataset.key;
+    if (scales(part.closest("form")).every(isScored)) event.detail.parameters.last = "1";
     waiting.add(part);
     tell(part, part.closest("form").dataset.saving, "waits");
   });
@@ -50,8 +54,11 @@
 
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful && event.detail.elt.matches("[data-saves]")) {
-      waiting.delete(event.detail.elt);
+      const part = event.detail.elt;
+      waiting.delete(part);
       failures = 0;
+      const saved = scales(part.closest("form")).filter((each) => isScored(each) && !waiting.has(each));
+      document.getElementById("done").textContent = saved.length;
     }
   });
 
