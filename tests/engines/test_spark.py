@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from click.testing import CliRunner
+from polars.testing import assert_frame_equal
 
 from textmine.cli.main import root
 from textmine.engines import LocalEngine
@@ -14,8 +15,9 @@ from textmine.errors import EngineError, MissingExtraError
 from textmine.language.phrases import Phrases
 from textmine.language.settings import LanguageSettings
 from textmine.matrix import StoredMatrix, store_document_term_matrix
+from textmine.report.figures import report_figures
 from textmine.simulation import simulate
-from textmine.store import hash_path
+from textmine.store import Workspace, hash_path
 from textmine.workflow import run
 
 WORDS = (
@@ -157,7 +159,8 @@ def test_a_run_leaves_the_same_bytes_on_a_cluster_as_here(tmp_path, spark, monke
     for name in ("here", "there"):
         (tmp_path / f"{name}.toml").write_text(
             f'workspace = "{name}"\n[ingest]\nsources = ["exports/*.csv"]\nagencies = "exports/agencies.csv"\n'
-            f'[keywords]\nby = ["agency", "platform"]\n[report]\ndirectory = "{name}-reports"\nformats = ["csv"]\n'
+            '[keywords]\nby = ["agency", "platform"]\n'
+            f'[report]\ndirectory = "{name}-reports"\nformats = ["csv", "md"]\n'
         )
     run(tmp_path / "here.toml")
     asked = ["run", str(tmp_path / "there.toml"), "--engine", "spark", "--master", "local-cluster[2,1,1024]"]
@@ -167,6 +170,9 @@ def test_a_run_leaves_the_same_bytes_on_a_cluster_as_here(tmp_path, spark, monke
     assert differ == []
     assert hash_path(tmp_path / "here-reports") == hash_path(tmp_path / "there-reports")
     assert len(list((tmp_path / "there" / "matrix" / "counts.parquet").iterdir())) == 7
+    posts = Workspace.open(tmp_path / "there").scan("posts.parquet", made_by="ingest")
+    for name, table in report_figures(posts, spark, batch_rows=300).items():
+        assert_frame_equal(table, report_figures(posts, LocalEngine())[name], check_exact=True)
     again = run(tmp_path / "there.toml")
     assert not any(stage.ran for stage in again.stages), "which engine ran is no setting: nothing is done again"
 

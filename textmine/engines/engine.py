@@ -7,9 +7,11 @@ are whole numbers, so the parts and their order never show in a result.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 import polars as pl
+
+NOTHING: Final = pl.Schema()
 
 Step = Callable[[range], Iterator[pl.DataFrame]]
 """Map step: is given the numbers of consecutive blocks and yields a partial result for each, empty where it has none.
@@ -40,26 +42,29 @@ class Engine(Protocol):
         *,
         keys: pl.Schema,
         sums: pl.Schema,
+        largest: pl.Schema = NOTHING,
         progress: Callable[[int], None] | None = None,
     ) -> pl.DataFrame:
-        """Do a step and add up the rows of equal keys of all parts.
+        """Do a step and merge the rows of equal keys of all parts.
 
         Parameters
         ----------
         step
-            Yields frames of ``keys`` and ``sums``, with one row at most for the same keys.
+            Yields frames of ``keys``, ``sums`` and ``largest``, with one row at most for the same keys.
         parts
             As :meth:`split` cuts them.
         keys
             Strings and Int64; null is a key of its own.
         sums
-            Int64.
+            Int64, added up.
+        largest
+            Int64, of which the largest is kept.
         progress
             Called with the number of blocks done, where an engine can tell.
 
         Returns
         -------
         polars.DataFrame
-            Columns of ``keys`` and ``sums``, one row for each combination of keys, sorted by keys, nulls first.
+            Columns of ``keys``, ``sums`` and ``largest``, a row for the same keys; sorted by keys, nulls first.
         """
         ...

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
-from textmine.engines.engine import Step
+from textmine.engines.engine import NOTHING, Step
 
 
 class LocalEngine:
@@ -40,15 +40,20 @@ class LocalEngine:
         *,
         keys: pl.Schema,
         sums: pl.Schema,
+        largest: pl.Schema = NOTHING,
         progress: Callable[[int], None] | None = None,
     ) -> pl.DataFrame:
         """Do the parts in order and add up."""
-        schema = pl.Schema({**keys, **sums})
+        schema = pl.Schema({**keys, **sums, **largest})
         partial = [frame.select(schema.names()) for frame in _done(step, parts, progress) if len(frame)]
         if len(partial) == 1:  # nothing to add up
             return partial[0].sort(keys.names())
         table = pl.concat([schema.to_frame(), *partial])
-        return table.group_by(keys.names()).agg(pl.col(sums.names()).sum()).sort(keys.names())
+        return (
+            table.group_by(keys.names())
+            .agg(pl.col(sums.names()).sum(), pl.col(largest.names()).max())
+            .sort(keys.names())
+        )
 
 
 def _done(step: Step, parts: Sequence[range], progress: Callable[[int], None] | None) -> Iterator[pl.DataFrame]:

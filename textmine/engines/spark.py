@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import polars as pl
 
-from textmine.engines.engine import Step
+from textmine.engines.engine import NOTHING, Step
 from textmine.errors import EngineError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -110,15 +110,18 @@ class SparkEngine:
         *,
         keys: pl.Schema,
         sums: pl.Schema,
+        largest: pl.Schema = NOTHING,
         progress: Callable[[int], None] | None = None,
     ) -> pl.DataFrame:
         """Do the parts on the executors, and add up as a Spark aggregation: in each part, then over all."""
         from pyspark.sql import functions
 
-        schema = pl.Schema({**keys, **sums})
+        schema = pl.Schema({**keys, **sums, **largest})
         with _translated(self.session):
             mapped = self._map(step, parts, schema)
-            added = mapped.groupBy(*keys.names()).agg(*(functions.sum(name).alias(name) for name in sums.names()))
+            merged = [functions.sum(name).alias(name) for name in sums.names()]
+            merged += [functions.max(name).alias(name) for name in largest.names()]
+            added = mapped.groupBy(*keys.names()).agg(*merged)
             table = pl.DataFrame(pl.from_arrow(added.toArrow()))
         if progress is not None and parts:
             progress(parts[-1].stop)

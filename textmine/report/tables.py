@@ -13,12 +13,14 @@ from typing import Any, Final
 import polars as pl
 
 from textmine.batches import iter_batches
+from textmine.engines import Engine, LocalEngine
 from textmine.errors import WorkspaceError
 from textmine.groups import group_of
-from textmine.posts import FIGURES, INTERACTIONS, KEY, REPORT_TIME_ZONE, credited, interactions_of_post
+from textmine.posts import INTERACTIONS, KEY, REPORT_TIME_ZONE, credited, interactions_of_post
 from textmine.report.cluster_terms import CLUSTER_TERM_SCHEMA, gather_cluster_terms
 from textmine.report.engagement import EngagementTables, gather_engagement
 from textmine.report.escape import neutralised, web_address
+from textmine.report.figures import report_figures
 from textmine.report.responses import ResponseTables, gather_responses
 from textmine.report.sentiment import gather_sentiment
 from textmine.report.shifts import ShiftTables, gather_shifts
@@ -83,13 +85,15 @@ class Tables:
         return not self.topics.is_empty()
 
 
-def gather(workspace: Workspace) -> Tables:
+def gather(workspace: Workspace, *, engine: Engine | None = None) -> Tables:
     """Read everything that the reports show.
 
     Parameters
     ----------
     workspace
         A workspace with posts and keywords by agency; topics, register and ingest figures when it has them.
+    engine
+        Where figures are added up; in this process if None.
 
     Returns
     -------
@@ -101,9 +105,10 @@ def gather(workspace: Workspace) -> Tables:
     WorkspaceError
         There are no posts or no keywords by agency yet.
     """
-    posts = _with_group(workspace.scan("posts.parquet", made_by="ingest"))
+    canonical = workspace.scan("posts.parquet", made_by="ingest")
+    posts = _with_group(canonical)
     keywords = _keywords(workspace)
-    figures = _figures(posts)
+    figures = report_figures(canonical, engine or LocalEngine())
     best = _best(posts)
     topics, shares, exemplary = _topics(workspace, posts)
     responses = gather_responses(workspace)
@@ -146,51 +151,6 @@ def _with_group(posts: pl.LazyFrame) -> pl.LazyFrame:
         local.alias("published"),
         interactions_of_post().alias("interactions"),
     )
-
-
-def _figures(posts: pl.LazyFrame) -> dict[str, pl.DataFrame]:
-    """Every aggregate over the posts, in one pass."""
-    counted = credited(posts)
-    kind = pl.col("post_kind").cast(pl.String)
-    shared = [
-        pl.len().alias("posts"),
-        pl.col("published").min().alias("first"),
-        pl.col("published").max().alias("last"),
-        *_reported_total("interactions"),
-        pl.col("interactions").median().alias("interactions_median"),
-    ]
-    per_figure = [e for f in INTERACTIONS for e in (*_reported_total(f), _marked("hidden", f), _marked("rounded", f))]
-    queries = {
-        "totals": counted.group_by("group").agg(shared).sort("group"),
-        "platforms": counted.group_by("group", "platform").agg(*shared, *per_figure).sort("group", "platform"),
-        "accounts": counted.group_by("group", "platform", "account")
-        .agg(pl.len().alias("posts"))
-        .sort("group", "platform", "account"),
-        "uncredited": posts.group_by("group")
-        .agg((kind == "repost").sum().alias("reposts"), (kind == "ad").sum().alias("ads"))
-        .sort("group"),
-        "days": counted.group_by("group", "platform", pl.col("published").dt.date().alias("day"))
-        .agg(
-            pl.len().alias("posts"),
-            pl.col("interactions").count().alias("interactions_reported"),
-            pl.col("interactions").sum().alias("interactions_total"),
-        )
-        .sort("group", "platform", "day"),
-    }
-    return dict(zip(queries, pl.collect_all(list(queries.values()), engine="streaming"), strict=True))
-
-
-def _reported_total(figure: str) -> tuple[pl.Expr, pl.Expr]:
-    """How many posts report the figure, and their sum; the sum over no report is null, never 0."""
-    reported = pl.col(figure).count()
-    total = pl.when(reported > 0).then(pl.col(figure).sum())
-    return reported.alias(f"{figure}_reported"), total.alias(f"{figure}_total")
-
-
-def _marked(mark: str, figure: str) -> pl.Expr:
-    """Number of posts whose platform hid or rounded the figure."""
-    name = pl.lit(figure, dtype=pl.Enum(FIGURES))
-    return pl.col(mark).list.contains(name).fill_null(False).sum().alias(f"{figure}_{mark}")
 
 
 def _with_audience(accounts: pl.DataFrame, posts: pl.LazyFrame) -> pl.DataFrame:

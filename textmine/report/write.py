@@ -12,6 +12,7 @@ from typing import Final, Literal
 import polars as pl
 
 from textmine.atomic import translated_os_errors, write_file
+from textmine.engines import Engine
 from textmine.errors import AgencyError
 from textmine.report.award_content import AwardContent, standings_of
 from textmine.report.award_markdown import award_documents, markdown_name
@@ -62,6 +63,7 @@ def write_reports(
     lang: Language = DEFAULT_LANGUAGE,
     formats: Collection[Format] = DEFAULT_FORMATS,
     agencies: Collection[str] | None = None,
+    engine: Engine | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> ReportResult:
     """Write the reports of a workspace.
@@ -85,6 +87,8 @@ def write_reports(
     agencies
         Keys of the agencies (or accounts without agency) to report; all of them by default. What they are compared
         with stays the same.
+    engine
+        Where the figures of posts are added up; in this process if None.
     progress
         Called with reports written and reports in all.
 
@@ -107,7 +111,7 @@ def write_reports(
     if unknown or not formats:
         raise ValueError(f"formats must be some of {', '.join(FORMATS)}, not {', '.join(sorted(unknown)) or 'none'}")
     messages = translations(lang)
-    tables = gather(workspace)
+    tables = gather(workspace, engine=engine)
     composer = Composer(tables)
     groups = _chosen(composer.groups, agencies)
     writer = _Writer(Path(directory), lang, formats, messages.gettext, simulated=tables.simulated)

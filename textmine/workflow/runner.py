@@ -117,7 +117,9 @@ def _plan(
         *(features if config.features.write else []),
         (
             "report",
-            lambda: report_stage(workspace, Path(report.directory), lang=report.lang, formats=report.formats),
+            lambda: report_stage(
+                workspace, Path(report.directory), lang=report.lang, formats=report.formats, engine=engine
+            ),
         ),
     ]
 

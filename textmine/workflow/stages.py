@@ -139,6 +139,7 @@ def report_stage(
     lang: Literal["id", "en"] = "id",
     formats: Collection[Format] = DEFAULT_FORMATS,
     agencies: Collection[str] | None = None,
+    engine: Engine | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> StageResult:
     """Write the reports into ``directory``, replacing an earlier textmine report and nothing else.
@@ -172,7 +173,9 @@ def report_stage(
     def build(staging: Path) -> Mapping[str, int]:
         target = staging / directory.name
         target.mkdir()
-        result = write_reports(workspace, target, lang=lang, formats=formats, agencies=agencies, progress=progress)
+        result = write_reports(
+            workspace, target, lang=lang, formats=formats, agencies=agencies, engine=engine, progress=progress
+        )
         write_json(target / REPORT_MARK, {"lang": lang, "formats": sorted(formats), "simulated": workspace.simulated})
         return {"reports": len(result.reports)}
 
