@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Any
 
-import anyio.to_thread
 from fastapi import Depends, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -24,11 +21,6 @@ from textmine.judging.web.refusals import Refuser
 from textmine.judging.web.settings import WebSettings
 
 __all__ = ["create_app"]
-
-
-THREADS: Final = 6
-"""Requests that are worked on at once. With anyio's 40, threads that render keep the one that writes, and holds the
-turn of SQLite, waiting for the interpreter at each of its statements."""
 
 
 def create_app(database: Database, settings: WebSettings) -> FastAPI:
@@ -49,7 +41,6 @@ def create_app(database: Database, settings: WebSettings) -> FastAPI:
         openapi_url=None,
         dependencies=guard,
         redirect_slashes=False,
-        lifespan=_few_threads,
     )
     refuser = Refuser()
     app.state.database, app.state.settings, app.state.refuser = database, settings, refuser
@@ -72,12 +63,6 @@ def create_app(database: Database, settings: WebSettings) -> FastAPI:
 
     app.add_middleware(Door, settings=settings, refuse=refuse, crash=crash)
     return app
-
-
-@contextlib.asynccontextmanager
-async def _few_threads(_app: FastAPI) -> AsyncIterator[None]:
-    anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-    yield
 
 
 class _Static(StaticFiles):
