@@ -1,5 +1,7 @@
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -112,7 +114,7 @@ def fails(blocks):
 
 
 def test_a_step_that_fails_is_said_in_one_line(spark):
-    with pytest.raises(EngineError, match=r"^local-cluster.*FileNotFoundError: block \d+ is not here$"):
+    with pytest.raises(EngineError, match=r"^local-cluster.*FileNotFoundError: block \d+ is not here; .*same path$"):
         spark.each(fails, spark.split(1))  # tried four times, as Spark does with every task
 
 
@@ -184,3 +186,14 @@ def test_options_that_do_not_go_together_are_wrong_usage(tmp_path, options):
     result = CliRunner().invoke(root, ["run", str(tmp_path / "season.toml"), *options], prog_name="textmine")
     assert result.exit_code == 2
     assert "--spark" in result.stderr
+
+
+def test_without_java_one_line_says_what_is_needed(tmp_path):
+    pytest.importorskip("pyspark")
+    (tmp_path / "season.toml").write_text('workspace = "w"\n[ingest]\nsources = ["posts.csv"]\n')
+    environment = {name: value for name, value in os.environ.items() if name != "JAVA_HOME"} | {"PATH": str(tmp_path)}
+    command = [sys.executable, "-m", "textmine", "run", "season.toml", "--engine", "spark", "--master", "local[1]"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("Error: local[1]: Spark does not start: ")
+    assert "Java 17" in done.stderr

@@ -159,6 +159,7 @@ def _to_arrow(frame: pl.DataFrame, schema: pl.Schema) -> Iterator[pa.RecordBatch
 
 
 def _start(master: str | None, settings: dict[str, str]) -> Any:  # noqa: ANN401 - an extra
+    from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
@@ -172,8 +173,10 @@ def _start(master: str | None, settings: dict[str, str]) -> Any:  # noqa: ANN401
         builder = builder.config(name, value)
     try:
         session = builder.getOrCreate()
-    except (PySparkException, OSError, RuntimeError, ValueError) as error:
-        raise EngineError(f"Spark does not start: {_first_line(error)}", master=master) from error
+    except (PySparkException, Py4JError, OSError, RuntimeError, ValueError) as error:
+        remedy = "it needs Java 17 or newer" if "JAVA_GATEWAY_EXITED" in str(error) else "is the master reached?"
+        problem = _first_line(error).rstrip(".")
+        raise EngineError(f"Spark does not start: {problem}; {remedy}", master=master) from error
     session.sparkContext.setLogLevel("ERROR")
     return session
 
@@ -205,9 +208,20 @@ def _cause(error: Exception) -> str:
     inside = [number for number, line in enumerate(lines) if "Traceback (most recent call last)" in line]
     for line in lines[inside[-1] + 1 :] if inside else []:
         if line and not line.startswith((" ", "\t")):
-            return f"a step failed on an executor: {line}"
+            return f"a step failed on an executor: {line}{_remedy(line)}"
     return f"a job failed: {_first_line(error)}"
 
 
+def _remedy(line: str) -> str:
+    if line.startswith("ModuleNotFoundError"):
+        return "; the executors need the same environment, see docs/spark.md"
+    if line.startswith(("FileNotFoundError", "PermissionError")):
+        return "; driver and executors must see the workspace under the same path"
+    return ""
+
+
 def _first_line(error: BaseException) -> str:
-    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    """First line that tells something; of Java's errors the one that names the exception."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    named = [line.removeprefix(": ") for line in lines if line.startswith(": ")]
+    return next(iter([*named, *lines]), type(error).__name__)
