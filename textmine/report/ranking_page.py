@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -149,7 +150,7 @@ class _Views:
         cut = self.cuts.filter((pl.col("category") == id) & pl.col("chosen"))
         titles = {each.id: _title(each.title, self.lang) for each in self.season.definition.categories}
         return CategoryView(
-            anchor=id.replace("/", "-"),
+            anchor=re.sub(r"[^\w-]+", "-", id),  # an id with a space names nothing
             title=_title(award.title, self.lang),
             measure=self._measure(award, titles),
             inferred=bool(award.category.inferred),
