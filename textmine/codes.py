@@ -39,7 +39,7 @@ class TypeTable:
     Parameters
     ----------
     learn
-        Called with the types that no earlier batch had; says how many slots each of them has.
+        Called with the types that no earlier batch had, as they come; says how many slots each of them has.
     """
 
     def __init__(self, learn: Callable[[list[str]], list[int]]) -> None:
@@ -75,6 +75,7 @@ class TypeTable:
             self._length = np.concatenate([self._length, np.full(grow, -1, np.int64)])
             self._start = np.concatenate([self._start, np.zeros(grow, np.int64)])
         new = np.flatnonzero((first >= 0) & (self._length[: len(first)] < 0))
+        new = new[np.argsort(first[new])]  # codes come in another order in each run, and slots must not
         lengths = np.asarray(self._learn(tokens.gather(first[new]).cast(pl.String).to_list()), np.int64)
         self._length[new] = lengths
         self._start[new] = self._n_slots + np.cumsum(lengths) - lengths

@@ -14,7 +14,6 @@ Platt, J. (1999). Probabilistic outputs for support vector machines. Advances in
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -25,6 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.utils.validation import check_is_fitted
 
+from textmine.batches import BATCH_ROWS, in_order
 from textmine.sentiment.combination import (
     POLAR,
     Weights,
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 _BATCH: Final = 16_384
+"""Texts whose units are in memory together; tokens are found of more, since a pattern starts slowly."""
 _NO_OPINION: Final = (0.0, 1.0, 0.0)
 
 
@@ -207,13 +208,17 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "weights_")
         return self.scorer_.unseen_words(self._reader.read(as_series(texts)))
 
+    def tokens_of(self, texts: pl.Series) -> pl.Series:
+        """Tokens of some texts for :meth:`describe`; a thread may find those of the texts that come next."""
+        return self._reader.tokens_of(texts)
+
     def describe(self, texts: Sequence[str] | pl.Series, *, n_words: int = N_WORDS) -> pl.DataFrame:
         """Label, probabilities and deciding words of each text, all texts at once.
 
         Parameters
         ----------
         texts
-            (n_texts,) strings.
+            (n_texts,) strings, or what :meth:`tokens_of` made of them.
         n_words
             Words a text at most.
 
@@ -253,18 +258,13 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self._word_weights
 
     def _readings(self, texts: pl.Series) -> Iterator[Reading]:
-        """Texts in batches; while one is worked on, a thread finds the tokens of the next."""
-        batches = [texts.slice(at, _BATCH) for at in range(0, len(texts), _BATCH)]
-        if len(batches) < 2:
-            yield from (self._read(self._reader.read(batch)) for batch in batches)
-            return
-        with ThreadPoolExecutor(max_workers=1) as ahead:
-            tokens = ahead.submit(self._reader.tokens_of, batches[0])
-            for following in [*batches[1:], None]:
-                found = tokens.result()
-                if following is not None:
-                    tokens = ahead.submit(self._reader.tokens_of, following)
-                yield self._read(self._reader.units_of(found))
+        """Texts, or their tokens, in batches; while one is worked on, a thread finds the tokens of the next."""
+        parts = texts.to_frame().iter_slices(BATCH_ROWS)
+        columns = (part.to_series() for part in parts)
+        is_read = texts.dtype == self._reader.token_lists
+        for tokens in columns if is_read else in_order(self._reader.tokens_of, columns, at_once=1):
+            for at in range(0, len(tokens), _BATCH):
+                yield self._read(self._reader.units_of(tokens.slice(at, _BATCH)))
 
     def _read(self, stream: Stream) -> Reading:
         leaning = leanings(stream, self._reader, self._finder)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from textmine.batches import iter_batches
+from textmine.batches import in_order, iter_batches
 from textmine.errors import WorkspaceError
 from textmine.ingest.comments import COMMENT_SCHEMA, comment_files, read_comments
 from textmine.ingest.sources import source_name
@@ -162,8 +162,14 @@ def current_stage(workspace: Workspace, stage: str = STAGE) -> dict[str, Any]:
 
 
 def _described_posts(posts: pl.LazyFrame, loaded: LoadedModel) -> Iterator[pl.DataFrame]:
-    for batch in iter_batches(posts):
-        yield batch.select(KEY).hstack(loaded.model.describe(batch["caption"]))
+    model = loaded.model
+
+    def read(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+        captions = batch["caption"]
+        return batch.select(KEY), model.tokens_of(captions) if isinstance(model, SentimentClassifier) else captions
+
+    for keys, captions in in_order(read, iter_batches(posts), at_once=1):
+        yield keys.hstack(model.describe(captions))
 
 
 def _unseen_words(posts: pl.LazyFrame, n_posts: int, model: SentimentModel) -> dict[str, int]:

@@ -118,10 +118,17 @@ class UnitReader:
         """Units of some texts; null counts as a text without units."""
         return self.units_of(self.tokens_of(texts))
 
+    @property
+    def token_lists(self) -> pl.DataType:
+        """Type of what :meth:`tokens_of` gives."""
+        return self._types.dtype
+
     def tokens_of(self, texts: pl.Series) -> pl.Series:
         """Tokens of some texts, the first half of :meth:`read`; a thread may do it for texts that come next."""
+        # Lazily: an eager select takes twice as long for a pattern as large as this one.
         return (
             texts.to_frame("text")
+            .lazy()
             .select(
                 plain_forms(decode_entities(pl.col("text")))
                 .str.to_lowercase()
@@ -130,6 +137,7 @@ class UnitReader:
                 .str.extract_all(self._pattern)
                 .cast(self._types.dtype)
             )
+            .collect()
             .to_series()
         )
 
