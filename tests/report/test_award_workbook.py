@@ -31,8 +31,8 @@ def category(title, *competitors, uncertain, ratios=False):
 def open_book(*categories, language="en", simulated=False):
     award = AwardContent(
         name="gsm", page="award-gsm.html", charts=None, title="Prizes & more",
-        period=(date(2025, 1, 1), date(2025, 6, 30)), inferred="", notes=(), current=True, without_flagged=False, flagged_posts=0, draws=100, seed=1, posts=50,
-        known=40, agencies=3, categories=categories,
+        period=(date(2025, 1, 1), date(2025, 6, 30)), inferred="", notes=(), current=True, without_flagged=False,
+        flagged_posts=0, draws=100, seed=1, posts=50, known=40, agencies=3, categories=categories,
     )  # fmt: skip
     return zipfile.ZipFile(io.BytesIO(AwardWorkbooks(language, simulated=simulated).workbook(award)))
 
