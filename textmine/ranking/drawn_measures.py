@@ -22,7 +22,7 @@ from textmine.ranking.agency.dictionary import OF_THE_MODEL, base_of
 from textmine.ranking.awards import Selection
 from textmine.ranking.measures import measures
 from textmine.ranking.plain_scores import log_residuals, size_residual
-from textmine.ranking.season_weeks import SeasonWeeks, View, measured_view
+from textmine.ranking.season_weeks import SeasonWeeks, View, view_of
 from textmine.ranking.week_draws import WeekResamples, deviations, in_blocks, of_leaving_out, of_ratio
 from textmine.sentiment.confusion import Confusion
 from textmine.sentiment.labels import CLASSES
@@ -85,7 +85,7 @@ class Drawing:
                 continue
             if measure.needs_campaign or base_of(measure) == OF_THE_MODEL[0]:
                 continue  # drawn where they are computed
-            view = measured_view(selection, name, platform)
+            view = view_of(selection, name, platform)
             drawn = self._of(base_of(measure), column, view, platform)
             if drawn is None:
                 undrawn.append(column)

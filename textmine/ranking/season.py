@@ -28,7 +28,7 @@ from textmine.ranking.expressions.compiled import without_parts
 from textmine.ranking.measures import MEDIA, measures
 from textmine.ranking.season_scores import OF_THE_MODEL, columns_read, platforms_needed, season_scores
 from textmine.ranking.season_stage import season_weeks
-from textmine.ranking.season_weeks import SeasonWeeks, asked_of, measured_view
+from textmine.ranking.season_weeks import SeasonWeeks, asked_of, view_of
 from textmine.ranking.standings import needed_categories
 from textmine.ranking.week_draws import week_resamples
 from textmine.store import Workspace
@@ -187,7 +187,7 @@ def season(
             if not (asked := platforms_needed(definition, selection, ids, prefix=prefix)):
                 continue
             fitted = season_scores(
-                weeks.accounts[measured_view(selection, prefix)][int(flags is not None)],
+                weeks.accounts[view_of(selection, prefix)][int(flags is not None)],
                 table["agency"].to_list(),
                 platforms=asked,
                 n_draws=n_draws,

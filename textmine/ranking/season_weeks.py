@@ -31,9 +31,15 @@ was judged, and the sum of their probabilities of the highest class; those whose
 their probabilities."""
 
 
-def view_of(selection: Selection) -> View:
-    """What of a selection says which posts it looks at, its campaign aside."""
-    return tuple(sorted(selection.platforms)), tuple(sorted(selection.media_types))
+def view_of(selection: Selection, measure: str = "", platform: str = "") -> View:
+    """The posts of a selection, its campaign aside; with a measure those of its medium and its platform."""
+    media: set[str] = set(selection.media_types)
+    prefix = next((medium for medium in MEDIA if measure.startswith(f"{medium}_")), "")
+    if prefix:
+        own = set(MEDIA[prefix])
+        media = (own & media if media else own) or own
+    platforms = (platform,) if platform else tuple(sorted(selection.platforms))
+    return platforms, tuple(sorted(media))
 
 
 def media_groups(types: Collection[Collection[str]]) -> tuple[tuple[str, ...], ...]:
@@ -79,9 +85,9 @@ def asked_of(definition: AwardDefinition) -> WeeksAsked:
         for column in (name for each in (category.measure, *category.ties.by) for name in each.measures):
             name, _, platform = column.partition("@")
             if name.endswith("engagement_median"):
-                medians[measured_view(category.selection, name, platform)] = None
+                medians[view_of(category.selection, name, platform)] = None
             if name in measures() and base_of(measures()[name]) in OF_THE_MODEL:
-                views[measured_view(category.selection, name)] = None
+                views[view_of(category.selection, name)] = None
     period = definition.period
     return WeeksAsked(
         first=period.first.isoformat() if period else None,
@@ -90,17 +96,6 @@ def asked_of(definition: AwardDefinition) -> WeeksAsked:
         medians=tuple(medians),
         media=(*MEDIA.values(), *dict.fromkeys(each.media_types for each in selections if each.media_types)),
     )
-
-
-def measured_view(selection: Selection, measure: str, platform: str = "") -> View:
-    """The posts that a measure looks at: those of the selection, of its medium and its platform."""
-    media: set[str] = set(selection.media_types)
-    prefix = next((medium for medium in MEDIA if measure.startswith(f"{medium}_")), "")
-    if prefix:
-        own = set(MEDIA[prefix])
-        media = (own & media if media else own) or own
-    platforms = (platform,) if platform else tuple(sorted(selection.platforms))
-    return platforms, tuple(sorted(media))
 
 
 @dataclass(frozen=True)
