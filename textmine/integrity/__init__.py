@@ -10,6 +10,7 @@ from textmine.integrity.screen import (
     flagged,
     flagged_accounts,
     flagged_counts,
+    marked_flagged,
     without_flagged,
 )
 from textmine.integrity.sentences import ACCOUNT_REASONS, NAMES, REASONS
@@ -33,5 +34,6 @@ __all__ = [
     "follower_jumps",
     "integrity_stage",
     "likes_without_comments",
+    "marked_flagged",
     "without_flagged",
 ]

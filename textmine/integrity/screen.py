@@ -91,9 +91,22 @@ def without_flagged(posts: pl.LazyFrame, flags: pl.DataFrame) -> pl.LazyFrame:
     flags
         As :func:`flagged` gives them.
     """
-    keys = flags.lazy().select(pl.col("platform").cast(pl.String).alias("_platform"), "post_id")
-    named = posts.with_columns(pl.col("platform").cast(pl.String).alias("_platform"))
+    named, keys = _by_platform_name(posts, flags)
     return named.join(keys, on=["_platform", "post_id"], how="anti", maintain_order="left").drop("_platform")
+
+
+def marked_flagged(posts: pl.LazyFrame, flags: pl.DataFrame) -> pl.LazyFrame:
+    """The posts in their order with ``flagged``: whether they are among ``flags``; as for :func:`without_flagged`."""
+    named, keys = _by_platform_name(posts, flags)
+    marks = keys.unique().with_columns(pl.lit(True).alias("flagged"))
+    joined = named.join(marks, on=["_platform", "post_id"], how="left", maintain_order="left")
+    return joined.with_columns(pl.col("flagged").fill_null(value=False)).drop("_platform")
+
+
+def _by_platform_name(posts: pl.LazyFrame, flags: pl.DataFrame) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """Posts, and keys of flagged ones, with the platform as text: the enums of two tables need not be one."""
+    name = pl.col("platform").cast(pl.String).alias("_platform")
+    return posts.with_columns(name), flags.lazy().select(name, "post_id")
 
 
 def flagged_counts(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from textmine.errors import AgencyError, ConfigError, NotEnoughDataError, WorkspaceError
-from textmine.integrity import flagged
+from textmine.integrity import flagged, marked_flagged
 from textmine.posts import is_credited, local_day
 from textmine.ranking.agency import (
     AgencySettings,
@@ -281,10 +281,8 @@ def counted(workspace: Workspace, definition: AwardDefinition, flags: pl.DataFra
         counts = counts & local_day().is_between(definition.period.first, definition.period.last)
     if flags is None:
         return posts.with_columns(counts.alias("counts"))
-    keys = flags.lazy().select(pl.col("platform").cast(pl.String).alias("_platform"), "post_id", _flagged=pl.lit(True))
-    named = posts.with_columns(pl.col("platform").cast(pl.String).alias("_platform"))
-    joined = named.join(keys, on=["_platform", "post_id"], how="left", maintain_order="left")
-    return joined.with_columns((counts & pl.col("_flagged").is_null()).alias("counts")).drop("_platform", "_flagged")
+    marked = marked_flagged(posts, flags)
+    return marked.with_columns((counts & ~pl.col("flagged")).alias("counts")).drop("flagged")
 
 
 def posts_of(selection: Selection) -> pl.Expr:
