@@ -12,7 +12,9 @@ import polars as pl
 import pytest
 
 import textmine as tm
-from textmine.errors import ConfigError, InputError, WorkspaceError
+import textmine.ranking.presets
+import textmine.ranking.stored
+from textmine.errors import ConfigError, InputError, ResourceNotFoundError, WorkspaceError
 from textmine.store import hash_path
 from textmine.workflow import read_config, run
 
@@ -65,6 +67,38 @@ def outputs(folder):
     names += ["post_topics.parquet", "topic_groups.parquet", "topic_exemplars.parquet", "topic_model", "ingest.json"]
     found = {name: hash_path(folder / "season" / name) for name in names}
     return found | {"reports": hash_path(folder / "reports")}
+
+
+def test_awards_are_ranked_if_asked_for_and_shown_in_the_reports(tmp_path):
+    write_exports(tmp_path / "exports")
+    asked = config(tmp_path, '[awards]\nrank = ["gsm2020"]\ndraws = 100\n')
+    result = run(asked)
+    done = {stage.manifest.stage: stage.manifest.rows for stage in result.stages}
+    assert list(done)[-3:] == ["integrity", "ranking-gsm2020", "report"]
+    assert done["ranking-gsm2020"]["places"] >= 2
+    kept = tm.ranking.stored.stored_rankings(result.workspace, "gsm2020")
+    assert kept.is_current and set(kept.ranking["agency"]) == {"sehat", "tani"} and kept.draws == 100
+    assert "award-gsm2020.html" in result.index.read_text()
+    assert not any(stage.ran for stage in run(asked).stages)
+
+
+def test_own_award_is_found_beside_the_configuration(tmp_path):
+    write_exports(tmp_path / "exports")
+    tm.ranking.presets.write_new(tmp_path / "ours.toml", source="gsm2020")
+    own = (tmp_path / "ours.toml").read_text().replace('name = "gsm2020"', 'name = "ours"', 1)
+    (tmp_path / "ours.toml").write_text(own)
+    result = run(config(tmp_path, '[awards]\nrank = ["ours.toml"]\ndraws = 100\n'))
+    assert result.stages[-2].manifest.stage == "ranking-ours"
+
+
+def test_mistake_in_an_award_is_told_before_any_work(tmp_path):
+    write_exports(tmp_path / "exports")
+    with pytest.raises(ResourceNotFoundError, match="gsm2021"):
+        run(config(tmp_path, '[awards]\nrank = ["gsm2021"]\n'))
+    (tmp_path / "ours.toml").write_text('name = "ours"\nperid = 1\n')
+    with pytest.raises(ConfigError, match=r"ours\.toml"):
+        run(config(tmp_path, '[awards]\nrank = ["ours.toml"]\n'))
+    assert not (tmp_path / "season" / "posts.parquet").exists()
 
 
 def test_sentiment_is_read_if_asked_for_and_comments_apart(tmp_path):

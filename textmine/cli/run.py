@@ -47,6 +47,8 @@ def run(config: Path, engine: str, master: str | None, settings: tuple[str, ...]
       agencies = "agencies.csv"
       [topics]
       n_topics = 20
+      [awards]
+      rank = ["gsm2020"]
       [report]
       directory = "reports"
     """

@@ -14,7 +14,7 @@ from textmine.integrity.screen import (
     without_flagged,
 )
 from textmine.integrity.sentences import ACCOUNT_REASONS, NAMES, REASONS
-from textmine.integrity.stage import ACCOUNTS_SCHEMA, FLAGS_SCHEMA, integrity_stage
+from textmine.integrity.stage import ACCOUNTS_SCHEMA, FLAGS_SCHEMA, current_integrity_stage, integrity_stage
 from textmine.integrity.wording import GiveawayReader
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "borrowed_posts",
     "copied_comments",
     "current_flags",
+    "current_integrity_stage",
     "flagged",
     "flagged_accounts",
     "flagged_counts",

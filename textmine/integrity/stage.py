@@ -128,6 +128,27 @@ def integrity_stage(
     )
 
 
+def current_integrity_stage(workspace: Workspace, *, progress: Callable[[int], None] | None = None) -> StageResult:
+    """Flags of the posts as they are now: as they were found last, with the comments of then, or found anew.
+
+    Parameters
+    ----------
+    workspace
+        With posts. The caller holds its lock.
+    progress
+        Called with the number of posts read.
+
+    Raises
+    ------
+    WorkspaceError
+        There are no posts.
+    """
+    last = workspace.manifest(STAGE)
+    if last is not None and workspace.is_current(STAGE, "ingest"):
+        return StageResult(last, ran=False)
+    return integrity_stage(workspace, progress=progress)
+
+
 def _wording(posts: pl.LazyFrame, lang: Language, progress: Callable[[int], None] | None) -> pl.DataFrame:
     reader, first, parts = GiveawayReader(), 0, []
     for batch in iter_batches(posts.select("caption", "hashtags", is_credited().alias("credited"))):

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from textmine.atomic import hash_path, write_json
-from textmine.integrity import flagged, integrity_stage
+from textmine.integrity import current_integrity_stage, flagged
 from textmine.ranking import stored
 from textmine.ranking.awards import Award, AwardDefinition
 from textmine.ranking.examples import EXAMPLE_SCHEMA, example_posts
@@ -119,8 +119,7 @@ def rank_workspace(
     definition = load_awards(award)
     chosen_awards(definition, categories)  # mistakes before any work
     registered_clusters(workspace, definition)
-    if not workspace.is_current("integrity", "ingest"):
-        integrity_stage(workspace, progress=progress)
+    current_integrity_stage(workspace, progress=progress)
     inputs = stored.inputs_of(workspace) | {stored.AWARD: hash_path(path)}
     official = without_flagged if decides else stored.leaves_out_flagged(workspace, definition.name)
     settings: dict[str, Any] = {

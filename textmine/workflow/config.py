@@ -132,6 +132,17 @@ class FeaturesConfig(BaseModel):
             raise ValueError(str(error)) from error
 
 
+class AwardsConfig(BaseModel):
+    """``[awards]``: the awards, presets or TOML files, for which agencies are ranked and nominated."""
+
+    model_config = _STRICT
+
+    rank: list[str] = []
+    draws: int = Field(default=2000, ge=100)
+    seed: int = Field(default=0, ge=0)
+    without_flagged: bool = False
+
+
 class ReportConfig(BaseModel):
     """``[report]``: where the reports go, in which language and formats."""
 
@@ -176,6 +187,7 @@ class RunConfig(BaseModel):
     hashtags: HashtagsConfig = Field(default_factory=HashtagsConfig)
     sentiment: SentimentConfig = Field(default_factory=SentimentConfig)
     features: FeaturesConfig = Field(default_factory=FeaturesConfig)
+    awards: AwardsConfig = Field(default_factory=AwardsConfig)
     report: ReportConfig = Field(default_factory=ReportConfig)
 
     @property
@@ -255,6 +267,8 @@ def _absolute(config: RunConfig, base: Path) -> RunConfig:
             "comments": [str(base / source) for source in config.sentiment.comments],
         }
     )
+    named_awards = [str(base / name) if name.endswith(".toml") else name for name in config.awards.rank]
+    awards = config.awards.model_copy(update={"rank": named_awards})
     report = config.report.model_copy(update={"directory": str(base / config.report.directory)})
     return config.model_copy(
         update={
@@ -263,6 +277,7 @@ def _absolute(config: RunConfig, base: Path) -> RunConfig:
             "topics": topics,
             "language": language,
             "sentiment": sentiment,
+            "awards": awards,
             "report": report,
         }
     )

@@ -29,6 +29,9 @@ analyse = true
 [sentiment]
 analyse = true
 
+[awards]
+rank = ["gsm2020"]
+
 [report]
 directory = "reports"
 lang = "{lang}"

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 from textmine.engines import Engine
 from textmine.errors import WorkspaceError
 from textmine.features import FeatureSettings
 from textmine.hashtags import HashtagSettings, hashtags_stage
 from textmine.ingest import ingest
+from textmine.integrity import current_integrity_stage
+from textmine.ranking.awardfile import read_awards
+from textmine.ranking.presets import find_awards
+from textmine.ranking.stage import rank_workspace
+from textmine.ranking.stored import stage_of
 from textmine.sentiment.models import SHIPPED_NAME
 from textmine.sentiment.stage import comments_stage, sentiment_stage
 from textmine.store import StageResult, Workspace
 from textmine.topics.stage import topics_stage
-from textmine.workflow.config import RunConfig, read_config
+from textmine.workflow.config import AwardsConfig, RunConfig, read_config
 from textmine.workflow.features import complete_features_stage
 from textmine.workflow.phrases import phrases_stage
 from textmine.workflow.stages import keywords_stage, matrix_stage, report_stage
@@ -36,7 +43,7 @@ def run(
     engine: Engine | None = None,
     progress: Callable[[str, bool], None] | None = None,
 ) -> RunResult:
-    """Run ingest, phrases, matrix, keywords, topics, hashtags, sentiment, features and report over one workspace.
+    """Run the stages that a configuration asks for over one workspace, from ingest to the reports.
 
     A second run does only what changed. A run that was killed is taken up at the stage in which it was killed and
     ends in the same bytes.
@@ -115,6 +122,7 @@ def _plan(
         *(sentiment if asked.analyse else []),
         *(comments if asked.analyse and asked.comments else []),
         *(features if config.features.write else []),
+        *_rankings(config.awards, workspace),
         (
             "report",
             lambda: report_stage(
@@ -122,6 +130,20 @@ def _plan(
             ),
         ),
     ]
+
+
+def _rankings(asked: AwardsConfig, workspace: Workspace) -> list[tuple[str, Callable[[], StageResult]]]:
+    """Flags of posts, and a ranking for each award; its file is read now, so that a mistake in it costs no work."""
+    awards = [(read_awards(path).name, path) for path in map(find_awards, asked.rank)]
+
+    def ranking(path: Path) -> StageResult:
+        _, kept = rank_workspace(
+            workspace, path, without_flagged=asked.without_flagged, n_draws=asked.draws, seed=asked.seed
+        )
+        return cast("StageResult", kept)  # all categories were asked for
+
+    flags: list[tuple[str, Callable[[], StageResult]]] = [("integrity", lambda: current_integrity_stage(workspace))]
+    return [*(flags if awards else []), *((stage_of(name), partial(ranking, path)) for name, path in awards)]
 
 
 def _ingest(config: RunConfig, workspace: Workspace) -> StageResult:
