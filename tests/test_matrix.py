@@ -1,7 +1,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 
@@ -11,6 +11,7 @@ from textmine.matrix import (
     DocumentTermMatrix,
     StoredMatrix,
     document_term_matrix,
+    store_by_code,
     store_document_term_matrix,
     token_matrix,
 )
@@ -149,3 +150,19 @@ def test_a_vocabulary_of_another_length_is_refused():
     matrix = document_term_matrix(posts("vaksin gratis"))
     with pytest.raises(ValueError, match="2 columns, but the vocabulary has 1"):
         DocumentTermMatrix(matrix.counts, matrix.vocabulary.head(1))
+
+
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.integers(-1, 2), min_size=1, max_size=23), st.integers(1, 7))
+def test_rows_parted_by_code_are_the_rows_of_each_code_in_order(tmp_path_factory, codes, batch_rows):
+    folder = tmp_path_factory.mktemp("parted")
+    captions = [f"kata{number % 5} lain{number}" for number in range(len(codes))]
+    captions[0] = ""
+    whole = store_document_term_matrix(posts(*captions).lazy(), folder / "whole", language=PLAIN, batch_rows=batch_rows)
+    parts = store_by_code(whole, np.array(codes), folder / "parts", n_codes=3)
+    dense = whole.load().counts.toarray()
+    for code, part in enumerate(parts):
+        rows = np.flatnonzero(np.array(codes) == code)
+        assert part.n_posts == len(rows) and part.vocabulary.equals(whole.vocabulary)
+        assert (part.load().counts.toarray() == dense[rows]).all()
+        assert all(block.shape[0] <= batch_rows for block in part.batches())

@@ -22,6 +22,7 @@ from textmine.language.settings import LanguageSettings
 from textmine.vocabulary import PARTIAL_KEYS, PARTIAL_SUMS, VocabularyBuilder, columns_of, merge_vocabulary
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import scipy.sparse as sp
 
 _COUNTS: Final = "counts.parquet"
@@ -193,6 +194,61 @@ class StoredMatrix:
         blocks = list(self.batches())
         empty = sp.csr_array((0, len(self.vocabulary)), dtype=np.int32)
         return DocumentTermMatrix(sp.vstack(blocks, format="csr") if blocks else empty, self.vocabulary)
+
+
+def store_by_code(
+    matrix: MatrixSource, codes: npt.NDArray[np.integer], directory: Path, *, n_codes: int
+) -> list[StoredMatrix]:
+    """Copy the rows of each code into a stored matrix of its own, in one pass and with a block of each in memory.
+
+    Parameters
+    ----------
+    matrix
+        Shape (n_posts, n_terms).
+    codes
+        Code of each row, 0 to n_codes - 1, shape (n_posts,); -1 leaves a row out.
+    directory
+        Gets a folder a code; deleted by its owner.
+    n_codes
+        Number of codes.
+
+    Returns
+    -------
+    list of StoredMatrix
+        One a code, all with the whole vocabulary; rows keep their order.
+    """
+    import scipy.sparse as sp
+
+    waiting: list[list[sp.csr_array]] = [[] for _ in range(n_codes)]
+    written = [0] * n_codes
+    folders = [directory / f"{code:05d}" for code in range(n_codes)]
+    for folder in folders:
+        (folder / _COUNTS).mkdir(parents=True)
+
+    def write(code: int, *, least: int) -> None:
+        """Write whole blocks while ``least`` rows wait."""
+        while waiting[code] and sum(rows.shape[0] for rows in waiting[code]) >= least:
+            together = sp.vstack(waiting[code], format="csr")
+            block, rest = together[: matrix.batch_rows], together[matrix.batch_rows :]
+            long = _to_long(block, written[code])
+            name = _part_name(written[code] // matrix.batch_rows)
+            long.write_parquet(folders[code] / _COUNTS / name, compression="uncompressed")
+            written[code] += block.shape[0]
+            waiting[code] = [rest] if rest.shape[0] else []
+
+    start = 0
+    for block in in_order(matrix.block, range(n_blocks(matrix)), at_once=1):
+        mine = codes[start : start + block.shape[0]]
+        for code in range(n_codes):
+            waiting[code].append(block[np.flatnonzero(mine == code)])
+            write(code, least=matrix.batch_rows)
+        start += block.shape[0]
+    for code in range(n_codes):
+        write(code, least=1)
+    return [
+        StoredMatrix(folder, matrix.vocabulary, n_posts, matrix.batch_rows)
+        for folder, n_posts in zip(folders, written, strict=True)
+    ]
 
 
 def n_blocks(matrix: MatrixSource) -> int:
