@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from textmine.language.settings import LanguageSettings
 from textmine.matrix import store_document_term_matrix
@@ -18,6 +19,10 @@ from textmine.report.messages import translations
 from textmine.report.topics_page import _neutral, gather_topics, render, write_topics_page
 from textmine.store import Workspace
 from textmine.topics import topics_stage
+from textmine.topics.evolution import TrendTally
+from textmine.topics.overview import FOLDER, TopicOverview
+from textmine.topics.term_counts import TopicTermCounts
+from textmine.topics.workspace import WorkspaceTopics
 
 THEMES = [
     ["banjir", "sungai", "hujan", "pompa"],
@@ -159,3 +164,32 @@ def test_of_many_institutions_those_with_most_posts_are_shown_and_the_rest_is_sa
     shown = re.findall(r"Instansi (\d{3})", text)
     assert shown == [f"{i:03d}" for i in range(30, 130)]
     assert "100 institutions and accounts with most posts, of 130" in text
+
+
+def test_kept_sums_are_those_of_a_pass_over_the_posts(season):
+    opened = WorkspaceTopics.open(season)
+    model = opened.model
+    terms, months = TopicTermCounts(len(model.components_), len(model.vocabulary_)), TrendTally(by="month")
+    n_posts = n_without = 0
+    for block in opened.blocks():
+        months.add(block.posts, block.shares)
+        kept = np.flatnonzero(block.credited)
+        terms.add(block.counts[kept], block.shares[kept])
+        n_posts += len(kept)
+        n_without += int((~block.shares[kept].any(axis=1)).sum())
+    found = TopicOverview.read(season.file(FOLDER), n_ids=len(model.components_), n_terms=len(model.vocabulary_))
+    assert np.allclose(found.counts, terms.counts) and found.counts.sum() > 0
+    assert_frame_equal(found.months.table(seed=3), months.table(seed=3))
+    assert found.groups["n_posts"].sum() == n_posts and found.groups["n_without"].sum() == n_without
+    assert found.groups["group"].is_sorted() and found.groups["group"].is_unique().all()
+
+
+def test_a_tally_that_was_kept_goes_on(season):
+    opened = WorkspaceTopics.open(season)
+    tally = TrendTally(by="month")
+    for block in opened.blocks():
+        tally.add(block.posts, block.shares)
+    again = TrendTally.read(tally.sums(), by="month")
+    twice = TrendTally.read(pl.concat([tally.sums(), tally.sums()]), by="month")
+    assert again.table().equals(tally.table())
+    assert twice.table()["n_posts"].to_list() == [2 * n for n in tally.table()["n_posts"]]

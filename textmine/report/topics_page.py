@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-import numpy as np
 import polars as pl
 
 from textmine.atomic import translated_os_errors, write_file
@@ -17,15 +16,9 @@ from textmine.report.messages import DEFAULT_LANGUAGE, Language
 from textmine.report.numbers import Formats
 from textmine.report.topic_charts import bubbles
 from textmine.store import Workspace
-from textmine.topics.evolution import TrendTally
 from textmine.topics.map import RELEVANCE, TopicMap, topic_map
+from textmine.topics.overview import FOLDER, TopicOverview
 from textmine.topics.workspace import WorkspaceTopics
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import numpy.typing as npt
-    import scipy.sparse as sp
 
 N_TERMS: Final = 20
 """Terms of a topic that are shown at once."""
@@ -92,29 +85,20 @@ def write_topics_page(
 
 
 def gather_topics(workspace: Workspace, *, seed: int = 0) -> PageData:
-    """Read what the page shows, in one pass over the posts."""
+    """Read what the page shows."""
     opened = WorkspaceTopics.open(workspace)
-    tally, sizes = TrendTally(by="month"), [pl.DataFrame(schema={"group": pl.String, "filled": pl.Boolean})]
-
-    def blocks() -> Iterator[tuple[sp.csr_array, npt.NDArray[np.float64]]]:
-        for block in opened.blocks():
-            tally.add(block.posts, block.shares)
-            kept = np.flatnonzero(block.credited)
-            group = block.posts.select(pl.coalesce("agency", "account").alias("group"))
-            sizes.append(group.with_columns(pl.Series("filled", block.shares.any(axis=1)))[kept])
-            yield block.counts[kept], block.shares[kept]
-
-    laid_out = _neutral(topic_map(opened.model, blocks(), n_terms=N_TERMS))
-    counted = pl.concat(sizes)
+    model = opened.model
+    folder = workspace.file(FOLDER)
+    found = TopicOverview.read(folder, n_ids=len(model.components_), n_terms=len(model.vocabulary_))
     shares = workspace.scan("topic_groups.parquet", made_by="topics").filter(pl.col("by") == "agency").collect()
-    size = counted.group_by("group").agg(pl.len().alias("size"))
+    size = found.groups.select("group", pl.col("n_posts").alias("size"))
     agencies = shares.join(size, on="group").with_columns(_names(opened.agencies).alias("name"))
     return PageData(
-        laid_out,
-        tally.table(seed=seed),
+        _neutral(topic_map(model, found.counts, n_terms=N_TERMS)),
+        found.months.table(seed=seed),
         agencies.sort("name", "group", "topic"),
-        len(counted),
-        int((~counted["filled"]).sum()),
+        int(found.groups["n_posts"].sum()),
+        int(found.groups["n_without"].sum()),
     )
 
 

@@ -143,15 +143,38 @@ class TrendTally:
         self._sums.append(member @ shares)
         self._first.append(member @ largest)
 
+    def sums(self) -> pl.DataFrame:
+        """What was added, once at least: group, period, block, n_posts, sums of ``shares`` and ``largest`` topics."""
+        keys, join, size = self._joined()
+        sums = {"shares": join @ np.concatenate(self._sums), "largest": join @ np.concatenate(self._first)}
+        width = next(iter(sums.values())).shape[1]
+        return keys.with_columns(
+            pl.Series("n_posts", size, dtype=pl.Int64),
+            *(pl.Series(name, values, dtype=pl.Array(pl.Float64, width)) for name, values in sums.items()),
+        )
+
+    @classmethod
+    def read(cls, sums: pl.DataFrame, *, by: TrendStep) -> TrendTally:
+        """A tally from what :meth:`sums` gave."""
+        tally = cls(by=by)
+        tally._keys = [sums.select(*_KEYS, "n_posts")]
+        tally._sums, tally._first = [sums["shares"].to_numpy()], [sums["largest"].to_numpy()]
+        return tally
+
+    def _joined(self) -> tuple[pl.DataFrame, sp.csr_array, npt.NDArray[np.int64]]:
+        """Sorted keys, which rows of what was added belong to each, and posts of each."""
+        parts = pl.concat(self._keys).with_row_index("row")
+        keys, join = _members(parts, len(parts))
+        size = np.rint(join @ parts["n_posts"].to_numpy().astype(np.float64)).astype(np.int64)
+        return keys, join, size
+
     def table(self, *, level: float = 0.95, n_resamples: int = 1_000, seed: int = 0) -> pl.DataFrame:
         """Columns of ``TREND_SCHEMA``."""
         if not 0 < level < 1 or n_resamples < 1:
             raise ValueError("level lies between 0 and 1, n_resamples is at least 1")
         if not sum(map(len, self._keys)):
             return TREND_SCHEMA.to_frame()
-        parts = pl.concat(self._keys).with_row_index("row")
-        keys, join = _members(parts, len(parts))
-        size = np.rint(join @ parts["n_posts"].to_numpy().astype(np.float64)).astype(np.int64)
+        keys, join, size = self._joined()
         sums, first = join @ np.concatenate(self._sums), join @ np.concatenate(self._first)
         cells, start = _cells(keys)
         bounds = np.append(start, len(keys))

@@ -14,7 +14,6 @@ Torgerson, W. S. (1952). Multidimensional scaling: I. Theory and method. Psychom
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -22,11 +21,9 @@ import numpy as np
 import polars as pl
 
 from textmine.topics.hierarchy import term_distributions
-from textmine.topics.term_counts import TopicTermCounts
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    import scipy.sparse as sp
 
     from textmine.topics.revised import AnyTopics
 
@@ -61,20 +58,16 @@ class TopicMap:
     explained: float
 
 
-def topic_map(
-    model: AnyTopics,
-    blocks: Iterable[tuple[sp.csr_array, npt.NDArray[np.float64]]],
-    *,
-    n_terms: int = 20,
-) -> TopicMap:
+def topic_map(model: AnyTopics, counts: npt.NDArray[np.float64], *, n_terms: int = 20) -> TopicMap:
     """Lay out topics and rank their terms.
 
     Parameters
     ----------
     model
         Fitted or revised.
-    blocks
-        Counts in the model's own columns, shape (n_posts, n_terms), with the shares, shape (n_posts, n_ids).
+    counts
+        Term occurrences of each topic in the model's own columns (:mod:`textmine.topics.term_counts`), shape
+        (n_ids, n_terms).
     n_terms
         Terms a topic at each weight.
 
@@ -83,11 +76,8 @@ def topic_map(
     TopicMap
         Topics by falling prevalence.
     """
-    used = TopicTermCounts(len(model.components_), len(model.vocabulary_))
-    for counts, shares in blocks:
-        used.add(counts, shares)
     topics = model.topics_
-    counted = used.counts[topics["topic"].to_numpy()]
+    counted = counts[topics["topic"].to_numpy()]
     places, explained = classical_scaling(jensen_shannon_distances(term_distributions(counted)))
     described = topics.with_columns(
         pl.Series("x", places[:, 0]), pl.Series("y", places[:, 1]), pl.Series("n_terms", counted.sum(axis=1))

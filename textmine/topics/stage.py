@@ -19,6 +19,7 @@ from textmine.topics.kept_shares import KeptShares
 from textmine.topics.keyphrases import keyphrase_labels
 from textmine.topics.methods import TopicMethod
 from textmine.topics.model import TopicModel
+from textmine.topics.overview import FOLDER, OverviewTally
 from textmine.topics.pooling import Pool
 from textmine.topics.seed_words import SeedWords
 from textmine.topics.selection import (
@@ -39,6 +40,7 @@ OUTPUTS: Final = (
     "topic_exemplars.parquet",
     "topic_selection.parquet",
     "topic_stability.parquet",
+    FOLDER,
     "topic_model",
 )
 _KEPT: Final = "kept_shares"
@@ -151,20 +153,26 @@ def _numbers(choose_from: Sequence[int] | Literal["auto"], n_posts: int) -> Sequ
 def write_tables(
     topics: WorkspaceTopics, staging: Path, by: Sequence[Grouping], progress: Callable[[int], None] | None
 ) -> int:
-    """Write the tables of posts, groups and exemplary posts, block by block; returns how many posts have no topic."""
+    """Write the tables of posts, groups and exemplary posts, and the overview, in one pass.
+
+    Returns how many posts have no topic.
+    """
     tally, search, without, done = GroupTally(by, agencies=topics.agencies), ExemplarSearch(), 0, 0
+    overview = OverviewTally(len(topics.model.components_), len(topics.model.vocabulary_))
     (staging / "post_topics.parquet").mkdir()
     for number, block in enumerate(topics.blocks()):
         part = staging / "post_topics.parquet" / f"part-{number:05d}.parquet"
         post_topics(block.posts, block.shares).write_parquet(part, compression="zstd")
         tally.add(block.posts, block.shares)
         search.add(block.posts, block.shares, np.diff(block.counts.indptr))
+        overview.add(block)
         without += int((~block.shares.any(axis=1)).sum())
         done += len(block.posts)
         if progress is not None:
             progress(done)
     tally.table().write_parquet(staging / "topic_groups.parquet", compression="zstd")
     search.table().write_parquet(staging / "topic_exemplars.parquet", compression="zstd")
+    overview.write(staging / FOLDER)
     return without
 
 

@@ -36,4 +36,7 @@ class TopicTermCounts:
 
     def add(self, counts: sp.csr_array, shares: npt.NDArray[np.float64]) -> None:
         """Add posts: counts of shape (n_posts, n_terms), shares of shape (n_posts, n_ids)."""
-        self.counts += (counts.T @ shares).T
+        import scipy.sparse as sp
+
+        # Most shares are 0: a sparse product does a tenth of the work.
+        self.counts += (sp.csr_array(shares).T @ counts).toarray()
