@@ -91,3 +91,42 @@ def take_columns(counts: sp.csr_array, position: npt.NDArray[np.int64], n_column
     taken = sp.csr_array((counts.data[known], column[known], indptr), shape=(counts.shape[0], n_columns))
     taken.sort_indices()
     return taken
+
+
+class RunningSum:
+    """Adds up sparse arrays of whole numbers, one after the other.
+
+    A sum that grows is added to rarely: parts wait until there is as much in them as in what stands before them, so
+    that each number is moved as often as the logarithm of the number of parts, not once for each part.
+
+    Examples
+    --------
+    >>> import scipy.sparse as sp
+    >>> total = RunningSum((1, 3))
+    >>> for column in [0, 2, 2]:
+    ...     total.add(sp.csr_array(([1], ([0], [column])), shape=(1, 3)))
+    >>> total.total().toarray().tolist()
+    [[1, 0, 2]]
+    """
+
+    def __init__(self, shape: tuple[int, int]) -> None:
+        self._shape = shape
+        self._parts: list[sp.csr_array] = []
+
+    def add(self, part: sp.csr_array) -> None:
+        """Add an array of the sum's shape."""
+        self._parts.append(part)
+        while len(self._parts) > 1 and self._parts[-2].nnz <= 2 * self._parts[-1].nnz:
+            last = self._parts.pop()
+            self._parts[-1] = self._parts[-1] + last
+
+    def total(self) -> sp.csr_array:
+        """The sum so far, int64."""
+        import scipy.sparse as sp
+
+        if not self._parts:
+            return sp.csr_array(self._shape, dtype=np.int64)
+        while len(self._parts) > 1:
+            last = self._parts.pop()
+            self._parts[-1] = self._parts[-1] + last
+        return self._parts[0]

@@ -1,10 +1,14 @@
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
+from textmine.batches import iter_batches
 from textmine.contrasts import contrasts, extremes, in_common, tally, typical_engagement, usual_of, with_traits
+from textmine.inorder import InOrder
 from textmine.posts import POLARS_SCHEMA
 
 NO_ZONES = pl.DataFrame(schema={"agency": pl.String, "time_zone": pl.String})
@@ -201,3 +205,20 @@ def test_questions_are_told_from_web_addresses_and_hours_are_those_of_the_agency
     assert traits["question"].to_list() == [0, 1]
     assert traits["hour"].to_list() == [2, 1]  # midnight in Greenwich is nine in Jayapura, seven in Jakarta
     assert traits["hashtags"].to_list() == [0, 3]
+
+
+def test_topics_are_read_in_step_with_the_posts_whatever_the_batches(season, monkeypatch):
+    posts = season(seed=3, groups=4, posts=60)
+    main = posts.select("platform", "post_id", topic=pl.int_range(pl.len(), dtype=pl.Int32) % 3)[::2]
+
+    def tallied():
+        told = InOrder(main.lazy(), path=Path("post_topics.parquet"), stage="topics")
+        return tally(posts.lazy(), NO_ZONES, topics=told)
+
+    at_once = tallied()
+    monkeypatch.setattr(sys.modules[tally.__module__], "iter_batches", lambda table: iter_batches(table, rows=11))
+    by_batch = tallied()
+    assert at_once.cells.equals(by_batch.cells)
+    assert all(at_once.levels[trait].equals(by_batch.levels[trait]) for trait in at_once.levels)
+    assert at_once.levels["topic"]["n"].sum() == len(main)
+    assert tally(posts.lazy(), NO_ZONES).levels["topic"].is_empty()

@@ -6,7 +6,8 @@ import pytest
 
 from textmine.errors import WorkspaceError
 from textmine.features.audience import audience_growth, growth_of
-from textmine.features.stored import AtRows, InOrder, campaigns, copies
+from textmine.features.stored import AtRows, campaigns, copies
+from textmine.inorder import InOrder
 from textmine.posts import SNAPSHOT_SCHEMA
 
 START = datetime(2020, 3, 1, 5, tzinfo=UTC)

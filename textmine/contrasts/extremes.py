@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from textmine.contrasts.tally import Coding, Tally, coded_batches, parts_of_stratum, with_topic
+from textmine.contrasts.tally import Coding, Tally, coded_batches, parts_of_stratum
 from textmine.contrasts.traits import ONE_SIDED, TRAITS, with_traits
 from textmine.contrasts.usual import Usual, with_times
 from textmine.posts import KEY, PLATFORMS
@@ -101,7 +101,7 @@ def extremes(
 
 
 def in_common(
-    chosen: pl.DataFrame, posts: pl.LazyFrame, zones: pl.DataFrame, tally: Tally, *, topics: pl.DataFrame | None
+    chosen: pl.DataFrame, posts: pl.LazyFrame, zones: pl.DataFrame, tally: Tally, *, topics: pl.LazyFrame | None
 ) -> pl.DataFrame:
     """What the best and the weakest posts have more often than all posts of their agency.
 
@@ -111,8 +111,10 @@ def in_common(
     ----------
     chosen
         From :func:`extremes`.
-    posts, zones, tally, topics
+    posts, zones, tally
         As for :func:`textmine.contrasts.tally.tally`.
+    topics
+        ``platform``, ``post_id``, ``topic``, as the tally was given them in step with the posts.
 
     Returns
     -------
@@ -123,8 +125,12 @@ def in_common(
         return COMMON_SCHEMA.to_frame()
     platform = pl.col("platform").cast(pl.Enum(PLATFORMS))
     keys = chosen.with_columns(platform)
-    found = with_topic(posts, topics).join(keys.lazy().select(KEY), on=list(KEY), how="semi")
-    traits = with_traits(found.collect(engine="streaming"), zones).select(*KEY, *TRAITS)
+    asked = keys.lazy().select(KEY).unique()
+    found = _of_keys(posts, asked)
+    about = pl.DataFrame(schema={**found.select(KEY).schema, "topic": pl.Int32})
+    if topics is not None:
+        about = _of_keys(topics.with_columns(pl.col("topic").cast(pl.Int32)), asked).select(*KEY, "topic")
+    traits = with_traits(found.join(about, on=list(KEY), how="left"), zones).select(*KEY, *TRAITS)
     rows = keys.join(traits, on=list(KEY), how="left", maintain_order="left")
     of = rows.group_by("group", "side").agg(pl.len().alias("of"))
     shares = _shares(tally)
@@ -148,6 +154,12 @@ def in_common(
     )
     ordered = table.sort("group", "side", -pl.col("deviations"), "trait", "level")
     return ordered.select(COMMON_SCHEMA.names()).cast(COMMON_SCHEMA)
+
+
+def _of_keys(table: pl.LazyFrame, keys: pl.LazyFrame) -> pl.DataFrame:
+    """Rows of a few posts; the large table is streamed past them."""
+    keyed = table.with_columns(pl.col("platform").cast(pl.Enum(PLATFORMS)))
+    return keyed.join(keys, on=list(KEY), how="semi").collect(engine="streaming")
 
 
 def _shares(tally: Tally) -> pl.DataFrame:

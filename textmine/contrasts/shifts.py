@@ -6,9 +6,11 @@ from typing import Final
 
 import polars as pl
 
+from textmine.batches import iter_batches
 from textmine.contrasts.jackknife import LEVEL, MIN_FREEDOM, jackknifed, selected
 from textmine.groups import group_of
-from textmine.posts import KEY, PLATFORMS, credited, local_day
+from textmine.inorder import InOrder
+from textmine.posts import KEY, is_credited, local_day
 
 SHIFT_SCHEMA: Final = pl.Schema(
     {
@@ -32,9 +34,12 @@ MONTH_SCHEMA: Final = pl.Schema(
 _MILLION: Final = 1_000_000
 """Shares are added as whole millionths: the same sums in any order."""
 
+_COMPACT: Final = 16
+"""Batches whose sums are kept apart before they are added together."""
+
 
 def topic_shifts(
-    posts: pl.LazyFrame, post_topics: pl.LazyFrame, *, level: float = LEVEL
+    posts: pl.LazyFrame, post_topics: InOrder, *, level: float = LEVEL
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Shares of topics by month, and between the halves of the period.
 
@@ -43,7 +48,7 @@ def topic_shifts(
     posts
         Canonical posts.
     post_topics
-        ``platform``, ``post_id``, ``topic``, ``weight``.
+        ``platform``, ``post_id``, ``topic``, ``weight``, in the order of the posts.
     level
         False discovery rate over all agencies and topics.
 
@@ -54,19 +59,31 @@ def topic_shifts(
     shifts : polars.DataFrame
         Rows of :data:`SHIFT_SCHEMA`, sorted; intervals are those of weeks left out in turn.
     """
-    week = local_day().dt.truncate("1w").alias("week")
-    own = credited(posts).select(
-        pl.col("platform").cast(pl.Enum(PLATFORMS)), "post_id", group_of("agency").alias("group"), week,
-        local_day().dt.truncate("1mo").alias("month"),
-    )  # fmt: skip
-    weighed = post_topics.with_columns(
-        pl.col("platform").cast(pl.Enum(PLATFORMS)), (pl.col("weight") * _MILLION).round(0).cast(pl.Int64)
-    )
     by = ["group", "week", "month"]
-    sizes = own.group_by(by).agg(pl.len().cast(pl.Int64).alias("posts"))
-    sums = own.join(weighed, on=list(KEY), how="inner").group_by(*by, "topic").agg(pl.col("weight").sum())
-    n, held = pl.collect_all([sizes, sums], engine="streaming")
+    rows = posts.select(
+        *KEY, group_of("agency").alias("group"), local_day().dt.truncate("1w").alias("week"),
+        local_day().dt.truncate("1mo").alias("month"), is_credited().alias("credited"),
+    )  # fmt: skip
+    sizes = [rows.head(0).select(by).with_columns(posts=pl.lit(0, pl.Int64)).collect()]
+    sums = [sizes[0].select(*by, pl.lit(0, pl.UInt32).alias("topic"), pl.lit(0, pl.Int64).alias("weight"))]
+    for batch in iter_batches(rows):
+        own = batch.with_row_index("row").filter("credited")
+        sizes.append(own.group_by(by).agg(pl.len().cast(pl.Int64).alias("posts")))
+        told = post_topics.take(batch)
+        if not told.is_empty():
+            weight = (pl.col("weight") * _MILLION).round(0).cast(pl.Int64)
+            joined = own.join(told.select("row", pl.col("topic").cast(pl.UInt32), weight), on="row")
+            sums.append(joined.group_by(*by, "topic").agg(pl.col("weight").sum()))
+        if len(sums) > _COMPACT:
+            sums = [_added(sums, [*by, "topic"])]
+    post_topics.finish()
+    n, held = _added(sizes, by), _added(sums, [*by, "topic"])
     return _months(n, held), _shifts(n, held, level)
+
+
+def _added(parts: list[pl.DataFrame], by: list[str]) -> pl.DataFrame:
+    """Sums over parts."""
+    return pl.concat(parts).group_by(by).agg(pl.exclude(by).sum())
 
 
 def _months(n: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:

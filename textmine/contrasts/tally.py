@@ -15,6 +15,7 @@ from textmine.batches import iter_batches
 from textmine.contrasts.traits import TRAITS, Trait, with_traits
 from textmine.engagement import engagement_of_post, lacks_figure
 from textmine.groups import group_of
+from textmine.inorder import InOrder
 from textmine.posts import KEY, MEDIA_TYPES, PLATFORMS, local_day
 
 SCALE: Final = 10_000
@@ -73,18 +74,21 @@ def comparable(posts: pl.LazyFrame) -> pl.LazyFrame:
 
     A stratum is agency, platform, which figures were added, and medium.
     """
+    return _measured(posts).filter("comparable")
+
+
+def _measured(posts: pl.LazyFrame) -> pl.LazyFrame:
+    """All posts, with ``comparable``: whether what is measured counts."""
     engagement = engagement_of_post()
-    return (
-        posts.filter(pl.col("post_kind").cast(pl.String) == "original")
-        .with_columns(
-            group_of("agency").alias("group"),
-            engagement.alias("engagement"),
-            lacks_figure().cast(pl.Int64).alias("partial"),
-            # 1970-01-01 was a Thursday: three days on, weeks begin on Mondays.
-            ((local_day().to_physical().cast(pl.Int64) + 3) // 7).alias("week"),
-        )
-        .filter(pl.col("engagement").is_not_null())
-        .with_columns((pl.col("engagement").log1p() * SCALE).round(0).cast(pl.Int64).alias("height"))
+    return posts.with_columns(
+        group_of("agency").alias("group"),
+        engagement.alias("engagement"),
+        lacks_figure().cast(pl.Int64).alias("partial"),
+        # 1970-01-01 was a Thursday: three days on, weeks begin on Mondays.
+        ((local_day().to_physical().cast(pl.Int64) + 3) // 7).alias("week"),
+    ).with_columns(
+        (pl.col("engagement").log1p() * SCALE).round(0).cast(pl.Int64).alias("height"),
+        ((pl.col("post_kind").cast(pl.String) == "original") & pl.col("engagement").is_not_null()).alias("comparable"),
     )
 
 
@@ -98,23 +102,35 @@ def coding_of(posts: pl.LazyFrame) -> Coding:
     return Coding(tuple(groups["group"]), first or 0, (last - first + 1) if first is not None else 0)
 
 
-def coded_batches(posts: pl.LazyFrame, coding: Coding, columns: tuple[str, ...]) -> Iterator[pl.DataFrame]:
-    """Comparable posts with ``stratum`` and ``week`` as numbers, ``height``, and some columns as they are."""
-    group = pl.col("group").cast(pl.Enum(coding.groups)).to_physical().cast(pl.Int64)
+def coded_batches(
+    posts: pl.LazyFrame, coding: Coding, columns: tuple[str, ...], *, topics: InOrder | None = None
+) -> Iterator[pl.DataFrame]:
+    """Comparable posts with ``stratum`` and ``week`` as numbers, ``height``, some columns as they are, and ``topic``.
+
+    ``topics`` is read in step with the posts, so that it never stands in memory.
+    """
+    group = pl.col("group").replace_strict(list(coding.groups), list(range(len(coding.groups))), default=None)
     platform = pl.col("platform").cast(pl.Enum(PLATFORMS)).to_physical().cast(pl.Int64)
     medium = pl.col("media_type").cast(pl.Enum(MEDIA_TYPES)).to_physical().cast(pl.Int64)
     stratum = ((group * _N_PLATFORMS + platform) * 2 + pl.col("partial")) * _N_MEDIA + medium
-    rows = comparable(posts).select(
-        stratum.alias("stratum"), (pl.col("week") - coding.first_week).alias("week"), "height", *columns
+    rows = _measured(posts).select(
+        "comparable",
+        stratum.alias("stratum"),
+        (pl.col("week") - coding.first_week).alias("week"),
+        "height",
+        *dict.fromkeys((*columns, *(KEY if topics is not None else ()))),
     )
-    yield from iter_batches(rows)
+    for batch in iter_batches(rows):
+        yield _with_topic(batch, topics).filter("comparable").drop("comparable")
+    if topics is not None:
+        topics.finish()
 
 
 def tally(
     posts: pl.LazyFrame,
     zones: pl.DataFrame,
     *,
-    topics: pl.DataFrame | None = None,
+    topics: InOrder | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Tally:
     """Add up the posts of a workspace.
@@ -126,14 +142,15 @@ def tally(
     zones
         Time zones of agencies.
     topics
-        ``platform``, ``post_id``, ``topic``: what posts are mainly about; not compared if None.
+        ``platform``, ``post_id``, ``topic``: what posts are mainly about, one row a post at most; not compared if
+        None.
     progress
         Called with the number of posts done.
     """
     coding = coding_of(posts)
     sums: dict[str, list[pl.DataFrame]] = {name: [] for name in ("", *TRAITS)}
     done = 0
-    for number, batch in enumerate(coded_batches(with_topic(posts, topics), coding, (*_READ, "topic")), start=1):
+    for number, batch in enumerate(coded_batches(posts, coding, _READ, topics=topics), start=1):
         traits = with_traits(batch, zones)
         sums[""].append(_added(traits.with_columns((pl.col("height") ** 2).alias("squares")), ["stratum", "week"]))
         for trait in TRAITS:
@@ -151,12 +168,15 @@ def tally(
     return Tally(coding, _together(sums[""]), {trait: _together(sums[trait]) for trait in TRAITS})
 
 
-def with_topic(posts: pl.LazyFrame, topics: pl.DataFrame | None) -> pl.LazyFrame:
+def _with_topic(posts: pl.DataFrame, topics: InOrder | None) -> pl.DataFrame:
     """Posts with ``topic``, null where a post is about none mainly."""
-    coded = posts.with_columns(pl.col("platform").cast(pl.Enum(PLATFORMS)))
     if topics is None:
-        return coded.with_columns(pl.lit(None, pl.Int32).alias("topic"))
-    return coded.join(topics.lazy(), on=list(KEY), how="left", maintain_order="left")
+        return posts.with_columns(pl.lit(None, pl.Int32).alias("topic"))
+    told = topics.take(posts)
+    if told.is_empty():
+        return posts.with_columns(pl.lit(None, pl.Int32).alias("topic"))
+    about = told.select("row", pl.col("topic").cast(pl.Int32))
+    return posts.with_row_index("row").join(about, on="row", how="left", maintain_order="left").drop("row")
 
 
 def _added(rows: pl.DataFrame, by: list[str]) -> pl.DataFrame:

@@ -17,12 +17,13 @@ from textmine.features.index import Index, read_index
 from textmine.features.novelty import word_novelty
 from textmine.features.peers import audience_tier
 from textmine.features.service import SERVICE_SCHEMA, service_information
-from textmine.features.stored import CAMPAIGN_SCHEMA, COPIES_SCHEMA, AtRows, InOrder, campaigns, copies
+from textmine.features.stored import CAMPAIGN_SCHEMA, COPIES_SCHEMA, AtRows, campaigns, copies
 from textmine.features.style import StyleReader
 from textmine.features.tags import hashtags_of, owned_hashtags
 from textmine.features.themes import read_topics
 from textmine.features.zones import local_time, time_zones
 from textmine.groups import UNREGISTERED, group_of
+from textmine.inorder import InOrder
 from textmine.language.identify import LanguageIdentifier
 from textmine.matrix import StoredMatrix
 from textmine.posts import KEY, is_credited

@@ -11,7 +11,7 @@ import polars as pl
 
 from textmine.batches import iter_batches
 from textmine.features.novelty import topic_novelty
-from textmine.features.stored import InOrder
+from textmine.inorder import InOrder
 from textmine.posts import KEY
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from textmine.csr import membership, positions, presence, take_columns
+from textmine.csr import RunningSum, membership, positions, presence, take_columns
 from textmine.keyness.texts import counted_copies
 from textmine.vocabulary import TERM_KINDS
 
@@ -91,8 +91,8 @@ def observe(
         "block_texts": (np.where(in_corpus, blocks.of_post, -1), blocks.n_blocks),
         "texts": (np.where(in_group, groups.group, -1), n_groups),
     }
-    tables = {name: sp.csr_array((n_rows, len(frequent)), dtype=np.int64) for name, (_, n_rows) in of_post.items()}
-    tables["occurrences"] = sp.csr_array((n_groups, len(frequent)), dtype=np.int64)
+    sums = {name: RunningSum((n_rows, len(frequent))) for name, (_, n_rows) in of_post.items()}
+    sums["occurrences"] = RunningSum((n_groups, len(frequent)))
     of_kind = membership(source.vocabulary["kind"].to_physical().to_numpy().astype(np.int64), len(TERM_KINDS)).T
     n_occurrences = np.zeros((n_groups, len(TERM_KINDS)), np.int64)
     start = 0
@@ -102,10 +102,11 @@ def observe(
         present = presence(counts)
         group = membership(groups.group[rows], n_groups)
         n_occurrences += (group @ (whole @ of_kind)).toarray()
-        tables["occurrences"] += group @ counts
+        sums["occurrences"].add(group @ counts)
         for name, (codes, n_rows) in of_post.items():
-            tables[name] += membership(codes[rows], n_rows) @ present
+            sums[name].add(membership(codes[rows], n_rows) @ present)
         start += whole.shape[0]
+    tables = {name: of_name.total() for name, of_name in sums.items()}
     enough = np.flatnonzero(np.asarray(tables["block_texts"].sum(axis=0)).ravel() >= min_texts)
     tables = {name: sp.csr_array(table[:, enough]) for name, table in tables.items()}
     posts_of_account, block_posts = tables.pop("posts_of_account"), tables["block_posts"]

@@ -14,8 +14,8 @@ from textmine.atomic import digest, remove
 from textmine.batches import iter_batches
 from textmine.engagement import engagement_of_post
 from textmine.errors import NotEnoughDataError
-from textmine.features.stored import InOrder
 from textmine.groups import UNREGISTERED, known_clusters
+from textmine.inorder import InOrder
 from textmine.posts import KEY, MEDIA_TYPES, PLATFORMS, local_day
 from textmine.quality.stage import QUALITY
 from textmine.ranking.account_tally import AccountTally

@@ -21,9 +21,10 @@ from textmine.contrasts import (
     usual_of,
 )
 from textmine.features.zones import time_zones
-from textmine.posts import PLATFORMS
+from textmine.posts import KEY
 from textmine.report.content import Common, Comparison, Extreme, Quote, Responses, Typical
 from textmine.store import Workspace
+from textmine.topics.workspace import topics_in_order
 
 N_SHOWN: Final = 5
 """Best posts, and weakest posts, of an agency."""
@@ -54,7 +55,7 @@ def gather_responses(workspace: Workspace) -> ResponseTables:
     """Compare the posts of all agencies of a workspace."""
     posts = workspace.scan("posts.parquet", made_by="ingest")
     zones, topics = time_zones(workspace.register()), main_topics(workspace)
-    tallied = tally(posts, zones, topics=topics)
+    tallied = tally(posts, zones, topics=None if topics is None else topics_in_order(workspace, MAINLY))
     usual = usual_of(tallied)
     chosen = extremes(posts, tallied.coding, usual)
     return ResponseTables(
@@ -65,16 +66,12 @@ def gather_responses(workspace: Workspace) -> ResponseTables:
     )
 
 
-def main_topics(workspace: Workspace) -> pl.DataFrame | None:
+def main_topics(workspace: Workspace) -> pl.LazyFrame | None:
     """``platform``, ``post_id`` and the ``topic`` that a post is mainly about; None without topics."""
     if workspace.manifest("topics") is None:
         return None
-    return (
-        workspace.scan("post_topics.parquet", made_by="topics")
-        .filter(pl.col("weight") > MAINLY)
-        .select(pl.col("platform").cast(pl.Enum(PLATFORMS)), "post_id", pl.col("topic").cast(pl.Int32))
-        .collect(engine="streaming")
-    )
+    rows = workspace.scan("post_topics.parquet", made_by="topics")
+    return rows.filter(pl.col("weight") > MAINLY).select(*KEY, "topic")
 
 
 def responses_of(

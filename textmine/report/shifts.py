@@ -13,6 +13,7 @@ from textmine.contrasts import MONTH_SCHEMA, SHIFT_SCHEMA, topic_shifts
 from textmine.report.activity import months_between
 from textmine.report.content import Shift, Shifts
 from textmine.store import Workspace
+from textmine.topics.workspace import topics_in_order
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def gather_shifts(workspace: Workspace) -> ShiftTables:
     if workspace.manifest("topics") is None:
         return ShiftTables()
     posts = workspace.scan("posts.parquet", made_by="ingest")
-    return ShiftTables(*topic_shifts(posts, workspace.scan("post_topics.parquet", made_by="topics")))
+    return ShiftTables(*topic_shifts(posts, topics_in_order(workspace)))
 
 
 def shifts_of(

@@ -7,6 +7,7 @@ with the agencies and not with the posts. Captions are read last, for the posts 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from textmine.batches import iter_batches
 from textmine.engines import Engine, LocalEngine
 from textmine.errors import WorkspaceError
 from textmine.groups import group_of
-from textmine.posts import INTERACTIONS, KEY, REPORT_TIME_ZONE, credited, interactions_of_post
+from textmine.posts import INTERACTIONS, KEY, REPORT_TIME_ZONE, credited, interactions_of_post, is_credited
 from textmine.report.cluster_terms import CLUSTER_TERM_SCHEMA, gather_cluster_terms
 from textmine.report.engagement import EngagementTables, gather_engagement
 from textmine.report.escape import neutralised, web_address
@@ -26,6 +27,7 @@ from textmine.report.sentiment import gather_sentiment
 from textmine.report.shifts import ShiftTables, gather_shifts
 from textmine.sentiment.tables import SHARES_SCHEMA
 from textmine.store import Workspace
+from textmine.topics.workspace import topics_in_order
 
 N_TERMS: Final = 100
 """Keywords of each kind that the tables hold for an agency; the page shows the first of them."""
@@ -38,6 +40,18 @@ MIN_EXAMPLE_WEIGHT: Final = 1 / 3
 
 MAX_CAPTION: Final = 2_500
 """Characters of a caption that are read; Instagram allows 2,200."""
+
+
+_CANDIDATE_SCHEMA: Final = pl.Schema(
+    {
+        "group": pl.String(),
+        "topic": pl.UInt32(),
+        "weight": pl.Float64(),
+        "interactions": pl.Int64(),
+        "platform": pl.String(),
+        "post_id": pl.String(),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -164,7 +178,7 @@ def _with_audience(accounts: pl.DataFrame, posts: pl.LazyFrame) -> pl.DataFrame:
         pl.coalesce("collected_at", "published_at").alias("followers_at"),
     )
     order = {"followers_at": True, "followers": True, "followers_kind": False}
-    newest = _first_of_each(audiences, account, order, n=1)
+    newest = _first_of_each(iter_batches(audiences), account, order, n=1, schema=audiences.collect_schema())
     return accounts.join(newest, on=account, how="left", maintain_order="left")
 
 
@@ -172,16 +186,21 @@ def _best(posts: pl.LazyFrame) -> pl.DataFrame:
     """The posts with the most interactions of each group on each platform; ties go to the earlier post."""
     answered = credited(posts).filter(pl.col("interactions") > 0).select("group", *KEY, "interactions", "published")
     order = {"interactions": True, "published": False, "post_id": False}
-    return _first_of_each(answered, ["group", "platform"], order, n=N_BEST).select("group", *KEY, "interactions")
+    found = _first_of_each(
+        iter_batches(answered), ["group", "platform"], order, n=N_BEST, schema=answered.collect_schema()
+    )
+    return found.select("group", *KEY, "interactions")
 
 
-def _first_of_each(rows: pl.LazyFrame, by: list[str], order: dict[str, bool], *, n: int) -> pl.DataFrame:
+def _first_of_each(
+    batches: Iterable[pl.DataFrame], by: list[str], order: dict[str, bool], *, n: int, schema: pl.Schema
+) -> pl.DataFrame:
     """The first ``n`` rows of each group in an order (column to descending), batch by batch: memory holds one batch."""
     columns, descending = [*by, *order], [*(False for _ in by), *order.values()]
-    kept = pl.DataFrame(schema=rows.collect_schema())
-    for batch in iter_batches(rows):
-        candidates = pl.concat([kept, batch]).sort(columns, descending=descending)
-        kept = candidates.group_by(by, maintain_order=True).head(n).select(rows.collect_schema().names())
+    kept = schema.to_frame()
+    for batch in batches:
+        candidates = pl.concat([kept, batch.cast(schema)]).sort(columns, descending=descending)
+        kept = candidates.group_by(by, maintain_order=True).head(n).select(schema.names())
     return kept
 
 
@@ -220,16 +239,22 @@ def _topics(workspace: Workspace, posts: pl.LazyFrame) -> tuple[pl.DataFrame, pl
         .sort("group", "topic")
         .collect()
     )
-    candidates = (
-        workspace.scan("post_topics.parquet", made_by="topics")
-        .filter(pl.col("weight") >= MIN_EXAMPLE_WEIGHT)
-        .with_columns(pl.col("platform").cast(pl.String))
-        .join(credited(posts).select("group", *KEY, pl.col("interactions").fill_null(0)), on=KEY)
-        .select("group", "topic", "weight", "interactions", *KEY)
-    )
     order = {"weight": True, "interactions": True, "platform": False, "post_id": False}
-    exemplary = _first_of_each(candidates, ["group", "topic"], order, n=1)
+    exemplary = _first_of_each(_candidates(workspace, posts), ["group", "topic"], order, n=1, schema=_CANDIDATE_SCHEMA)
     return topics, shares, exemplary.select("group", "topic", *KEY)
+
+
+def _candidates(workspace: Workspace, posts: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+    """Credited posts that a topic fills well enough to stand for it: group, topic, weight, interactions and key."""
+    told = topics_in_order(workspace)
+    rows = posts.select("group", *KEY, pl.col("interactions").fill_null(0), is_credited().alias("credited"))
+    for batch in iter_batches(rows):
+        topics = told.take(batch)
+        if topics.is_empty():
+            continue
+        strong = topics.filter(pl.col("weight") >= MIN_EXAMPLE_WEIGHT).select("row", "topic", "weight")
+        own = batch.with_row_index("row").filter("credited")
+        yield own.join(strong, on="row").select("group", "topic", "weight", "interactions", *KEY)
 
 
 def _no_topics() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:

@@ -10,6 +10,7 @@ import polars as pl
 from textmine.batches import iter_batches
 from textmine.errors import WorkspaceError
 from textmine.groups import Grouping, group_of
+from textmine.inorder import InOrder
 from textmine.posts import KEY, is_credited
 from textmine.sentiment.confusion import Confusion
 from textmine.sentiment.labels import CLASSES
@@ -88,13 +89,16 @@ def _posts(workspace: Workspace, by: SentimentGrouping) -> Iterator[pl.DataFrame
     posts = workspace.scan("posts.parquet", made_by="ingest").select(_POST_COLUMNS)
     said = workspace.scan(POSTS, made_by=STAGE).select("label", *CLASSES)
     register = workspace.register()
-    topics = _TopicsBeside(workspace) if by == "topic" else None
+    topics = None
+    if by == "topic":
+        rows = workspace.scan("post_topics.parquet", made_by="topics")
+        topics = InOrder(rows, path=workspace.file("post_topics.parquet"), stage="topics")
     for post, sentiment in zip(iter_batches(posts), iter_batches(said), strict=True):
         keyed = post.with_columns(cell_column(sentiment))
         if topics is None:
             grouped = keyed.with_columns(_group(by, register), pl.lit(1.0).alias("weight"))
         else:
-            grouped = topics.of(keyed)
+            grouped = _with_topics(keyed, topics.take(keyed))
         yield grouped.filter(is_credited()).select("group", "cell", "weight")
 
 
@@ -116,8 +120,8 @@ def _groups_of_posts(workspace: Workspace, by: SentimentGrouping, comments: pl.L
     found = posts.join(wanted.lazy(), on="post_id", how="semi", maintain_order="left").collect()
     if by == "topic":
         topics = workspace.scan("post_topics.parquet", made_by="topics")
-        rows = topics.join(found.select(KEY).lazy(), on=KEY, how="semi").collect()
-        return _with_topics(found, rows).select(*KEY, "group", "weight")
+        places = found.select(KEY).with_row_index("row").lazy()
+        return _with_topics(found, topics.join(places, on=KEY).drop(KEY).collect()).select(*KEY, "group", "weight")
     return found.select(*KEY, _group(by, workspace.register()), pl.lit(1.0).alias("weight"))
 
 
@@ -136,28 +140,11 @@ def _group(by: SentimentGrouping, register: pl.DataFrame | None) -> pl.Expr:
     return group_of(by, agencies=register).alias("group")
 
 
-class _TopicsBeside:
-    """Topics of posts, read along with the posts: both stand in the same order, and a few batches are held."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._batches = iter_batches(workspace.scan("post_topics.parquet", made_by="topics"))
-        self._waiting = pl.DataFrame()
-
-    def of(self, posts: pl.DataFrame) -> pl.DataFrame:
-        """Posts with a row for each of their topics, with ``group`` and ``weight``."""
-        while True:
-            found = self._waiting.join(posts.select(KEY), on=KEY, how="semi") if len(self._waiting) else self._waiting
-            if len(found) < len(self._waiting) or (following := next(self._batches, None)) is None:
-                break
-            self._waiting = pl.concat([self._waiting, following]) if len(self._waiting) else following
-        self._waiting = self._waiting.slice(len(found))
-        return _with_topics(posts, found)
-
-
 def _with_topics(posts: pl.DataFrame, topics: pl.DataFrame) -> pl.DataFrame:
+    """Posts with a row for each of their topics (``row`` of the posts, ``topic``, ``weight``)."""
     if topics.is_empty():
         return posts.with_columns(pl.lit(NO_TOPIC).alias("group"), pl.lit(1.0).alias("weight"))
-    joined = posts.join(topics, on=KEY, how="left", maintain_order="left_right")
+    joined = posts.with_row_index("row").join(topics, on="row", how="left", maintain_order="left_right").drop("row")
     return joined.with_columns(
         pl.col("topic").cast(pl.String).fill_null(NO_TOPIC).alias("group"), pl.col("weight").fill_null(1.0)
     )

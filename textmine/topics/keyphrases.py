@@ -90,7 +90,10 @@ def _best(counts: sp.csr_array, shares: npt.NDArray[np.float64]) -> npt.NDArray[
 def _some(posts: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
     frame = posts.lazy().filter(is_credited()) if "post_kind" in posts.lazy().collect_schema().names() else posts.lazy()
     drawn = frame.with_columns(pl.struct(KEY).hash(seed=0).alias("drawn"))
-    return drawn.bottom_k(LABEL_POSTS, by="drawn").sort("drawn", *KEY).drop("drawn").collect()
+    # Numbers first: captions of all posts never stand in memory.
+    last = drawn.select(pl.col("drawn").bottom_k(LABEL_POSTS).max()).collect(engine="streaming").item()
+    chosen = drawn.filter(pl.col("drawn") <= last).collect(engine="streaming")
+    return chosen.sort("drawn", *KEY).head(LABEL_POSTS).drop("drawn")
 
 
 def _label(phrase: str, words: Sequence[str]) -> str:

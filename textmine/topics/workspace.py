@@ -11,6 +11,7 @@ import polars as pl
 from textmine.batches import in_order
 from textmine.errors import WorkspaceError
 from textmine.groups import Grouping
+from textmine.inorder import InOrder
 from textmine.matrix import StoredMatrix
 from textmine.posts import is_credited
 from textmine.store import Workspace
@@ -145,3 +146,16 @@ class WorkspaceTopics:
         return labelled.select(
             "by", "period", "group", "topic", "label", pl.exclude("by", "period", "group", "topic", "label")
         )
+
+
+def topics_in_order(workspace: Workspace, above: float | None = None) -> InOrder:
+    """Topics of the posts with their weights, only those above a weight if one is given, read in step with the posts.
+
+    Raises
+    ------
+    WorkspaceError
+        There are no topics.
+    """
+    rows = workspace.scan("post_topics.parquet", made_by="topics")
+    chosen = rows if above is None else rows.filter(pl.col("weight") > above)
+    return InOrder(chosen, path=workspace.file("post_topics.parquet"), stage="topics")

@@ -18,7 +18,7 @@ from sklearn.metrics import ndcg_score
 
 from textmine.cli.main import root
 from textmine.errors import InputError, NotEnoughDataError
-from textmine.features.stored import InOrder
+from textmine.inorder import InOrder
 from textmine.posts import COLUMNS, POLARS_SCHEMA
 from textmine.ranking import measures, read_awards
 from textmine.ranking.agency import (

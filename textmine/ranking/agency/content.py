@@ -10,8 +10,8 @@ import numpy.typing as npt
 import polars as pl
 
 from textmine.batches import iter_batches
-from textmine.features.stored import InOrder
 from textmine.groups import group_of
+from textmine.inorder import InOrder
 from textmine.posts import KEY
 from textmine.ranking.agency.cells import CELL, cells
 from textmine.sentiment.cells import N_CELLS

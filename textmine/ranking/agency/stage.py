@@ -12,7 +12,7 @@ import polars as pl
 
 from textmine.atomic import digest
 from textmine.features.stage import FEATURES_TABLE
-from textmine.features.stored import InOrder
+from textmine.inorder import InOrder
 from textmine.posts import KEY, is_credited, local_day
 from textmine.quality.stage import QUALITY
 from textmine.ranking.agency.cells import CELL
