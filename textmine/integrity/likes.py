@@ -26,6 +26,7 @@ import numpy as np
 import polars as pl
 from scipy.special import betainc, ndtr
 
+from textmine.batches import in_order
 from textmine.integrity.discovery import adjusted, score_of
 from textmine.posts import is_credited
 
@@ -60,6 +61,7 @@ _TRIM: Final = 1e-3
 """Posts whose comments are less probable than this do not take part in the fit."""
 _RARE: Final = 0.02
 _MAD: Final = 1.4826
+_AT_ONCE: Final = 131_072
 _LEAST_SPREAD: Final = 0.3
 _TAILS: Final = (0.02, 0.1)
 _DISPERSIONS: Final = np.geomspace(0.005, 4.0, 40)
@@ -153,7 +155,9 @@ def _fitted(cells: _Cells) -> tuple[Floats, float, Floats]:
         slope = float(np.clip(slope + _slope_step(cells, mean, dispersion, used), 0.3, 1.1))
         mean = np.exp(account[cells.account] + kind[cells.kind] + slope * x)
         dispersion = _dispersion(cells.comments, mean, dispersion)
-        used = (_lower_tail(cells.comments, mean, dispersion) > _TRIM).astype(np.float64)
+        used = np.ones(len(x))
+        below = np.flatnonzero(cells.comments < mean)  # the others lie above the median, far from being left out
+        used[below] = _lower_tail(cells.comments[below], mean[below], dispersion) > _TRIM
     information = np.bincount(cells.account, used * mean / (1 + dispersion * mean))
     return mean, dispersion, 1 / np.maximum(information, 1e-9)[cells.account]
 
@@ -222,6 +226,13 @@ def _together(few: Floats, many: Floats) -> Floats:
 
 def _lower_tail(comments: Floats, mean: Floats, dispersion: Floats | float) -> Floats:
     """Probability of so many comments or fewer, by the negative binomial; shape (n_posts,)."""
-    size = 1 / np.maximum(dispersion, 1e-6)
-    tail = betainc(size, np.maximum(comments + 1, 1e-9), size / (size + mean))
-    return np.asarray(np.where(comments < 0, 0.0, tail))
+    size = np.broadcast_to(1 / np.maximum(dispersion, 1e-6), comments.shape)
+
+    def tail(part: slice) -> Floats:
+        few, shape, rate = comments[part], size[part], mean[part]
+        found = betainc(shape, np.maximum(few + 1, 1e-9), shape / (shape + rate))
+        return np.asarray(np.where(few < 0, 0.0, found))
+
+    # Dear, and done number by number: parts may be worked on at the same time.
+    parts = [slice(start, start + _AT_ONCE) for start in range(0, max(len(comments), 1), _AT_ONCE)]
+    return np.concatenate(list(in_order(tail, parts)))
