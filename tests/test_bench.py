@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 BENCH = Path(__file__).resolve().parents[1] / "bench"
@@ -148,3 +149,32 @@ def test_a_verdict_allows_one_standard_error_and_no_more(bench_modules):
     near, far = (row("textmine", [value] * 3, 1.0) for value in (0.106, 0.10))
     assert verdict([near, lda])["holds"] and not verdict([far, lda])["holds"]
     assert verdict([near, lda])["times_as_fast"] == 6.0
+
+
+def test_the_season_s_section_tells_stages_growth_kills_and_words(bench_modules):
+    import season_section
+
+    stage = {"seconds": 2.0, "processor_seconds": 3.0, "read_mb": 5.0, "written_mb": 7.0, "peak_mb": 100.0}
+    stages = {"matrix": stage, "topics": {**stage, "peak_mb": 300.0}}
+    curve = {"tokens": 10**6, "types": 10, "once": 0.5, "heaps_exponent": 0.6, "zipf_exponent": 1.1,
+             "heaps": [[10**4, 100], [10**6, 10_000]], "zipf": [[1, 5000], [100, 50]]}  # fmt: skip
+    kills = [{"after_seconds": 9.0, "in_stage": "topics", "lost_seconds": 1.0}]
+    size = {"posts": 5, "stages": stages, "floor_seconds": 0.5, "load_before": 0.1, "load_after": 2.0, "seconds": 4.0,
+            "curve": curve, "killed": {"kills": kills, "spent_seconds": 6.0}}  # fmt: skip
+    goals = {"run_seconds": 480.0, "run_peak_mb": 4096.0, "topics_seconds": 100.0, "topics_peak_mb": 3072.0}
+    fits = {"matrix": {"time_exponent": 1.0, "memory_exponent": 0.0}}
+    page = season_section.season_section({"goals": goals, "season": [size], "fits": fits, "real": curve})
+    assert "| 5 | matrix and topics | 4.0 | 6.0 | 300 | 10 | 14 | 8 |" in page
+    assert "| matrix | 1.00 | 0.00 |" in page and "after 9 s in topics (1 s lost)" in page
+    assert "| 100,000 | 1,000 | 1,000 | 10 | 500.0 | 500.0 |" in page, "read off between two points"
+    assert "| 100,000,000 |  |  | 10,000 |  |  |" in page, "nothing outside of the curve"
+
+
+def test_a_heaps_curve_counts_types_and_zipf_s_slope_is_found(bench_modules):
+    import season
+
+    words = [f"kata{rank}" for rank in range(1, 200) for _ in range(2000 // rank)]
+    curve = season.growth_curve(iter([pl.Series("caption", [" ".join(words[i::50]) for i in range(50)])]))
+    assert curve["tokens"] == len(words) and curve["types"] == 199
+    assert curve["zipf_exponent"] == pytest.approx(1.0, abs=0.02)
+    assert curve["heaps"][-1] == (len(words), 199) and curve["zipf"][0] == (1, 2000)
