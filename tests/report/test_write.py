@@ -8,8 +8,8 @@ import pytest
 
 from textmine.agencies import AgencySchema
 from textmine.errors import AgencyError, WorkspaceError
-from textmine.report import write_reports
-from textmine.store import Workspace
+from textmine.report import agency_files, write_reports
+from textmine.store import Workspace, hash_path
 
 
 def page(result, at=0):
@@ -201,6 +201,20 @@ def test_the_same_workspace_gives_the_same_bytes(make_workspace, tmp_path, post,
         written.append({p.relative_to(tmp_path / name).as_posix(): p.read_bytes() for p in files})
     assert written[0] == written[1]
     assert len(written[0]) == 4 * 6 + 2  # with extremes.csv
+
+
+def test_several_processes_give_the_same_bytes_in_the_same_order(make_workspace, tmp_path, post, keyword, monkeypatch):
+    names = [f"instansi{number}" for number in range(5)]
+    posts = [post(str(number), agency=name, account=name) for number, name in enumerate(names)]
+    workspace = make_workspace(posts, [keyword("vaksin", "0", group=name) for name in names])
+    alone, together = (write_reports(workspace, tmp_path / "alone"), tmp_path / "together")
+    monkeypatch.setattr(agency_files, "_AGENCIES_A_PROCESS", 1)
+    monkeypatch.setattr("joblib.cpu_count", lambda: 2)
+    seen = []
+    result = write_reports(workspace, together, progress=lambda done, n: seen.append((done, n)))
+    assert hash_path(together) == hash_path(alone.index.parent)
+    assert [path.stem for path in result.reports] == [path.stem for path in alone.reports]
+    assert seen == [(done, 5) for done in range(1, 6)]
 
 
 def test_simulated_data_are_called_so_in_every_file(make_workspace, tmp_path, post):

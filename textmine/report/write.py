@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
@@ -14,6 +14,7 @@ import polars as pl
 from textmine.atomic import translated_os_errors, write_file
 from textmine.engines import Engine
 from textmine.errors import AgencyError
+from textmine.report.agency_files import AgencyFiles
 from textmine.report.award_content import AwardContent, standings_of
 from textmine.report.award_markdown import award_documents, markdown_name
 from textmine.report.award_pages import award_pages
@@ -21,14 +22,12 @@ from textmine.report.award_workbook import AwardWorkbooks
 from textmine.report.awards import award_frame, gather_awards
 from textmine.report.compose import Composer
 from textmine.report.content import Agency, Overview
-from textmine.report.csvfiles import csv_bytes, csv_files
+from textmine.report.csvfiles import csv_bytes
 from textmine.report.hashtag_page import write_hashtag_page
 from textmine.report.html import IndexRow, Pages
 from textmine.report.markdown import Markdowns
 from textmine.report.messages import DEFAULT_LANGUAGE, Language, translations
 from textmine.report.ranking_page import write_ranking_page
-from textmine.report.response_sheets import ResponseSheets
-from textmine.report.spreadsheet import Workbooks
 from textmine.report.tables import gather
 from textmine.store import Workspace
 
@@ -119,13 +118,29 @@ def write_reports(
     linked = {group: composer.page(group) for group in groups} if "html" in formats else {}
     awards = gather_awards(workspace, lang, names=composer.names, pages=linked)
     standings = standings_of(awards)
-    has = _Has(topics=tables.has_topics, awards=bool(awards), others=len(composer.groups) > 1)
-    reports, rows = [], []
-    with translated_os_errors(Path(directory)):
-        for done, group in enumerate(groups, start=1):
+    files = AgencyFiles(
+        lang,
+        frozenset(formats),
+        tables.simulated,
+        overview.ingest,
+        has_topics=tables.has_topics,
+        has_awards=bool(awards),
+        alone=len(composer.groups) <= 1,
+    )
+    reports: list[Path] = []
+    rows: list[IndexRow] = []
+    slugs: list[str] = []
+
+    def agencies_of() -> Iterator[Agency]:
+        for group in groups:
             agency = replace(composer.agency(group), standings=standings.get(group, ()))
-            reports.append(writer.agency(agency, overview.ingest, has=has))
             rows.append(writer.pages.index_row(agency, path=composer.page(group), weekly=overview.weekly[group]))
+            slugs.append(agency.slug)
+            yield agency
+
+    with translated_os_errors(Path(directory)):
+        for done, made in enumerate(files.of_all(agencies_of(), n_agencies=len(groups)), start=1):
+            reports.append(writer.agency(slugs[done - 1], made))
             if progress is not None:
                 progress(done, len(groups))
         pages = _pages(workspace, Path(directory), lang) if "html" in formats else []
@@ -137,17 +152,8 @@ def write_reports(
     return ReportResult(index, tuple(reports), round(time.perf_counter() - started, 3))
 
 
-@dataclass(frozen=True)
-class _Has:
-    """What the workspace has: topics, ranked awards, and more than one group."""
-
-    topics: bool
-    awards: bool
-    others: bool
-
-
 class _Writer:
-    """Puts one agency's files, and at last the index, into the directory."""
+    """Puts files of agencies and awards, and at last the index, into the directory."""
 
     def __init__(
         self,
@@ -163,36 +169,13 @@ class _Writer:
         self._notice = translate("SIMULATED DATA") if simulated else None
         self.pages = Pages(language, simulated=simulated)
         self._documents = Markdowns(language, simulated=simulated)
-        self._sheets = ResponseSheets(language)
-        self._workbooks = Workbooks(language, simulated=simulated)
         self._award_workbooks = AwardWorkbooks(language, simulated=simulated)
 
-    def agency(self, agency: Agency, ingest: Mapping[str, int], *, has: _Has) -> Path:
-        folder = self._directory / agency.slug
-        files: dict[str, bytes] = {}
-        if "xlsx" in self._formats:
-            files[f"{agency.slug}.xlsx"] = self._workbooks.workbook(
-                agency, ingest=ingest, also=self._sheets.sheets(agency)
-            )
-        if "csv" in self._formats:
-            files |= csv_files(agency, notice=self._notice)
-            more = self._sheets.csv_frames(agency)
-            files |= {name: csv_bytes(frame, notice=self._notice) for name, frame in more.items()}
-        if "md" in self._formats:
-            files[f"{agency.slug}.md"] = self._documents.agency(agency, ingest=ingest).encode()
-        if "html" in self._formats:
-            page = self.pages.agency(
-                agency,
-                ingest=ingest,
-                tables=list(files),
-                has_topics=has.topics,
-                has_awards=has.awards,
-                alone=not has.others,
-            )
-            files[f"{agency.slug}.html"] = page.encode()
+    def agency(self, slug: str, files: Mapping[str, bytes]) -> Path:
+        folder = self._directory / slug
         for name, content in files.items():
             write_file(folder / name, content)
-        return folder / f"{agency.slug}.html" if "html" in self._formats else folder
+        return folder / f"{slug}.html" if "html" in self._formats else folder
 
     def award(self, award: AwardContent) -> None:
         table = f"{Path(award.page).stem}.csv"
