@@ -207,7 +207,7 @@ class _Grouped:
             keep = (codes[posts] >= 0) & (column[term_ids] >= 0)
             posts, pairs, weights = posts[keep], place[codes[posts[keep]], column[term_ids[keep]]], weights[keep]
             posts, pairs, weights = posts[pairs >= 0], pairs[pairs >= 0], weights[pairs >= 0]
-            total += np.bincount(pairs, weights, minlength=len(ranked))
+            np.add.at(total, pairs, weights)  # one by one, in the order of the posts: blocks never show in the sum
             order = np.lexsort((-posts, weights, pairs))
             last = order[np.flatnonzero(np.diff(pairs[order], append=-1))]
             better = last[weights[last] > best[pairs[last]]]
