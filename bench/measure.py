@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import statistics
+import textwrap
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -41,3 +42,8 @@ def spread(values: Sequence[float]) -> dict[str, float]:
 def ratios(peer: Sequence[float], ours: Sequence[float]) -> dict[str, float]:
     """How many times as fast as the peer, pair by pair: a machine that drifts drifts for both."""
     return spread([p / o for p, o in zip(peer, ours, strict=True)])
+
+
+def wrapped(text: str, *, indent: str = "") -> list[str]:
+    """Lines of a paragraph for a page of docs; ``indent`` is for those after the first."""
+    return textwrap.wrap(text, 120, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

@@ -1,9 +1,13 @@
 """Seconds of processor and bytes shuffled of the steps that run on Spark, beside the same steps in one process.
 
-``python bench/spark.py --posts 20000 60000 200000`` simulates posts, runs each step on ``local-cluster[2,1,1024]`` (two
-executors that are processes of their own) and here, checks that the bytes are equal, and prints a table. Shuffled bytes
-are Spark's own, from its event log; processor seconds are those of the Python workers, which other work on the machine
-does not change much, other than wall-clock seconds.
+    python bench/spark.py --posts 20000 60000 200000
+    python bench/spark.py --posts 60000 200000 600000 --format json > bench/results/spark.json    # for bench/scale.py
+
+Simulates posts, runs each step on ``local-cluster[2,1,1024]`` (two executors that are processes of their own) and here,
+checks that the bytes are equal, and prints a table. Shuffled bytes and processor seconds of Java are Spark's own, from
+its event log; processor seconds are those of the Python workers, which other work on the machine does not change much,
+other than wall-clock seconds. The JSON also has what the driver's Python took, the rows that the parts gave before they
+were merged, and the peak memory of a worker.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import tempfile
 import time
 import uuid
@@ -25,6 +30,7 @@ from textmine.engines.spark import SparkEngine
 from textmine.keyness import keywords
 from textmine.language.settings import LanguageSettings
 from textmine.matrix import StoredMatrix, store_document_term_matrix
+from textmine.report.figures import report_figures
 from textmine.simulation import simulate
 from textmine.store import hash_path
 from textmine.topics import TopicModel
@@ -33,20 +39,23 @@ from textmine.topics.terms import PostRoles
 
 MASTER = "local-cluster[2,1,1024]"
 BLOCK = 4_096
-STEPS = ("matrix", "keywords", "topics")
+STEPS = ("matrix", "keywords", "topics", "reports")
 
 
 @dataclass(frozen=True)
 class Timed:
-    """A step that writes down the processor seconds of each part."""
+    """A step that writes down what each part took and gave."""
 
     step: object
     folder: Path
 
     def __call__(self, blocks):
-        began = time.process_time()
-        yield from self.step(blocks)
-        spent = {"cpu": time.process_time() - began, "blocks": len(blocks)}
+        began, rows = time.process_time(), 0
+        for frame in self.step(blocks):
+            rows += len(frame)
+            yield frame
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        spent = {"cpu": time.process_time() - began, "rows": rows, "peak_mb": peak}
         (self.folder / f"{uuid.uuid4().hex}.json").write_text(json.dumps(spent))
 
 
@@ -66,34 +75,44 @@ class TimedEngine:
         self.rows += len(table)
         return table
 
-    def seconds(self):
-        """Processor seconds of the steps since the last call."""
+    def spent(self):
+        """Of the steps since the last call: processor seconds, rows given before they were merged, largest memory."""
         files = list(self.folder.glob("*.json"))
-        spent = sum(json.loads(file.read_text())["cpu"] for file in files)
+        parts = [json.loads(file.read_text()) for file in files]
         for file in files:
             file.unlink()
-        return spent
+        return {
+            "cpu": sum(part["cpu"] for part in parts),
+            "part_rows": sum(part["rows"] for part in parts),
+            "peak_mb": max((part["peak_mb"] for part in parts), default=0.0),
+        }
 
 
-def shuffled(log: Path) -> int:
-    """Bytes of shuffle written so far, by an event log."""
-    total = 0
+def by_spark(log: Path) -> dict[str, float]:
+    """Bytes of shuffle written and processor seconds of Java so far, by an event log."""
+    total = {"shuffled": 0, "java_cpu": 0.0}
     for file in log.rglob("*"):
         if not file.is_file() or file.name.startswith("."):
             continue
         for line in file.read_text().splitlines():
             if '"SparkListenerTaskEnd"' in line:
                 metrics = json.loads(line).get("Task Metrics") or {}
-                total += metrics.get("Shuffle Write Metrics", {}).get("Shuffle Bytes Written", 0)
+                total["shuffled"] += metrics.get("Shuffle Write Metrics", {}).get("Shuffle Bytes Written", 0)
+                total["java_cpu"] += metrics.get("Executor CPU Time", 0) / 1e9
     return total
 
 
+def bytes_in(folder):
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
 def run_steps(posts, folder, engine, log):
-    """One row a step: wall and processor seconds, rows of the merged table, bytes shuffled."""
+    """One row a step: seconds, rows before and after they were merged, bytes shuffled, memory."""
     rows, model = [], TopicModel(n_topics=20)
     matrix = None
     for name in STEPS:
-        engine.rows, before, began = 0, shuffled(log), time.perf_counter()
+        engine.rows, before, there = 0, by_spark(log), bytes_in(folder)
+        began, worked = time.perf_counter(), time.process_time()
         if name == "matrix":
             store_document_term_matrix(
                 posts, folder / "matrix", language=LanguageSettings(), batch_rows=BLOCK, engine=engine
@@ -101,12 +120,16 @@ def run_steps(posts, folder, engine, log):
             matrix = StoredMatrix.open(folder / "matrix")
         elif name == "keywords":
             keywords(posts, matrix=matrix, engine=engine).write_parquet(folder / "keywords.parquet")
-        else:
+        elif name == "topics":
             model.fit(matrix, roles=PostRoles.of(posts), keep=KeptShares(folder / "shares"), engine=engine)
-        wall = time.perf_counter() - began
+        else:
+            for figures, table in report_figures(posts, engine, batch_rows=BLOCK).items():
+                table.write_parquet(folder / f"figures-{figures}.parquet")
+        wall, driver = time.perf_counter() - began, time.process_time() - worked
         time.sleep(1)  # the event log is written by a thread of its own
-        told = {"step": name, "wall": wall, "cpu": engine.seconds(), "rows": engine.rows}
-        rows.append(told | {"shuffled": shuffled(log) - before})
+        told = {"step": name, "wall": wall, "driver_cpu": driver, "rows": engine.rows, **engine.spent()}
+        told["written"] = bytes_in(folder) - there
+        rows.append(told | {what: value - before[what] for what, value in by_spark(log).items()})
     return rows, len(matrix.vocabulary), int(matrix.vocabulary["count"].sum())
 
 
@@ -120,9 +143,11 @@ def measure(n_posts, spark, log, folder):
         times = folder / f"{name}-times"
         times.mkdir()
         rows, n_terms, n_tokens = run_steps(posts, folder / name, TimedEngine(engine, times), log)
-        said = {"posts": n_posts, "tokens": n_tokens, "terms": n_terms, "engine": name}
+        parts = len(engine.split(-(-n_posts // BLOCK)))
+        said = {"posts": n_posts, "tokens": n_tokens, "terms": n_terms, "engine": name, "parts": parts}
         told += [said | row | {"load": os.getloadavg()[0]} for row in rows]
-    for made in ("matrix", "keywords.parquet"):
+    figures = [path.name for path in (folder / "here").glob("figures-*.parquet")]
+    for made in ("matrix", "keywords.parquet", *figures):
         assert hash_path(folder / "here" / made) == hash_path(folder / "Spark" / made), made
     for part in (folder / "here" / "shares").iterdir():
         assert part.read_bytes() == (folder / "Spark" / "shares" / part.name).read_bytes(), part.name
@@ -130,17 +155,12 @@ def measure(n_posts, spark, log, folder):
 
 
 def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Print the table, or what it is made of."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--posts", type=int, nargs="+", default=[20_000, 60_000, 200_000])
     parser.add_argument("--master", default=MASTER)
-    arguments = parser.parse_args()
-    print(f"Measured on {machine()}, {arguments.master}.\n")
-    print(
-        "| posts | terms counted | different terms | step | engine | wall, s | processor, s | rows merged "
-        "| shuffled, B | load |"
-    )
-    print("|---:|---:|---:|---|---|---:|---:|---:|---:|---:|")
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         log = folder / "log"
@@ -155,17 +175,34 @@ def main() -> None:
             "spark.executor.memory": "900m",
             "spark.sql.shuffle.partitions": "4",
         }
-        with SparkEngine.connect(arguments.master, settings=settings) as spark:
-            for n_posts in (2_000, *arguments.posts):  # the first starts the Python workers, and is not shown
+        began, rows = time.perf_counter(), []
+        with SparkEngine.connect(options.master, settings=settings) as spark:
+            for n_posts in (2_000, *options.posts):  # the first starts the Python workers, and is not shown
                 (folder / str(n_posts)).mkdir()
-                for row in measure(n_posts, spark, log, folder / str(n_posts)):
-                    if n_posts in arguments.posts:
-                        print(
-                            f"| {row['posts']:,} | {row['tokens']:,} | {row['terms']:,} | {row['step']} "
-                            f"| {row['engine']} | {row['wall']:.1f} | {row['cpu']:.1f} | {row['rows']:,} "
-                            f"| {row['shuffled']:,} | {row['load']:.0f} |",
-                            flush=True,
-                        )
+                found = measure(n_posts, spark, log, folder / str(n_posts))
+                if n_posts in options.posts:
+                    rows += found
+                else:
+                    started = time.perf_counter() - began
+    about = {"machine": machine(), "master": options.master, "block": BLOCK, "start_up_seconds": started}
+    print(json.dumps(about | {"rows": rows}, indent=1) if options.format == "json" else table_of(about, rows))
+
+
+def table_of(about, rows):
+    """The table, a line a step and engine."""
+    lines = [
+        f"Measured on {about['machine']}, {about['master']}.",
+        "",
+        "| posts | terms counted | different terms | step | engine | wall, s | processor, s | rows merged "
+        "| shuffled, B | load |",
+        "|---:|---:|---:|---|---|---:|---:|---:|---:|---:|",
+    ]
+    for row in rows:
+        lines.append(
+            f"| {row['posts']:,} | {row['tokens']:,} | {row['terms']:,} | {row['step']} | {row['engine']} "
+            f"| {row['wall']:.1f} | {row['cpu']:.1f} | {row['rows']:,} | {row['shuffled']:,} | {row['load']:.0f} |"
+        )
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
