@@ -232,7 +232,8 @@ def page(result: Mapping[str, Any]) -> str:
     lines += [
         "",
         *wrapped(
-            "Topics of different methods are different topics: [topics_benchmark.md](topics_benchmark.md) says how good"
+            "The last column of the tables compares whole ways to topics, not equal results. Topics of different"
+            " methods are different topics: [topics_benchmark.md](topics_benchmark.md) says how good"
             " they are. PySastrawi keeps the stems of words that it has met; Sastrawi 1.0.1, which bears the same"
             " module name, does 16 new words a second ([performance.md](performance.md)) and was not run here. 4CAT"
             " itself needs a server and a database and was not run: its calls are those of `processors/text-analysis`"
@@ -247,7 +248,8 @@ def page(result: Mapping[str, Any]) -> str:
             " measured. The others use one core; textmine's hours of processor are shared by all. textmine fits topics"
             " on at most 200,000 distinct posts, so beyond them its line is too high, and it holds blocks of 65,536"
             " posts, so a line through smaller numbers says nothing of its memory: [performance.md](performance.md) has"
-            " both as measured. A program that needs more memory than the machine has does not finish."
+            " both as measured. A program that needs more memory than the machine has does not finish. tmtoolkit's line"
+            " goes through small numbers of posts and is the least sure."
         ),
         "",
         *growth_table(runs),

@@ -1,4 +1,4 @@
-"""Runs the measurements and writes docs/performance.md and the pages of accuracy, topics and ranking.
+"""Runs the measurements and writes docs/performance.md and the pages of accuracy, topics, ranking and peers.
 
     python bench/run.py                      # all of them, about an hour, most of it for topic models
     python bench/run.py accuracy matrix      # these anew, everything else stays as it stands
@@ -242,6 +242,7 @@ PAGES = {  # with a page of its own each, and what a quick run of it is asked fo
     "accuracy": ("accuracy.py", ("--print",)),
     "topics": ("topics.py", ("--print", "--seeds", "1", "--topics", "5")),
     "ranking": ("ranking.py", ("--print", "--seasons", "10")),
+    "peers": ("peers.py", ("--print", "--posts", "1000", "2000", "--slow", "250", "500")),
 }
 
 

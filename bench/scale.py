@@ -26,58 +26,52 @@ RESULTS = HERE / "results"
 PAGE = HERE.parent / "docs" / "scale.md"
 POSTS, CORES = 6_000_000_000, 100
 STEPS = ("matrix", "keywords", "topics", "reports")
-SERIAL = ("ingest", "keywords", "hashtags", "sentiment", "topics", "languages", "duplicates", "features")
+SERIAL = ("ingest", "hashtags", "sentiment", "languages", "duplicates", "features")
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class StepModel:
-    """What a step costs, from the rows that its parts give: rows of a part are ``scale * posts ** exponent``."""
+    """What a step costs: by its posts, and by the rows that its parts give and that are merged.
 
+    Rows of a part are ``scale * posts ** exponent``; where nothing is merged, ``scale`` is 0.
+    """
+
+    cpu_start: float
+    cpu_a_post: float
     scale: float
     exponent: float
-    seconds_a_post: float
-    seconds_a_row: float
+    merged_scale: float
+    merged_exponent: float
     java_a_row: float
     bytes_a_row: float
     driver_start: float
+    driver_a_post: float
     driver_a_row: float
-    merged_scale: float
-    merged_exponent: float
-    worker_mb: float
-    worker_mb_a_row: float
 
     @classmethod
     def fit(cls, rows: Sequence[Row]) -> StepModel:
         """Fit to runs on Spark of one step at two or more numbers of posts."""
-        posts, parts = (np.array([row[name] for row in rows], float) for name in ("posts", "parts"))
-        given, merged, cpu, java, driver, sent, peak = (
+        posts, parts, given, merged, cpu, java, driver, sent = (
             np.array([row[name] for row in rows], float)
-            for name in ("part_rows", "rows", "cpu", "java_cpu", "driver_cpu", "shuffled", "peak_mb")
+            for name in ("posts", "parts", "part_rows", "rows", "cpu", "java_cpu", "driver_cpu", "shuffled")
         )
-        if not given.any():  # nothing is merged: time by posts alone
-            return cls(
-                0, 0, float(cpu.sum() / posts.sum()), 0, 0, 0, float(driver.mean()), 0, 0, 0, float(peak.max()), 0
-            )
+        work = _shares(cpu, np.ones(len(posts)), posts)
+        if not given.any():
+            return cls(*work, 0, 0, 0, 0, 0, 0, *_shares(driver, np.ones(len(posts)), posts), 0)
         exponent, scale = np.polyfit(np.log(posts / parts), np.log(given / parts), 1)
         of_all, merged_scale = np.polyfit(np.log(posts), np.log(merged), 1)
-        weight = 1 / cpu  # errors count as shares
-        (by_post, by_row), _ = nnls(np.column_stack([posts, given]) * weight[:, None], np.ones(len(cpu)))
-        (start, by_merged), _ = nnls(np.column_stack([np.ones(len(driver)), merged]), driver)
-        (least, by_kept), _ = nnls(np.column_stack([np.ones(len(peak)), given / parts]), peak)
+        # No start of the driver here: two sizes tell two constants, and what grows are passes over blocks and sorts.
         return cls(
+            *work,
             float(np.exp(scale)),
             float(exponent),
-            float(by_post),
-            float(by_row),
-            float(java.sum() / given.sum()),
-            float(sent.sum() / given.sum()),
-            float(start),
-            float(by_merged),
             float(np.exp(merged_scale)),
             float(of_all),
-            float(least),
-            float(by_kept),
+            float(java.sum() / given.sum()),
+            float(sent.sum() / given.sum()),
+            0.0,
+            *_shares(driver, posts, merged),
         )
 
     def part_rows(self, posts: float, parts: float) -> float:
@@ -92,12 +86,17 @@ class StepModel:
         return {
             "part_rows": given,
             "rows": merged,
-            "cpu": self.seconds_a_post * posts + self.seconds_a_row * given,
+            "cpu": self.cpu_start + self.cpu_a_post * posts,
             "java_cpu": self.java_a_row * given,
             "shuffled": self.bytes_a_row * given,
-            "driver_cpu": self.driver_start + self.driver_a_row * merged,
-            "peak_mb": self.worker_mb + self.worker_mb_a_row * given / parts,
+            "driver_cpu": self.driver_start + self.driver_a_post * posts + self.driver_a_row * merged,
         }
+
+
+def _shares(seconds: np.ndarray, *causes: np.ndarray) -> list[float]:
+    """Seconds for each unit of the causes, none below 0; errors count as shares of the seconds."""
+    found, _ = nnls(np.column_stack(causes) / seconds[:, None], np.ones(len(seconds)))
+    return found.tolist()
 
 
 def on_spark(spark: Row, step: str) -> list[Row]:
@@ -116,28 +115,39 @@ def checked(spark: Row) -> list[dict[str, Any]]:
         told = StepModel.fit(smaller).costs(largest["posts"], largest["parts"])
         found += [
             {"step": step, "what": what, "predicted": told[what], "measured": float(largest[what])}
-            for what in ("cpu", "part_rows", "shuffled", "rows", "driver_cpu", "peak_mb")
+            for what in ("cpu", "part_rows", "shuffled", "rows", "driver_cpu")
             if largest[what] and (what != "shuffled" or largest["part_rows"])
         ]
     return found
 
 
-def serial_hours(growth: Row, posts: float) -> dict[str, tuple[float, float]]:
-    """Seconds of processor for each million posts, and hours for so many, of what the driver does alone."""
+def serial_part(growth: Row) -> Row:
+    """Of the measured growth what the page needs."""
+    return {
+        "growth": [
+            {name: size[name] for name in ("posts", "terms")}
+            | {"stages": {stage: size["stages"][stage] for stage in SERIAL}}
+            for size in growth["growth"]
+        ]
+    }
+
+
+def serial(growth: Row) -> dict[str, tuple[float, float]]:
+    """Seconds of processor and MB of memory for each further million posts, of what the driver does alone."""
     first, last = growth["growth"][0], growth["growth"][-1]
     between = (last["posts"] - first["posts"]) / 1e6
     found = {}
     for stage in SERIAL:
-        ends = [size["stages"][stage]["processor_seconds"] for size in (first, last)]
-        each = max(ends[1] - ends[0], 0.0) / between
-        found[stage] = (each, each * posts / 1e6 / 3600)
+        few, many = first["stages"][stage], last["stages"][stage]
+        seconds, memory = (max(many[name] - few[name], 0.0) / between for name in ("processor_seconds", "peak_mb"))
+        found[stage] = (seconds, memory)
     return found
 
 
-def merge_line(vocabulary: Row) -> tuple[float, float]:
-    """Bytes and seconds of the driver for each term beyond the start, through the largest merges."""
+def line(measured: Sequence[Row]) -> tuple[float, float]:
+    """Bytes at the peak and processor seconds for each further term."""
     terms, memory, seconds = (
-        np.array([each[name] for each in vocabulary["merge"]]) for name in ("terms", "peak_mb", "processor_seconds")
+        np.array([each[name] for each in measured]) for name in ("terms", "peak_mb", "processor_seconds")
     )
     return float(np.polyfit(terms, memory * 2**20, 1)[0]), float(np.polyfit(terms, seconds, 1)[0])
 
@@ -160,10 +170,13 @@ def main() -> None:
     parser.add_argument("--print", dest="print_only", action="store_true")
     options = parser.parse_args()
     parts = options.parts or 2 * options.cores
-    text = page(read("spark"), read("scale_vocabulary"), read("growth"), options.posts, options.cores, parts)
+    growth = serial_part(read("growth"))
+    text = page(read("spark"), read("scale_vocabulary"), growth, options.posts, options.cores, parts)
     if options.print_only:
         print(text)
         return
+    # What the page was made of: growth is measured anew more often than clusters are.
+    (RESULTS / "scale_growth.json").write_text(json.dumps(growth, indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(text, encoding="utf-8")
     print(PAGE.relative_to(HERE.parent))
 

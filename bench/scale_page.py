@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from measure import wrapped
-from scale import STEPS, Row, StepModel, checked, merge_line, on_spark, serial_hours, terms_at
+from scale import STEPS, Row, StepModel, checked, line, on_spark, serial, terms_at
 
 ROWS_OF_POLARS = 2**32
 RESULT_SIZE = 2**30
@@ -23,12 +23,12 @@ python bench/spark.py --posts {arguments} --format json > bench/results/spark.js
 python bench/scale_vocabulary.py --format json > bench/results/scale_vocabulary.json
 python bench/run.py growth
 python bench/scale.py
+python bench/scale.py --posts 60000000 --cores 16 --parts 64 --print    # the same for others
 ```
 
-Measured on {machine}, `{master}`, blocks of {block:,} posts. Other work ran on the machine (load {load} on two
-cores), so the model is of processor seconds, which other work changes little. What stands below for billions of posts
-is **calculated, not measured**. `python bench/scale.py --posts N --cores C --parts P --print` calculates it for
-others.
+Measured on {machine}, `{master}`, simulated posts of the demo's institutions in blocks of {block:,}. Other work ran
+on the machine (load {load} on two cores), so the model is of processor seconds, which other work changes little. What
+stands below for billions of posts is **calculated, not measured**.
 
 ## Model
 
@@ -39,10 +39,9 @@ With P parts of n posts:
 
 ```
 rows of parts   = P * k * n^b
-processor       = posts * s1 + rows of parts * (s2 + Java)
+processor       = start + posts * s1 + rows of parts * s2 (Java)
 shuffled        = rows of parts * bytes
-driver          = start + merged rows * s3
-worker's memory = start + rows of a part * bytes
+driver          = start + posts * s3 + merged rows * s4
 ```
 
 {constants}
@@ -66,20 +65,25 @@ Steps of the executors, {parts} parts, constants fitted to all sizes:
 {plan}
 
 This supposes parts of equal cost, and files that come as fast as they are read. Rows of a part are extrapolated to
-parts {times_larger:,.0f} times as large as the largest that was measured. Rows of the reports are bounded by accounts
-times days and numbers of interactions, so theirs is far too high where the institutions stay the same. {written}
+parts {times_larger:,.0f} times as large as the largest that was measured. The time for words that a part meets for
+the first time ({seconds_a_type:.0f} microseconds each, made-up words) is in the time of posts: in larger parts fewer
+words are new, so this errs on the safe side. Keywords err on the other: each block is added to all pairs that the
+part has. {written}
 
 What the driver does alone, on one core, at the seconds that [performance.md](performance.md) measures for each
-further million posts:
+further million posts, with the memory that they take more:
 
 {serial}
 
-**Here it breaks first.** {hours:,.0f} hours of one core are {days:,.0f} days, against which the steps above are
-short: more cores bring nothing until these steps run on executors too. All of them are passes over posts or counts,
-block by block, so they can become steps of the engine as the others have. Keywords and topics stand in both tables:
-here they are whole, on one machine; on a cluster the driver keeps the passes for TF-IDF means and examples and the
-tables of topics. Until then a season of billions is cut by months or clusters of institutions into workspaces of
-their own, whose runs stand side by side.
+The memory is an upper bound: blocks that were not full yet and vocabularies, which grow ever more slowly, are in it.
+How much of it goes on with the posts was not measured beyond a million.
+
+**Here it breaks first**, by time and by memory. {hours:,.0f} hours of one core are {days:,.0f} days, against which
+the steps above are short: more cores bring nothing until these steps run on executors too. All of them are passes
+over posts or counts, block by block, so they can become steps of the engine as the others have. The driver's own
+hours of keywords (a pass for TF-IDF means and examples) and of topics (the fit, coherence, tables) stand in the table
+above. Until then a season of billions is cut by months or clusters of institutions into workspaces of their own,
+whose runs stand side by side.
 
 ## Where else it breaks
 
@@ -94,13 +98,15 @@ topics, and far from billions. Take the larger figure.
 
 {heaps}
 
+{heaps_check}
+
 The driver's memory and time are those of merging made-up vocabularies of {merged} terms ({megabytes} MB at their
 peak, {seconds} processor seconds), without the copy that Spark holds in Java. They grow with the terms, not with the
 posts.
 
 ### Pruning in each part
 
-textmine does not prune. If each of P parts kept silent about terms in fewer than m of its posts, a term in P (m - 1)
+No term is pruned today. If each of P parts kept silent about terms in fewer than m of its posts, a term in P (m - 1)
 + 1 posts or more would never be lost: it is in m posts of some part (pigeonholes). A term that is kept would lack at
 most (P - 1) (m - 1) posts, since the parts that told of it told all. Checked on {simulated:,} simulated posts in
 order of time; the script fails where a bound does not hold. An entry is a term in a post.
@@ -127,7 +133,7 @@ def page(spark: Row, vocabulary: Row, growth: Row, posts: float, cores: int, par
     models = {step: StepModel.fit(on_spark(spark, step)) for step in STEPS}
     of_matrix = on_spark(spark, "matrix")
     sizes, loads = [row["posts"] for row in of_matrix], [row["load"] for row in spark["rows"]]
-    hours = sum(taken for _, taken in serial_hours(growth, posts).values())
+    hours = sum(seconds for seconds, _ in serial(growth).values()) * posts / 1e6 / 3600
     merges = vocabulary["merge"]
     filled = TEXT.format(
         arguments=" ".join(map(str, sizes)),
@@ -146,6 +152,7 @@ def page(spark: Row, vocabulary: Row, growth: Row, posts: float, cores: int, par
         parts=parts,
         plan="\n".join(plan_table(models, posts, cores, parts)),
         times_larger=posts / parts / (sizes[-1] / of_matrix[-1]["parts"]),
+        seconds_a_type=line(vocabulary["learn"])[1] * 1e6,
         written=written(spark, posts),
         serial="\n".join(serial_table(growth, posts)),
         hours=hours,
@@ -154,6 +161,7 @@ def page(spark: Row, vocabulary: Row, growth: Row, posts: float, cores: int, par
         tokens_a_post=vocabulary["tokens_a_post"],
         rows_a_term=vocabulary["rows_a_term"],
         heaps="\n".join(heaps_table(vocabulary, posts)),
+        heaps_check=heaps_check(vocabulary, growth),
         merged=", ".join(f"{each['terms']:,}" for each in merges),
         megabytes=", ".join(f"{each['peak_mb']:,.0f}" for each in merges),
         seconds=", ".join(f"{each['processor_seconds']:.1f}" for each in merges),
@@ -170,17 +178,22 @@ def verdict(spark: Row) -> str:
     figures = checked(spark)
     worst = max(figures, key=lambda each: abs(np.log(each["predicted"] / each["measured"])))
     near = [each for each in figures if abs(each["predicted"] / each["measured"] - 1) <= 0.2]
+    peaks = [row["peak_mb"] for row in spark["rows"] if row["engine"] == "Spark"]
     return (
         f"{len(near)} of {len(figures)} figures are within a fifth. The furthest is {NAMES[worst['what']]} of"
-        f" {worst['step']}, of which {worst['measured']:,.1f} were measured."
+        f" {worst['step']}, of which {worst['measured']:,.1f} were measured. Topics are fitted on at most 200,000"
+        " distinct posts, so the driver's time of topics grows less beyond them. Workers had a peak memory of"
+        f" {min(peaks):.0f} to {max(peaks):.0f} MB at all sizes."
     )
 
 
 def limits(vocabulary: Row, posts: float, parts: int, models: Mapping[str, StepModel]) -> list[str]:
     rows = {step: model.merged_rows(posts) for step, model in models.items() if model.scale}
     fits = [RESULT_SIZE / model.bytes_a_row / 1e6 for model in models.values() if model.scale]
-    _, seconds = merge_line(vocabulary)
-    worker = max(model.costs(posts, parts)["peak_mb"] for model in models.values()) / 1024
+    _, seconds = line(vocabulary["merge"])
+    kept, _ = line(vocabulary["learn"])
+    laws, of_part = vocabulary["heaps"].values(), posts / parts
+    terms = max(terms_at(law, of_part, vocabulary["tokens_a_post"]) for law in laws)
     needed = int(-(-posts // (ROWS_OF_POLARS - 1)))
     told = [
         "**Row numbers.** Polars counts rows in 32 bits, and so does the column `post` of the counts: a workspace holds"
@@ -190,9 +203,10 @@ def limits(vocabulary: Row, posts: float, parts: int, models: Mapping[str, StepM
         f" {min(fits):,.0f} to {max(fits):,.0f} million merged rows, at the bytes of a row that are shuffled. Here are"
         f" {rows['matrix'] / 1e6:,.0f} million of the vocabulary: set it with `--spark spark.driver.maxResultSize=0`"
         " and give the driver the memory.",
-        f"**Memory of a worker.** {worker:.1f} GB a core at {parts} parts, outside of `spark.executor.memory`. More"
-        " parts make it smaller and shuffle more; the command has no option for it, `SparkEngine(session,"
-        " parts_a_core=8)` has.",
+        f"**Memory of a worker.** {kept:,.0f} bytes a term of its part: {terms / 1e6:.1f} million terms and"
+        f" {terms * kept / 1e9:.1f} GB a core at {parts} parts of {of_part:,.0f} posts, beside 0.4 GB of its own and"
+        " outside of `spark.executor.memory`. More parts make it smaller and shuffle more; the command has no option"
+        " for it, `SparkEngine(session, parts_a_core=8)` has.",
         f"**The sort of the vocabulary.** {seconds * 1e6:.1f} seconds of the driver a million terms: minutes, not"
         " hours.",
     ]
@@ -200,7 +214,7 @@ def limits(vocabulary: Row, posts: float, parts: int, models: Mapping[str, StepM
 
 
 def sketch_verdict(vocabulary: Row, posts: float) -> str:
-    bytes_a_term, _ = merge_line(vocabulary)
+    bytes_a_term, _ = line(vocabulary["merge"])
     tokens, error, delta = posts * vocabulary["tokens_a_post"], 100, 0.05
     cells = np.e / (error / tokens) * np.ceil(np.log(1 / delta))
     terms = max(terms_at(law, posts, vocabulary["tokens_a_post"]) for law in vocabulary["heaps"].values())
@@ -213,12 +227,22 @@ def sketch_verdict(vocabulary: Row, posts: float) -> str:
     )
 
 
+def heaps_check(vocabulary: Row, growth: Row) -> str:
+    last = growth["growth"][-1]
+    told = terms_at(vocabulary["heaps"]["simulated"], last["posts"], vocabulary["tokens_a_post"])
+    return (
+        f"For {last['posts']:,} simulated posts, {last['posts'] / vocabulary['posts']:.0f} times as many as it was"
+        f" fitted to, the law says {told:,.0f} terms; {last['terms']:,} were counted"
+        f" ({100 * (told / last['terms'] - 1):+.0f} %)."
+    )
+
+
 def written(spark: Row, posts: float) -> str:
     last = {step: on_spark(spark, step)[-1] for step in ("matrix", "topics")}
     each = {step: row["written"] / row["posts"] for step, row in last.items()}
     return (
-        f"Executors write {each['matrix']:.0f} bytes a post of counts and {each['topics']:.0f} of shares:"
-        f" {sum(each.values()) * posts / 1e12:.1f} TB in the folder that all see."
+        f"Executors write {each['matrix']:.0f} bytes a post of counts, and {each['topics']:.0f} of shares that are"
+        f" deleted after the topics: {sum(each.values()) * posts / 1e12:.1f} TB in the folder that all see."
     )
 
 
@@ -228,7 +252,6 @@ NAMES = {
     "shuffled": "bytes shuffled",
     "rows": "merged rows",
     "driver_cpu": "processor s of the driver's Python",
-    "peak_mb": "peak MB of a worker",
 }
 
 
@@ -246,16 +269,18 @@ def check_table(spark: Row) -> list[str]:
 
 def constants_table(models: Mapping[str, StepModel]) -> list[str]:
     lines = [
-        "| step | Python, s a million posts | and a million rows of parts | Java, s a million rows | rows of a part"
-        " of n posts | merged rows of n posts | bytes shuffled a row | driver, s a million merged rows |",
-        "|---|---:|---:|---:|---|---|---:|---:|",
+        "| step | Python, s a million posts | rows of a part of n posts | merged rows of n posts"
+        " | Java, s a million rows | bytes shuffled a row | a post of 600,000"
+        " | driver, s a million posts | and a million merged rows |",
+        "|---|---:|---|---|---:|---:|---:|---:|---:|",
     ]
     for step, model in models.items():
         rows = f"{model.scale:.1f} n^{model.exponent:.2f}" if model.scale else "none"
         merged = f"{model.merged_scale:.1f} n^{model.merged_exponent:.2f}" if model.scale else "none"
+        each = model.costs(600_000, 4)["shuffled"] / 600_000
         lines.append(
-            f"| {step} | {model.seconds_a_post * 1e6:.1f} | {model.seconds_a_row * 1e6:.1f}"
-            f" | {model.java_a_row * 1e6:.1f} | {rows} | {merged} | {model.bytes_a_row:.0f}"
+            f"| {step} | {model.cpu_a_post * 1e6:.1f} | {rows} | {merged} | {model.java_a_row * 1e6:.1f}"
+            f" | {model.bytes_a_row:.0f} | {each:.0f} | {model.driver_a_post * 1e6:.1f}"
             f" | {model.driver_a_row * 1e6:.1f} |"
         )
     return lines
@@ -263,9 +288,8 @@ def constants_table(models: Mapping[str, StepModel]) -> list[str]:
 
 def plan_table(models: Mapping[str, StepModel], posts: float, cores: int, parts: int) -> list[str]:
     lines = [
-        f"| step | core hours | hours on {cores} cores | GB shuffled | million merged rows | driver, hours"
-        " | worker, peak GB |",
-        "|---|---:|---:|---:|---:|---:|---:|",
+        f"| step | core hours | hours on {cores} cores | GB shuffled | million merged rows | driver, hours |",
+        "|---|---:|---:|---:|---:|---:|",
     ]
     whole = dict.fromkeys(("work", "shuffled", "driver"), 0.0)
     for step, model in models.items():
@@ -276,27 +300,32 @@ def plan_table(models: Mapping[str, StepModel], posts: float, cores: int, parts:
         whole["driver"] += cost["driver_cpu"] / 3600
         lines.append(
             f"| {step} | {work:,.1f} | {work / cores:.2f} | {cost['shuffled'] / 1e9:,.1f} | {cost['rows'] / 1e6:,.0f}"
-            f" | {cost['driver_cpu'] / 3600:.2f} | {cost['peak_mb'] / 1024:.1f} |"
+            f" | {cost['driver_cpu'] / 3600:.2f} |"
         )
     lines.append(
         f"| all | {whole['work']:,.1f} | **{whole['work'] / cores:.2f}** | {whole['shuffled']:,.1f} | |"
-        f" {whole['driver']:.2f} | |"
+        f" {whole['driver']:.2f} |"
     )
     return lines
 
 
 def serial_table(growth: Row, posts: float) -> list[str]:
-    lines = ["| step | processor s a million posts | hours |", "|---|---:|---:|"]
-    hours = serial_hours(growth, posts)
-    lines += [f"| {stage} | {each:.1f} | {taken:,.0f} |" for stage, (each, taken) in hours.items()]
-    return [
-        *lines,
-        f"| all | {sum(each for each, _ in hours.values()):.0f} | **{sum(h for _, h in hours.values()):,.0f}** |",
+    lines = [
+        "| step | processor s a million posts | hours | MB a million posts | GB, if it went on so |",
+        "|---|---:|---:|---:|---:|",
     ]
+    each, millions = serial(growth), posts / 1e6
+    for stage, (seconds, memory) in each.items():
+        lines.append(
+            f"| {stage} | {seconds:.1f} | {seconds * millions / 3600:,.0f} | {memory:,.0f}"
+            f" | {memory * millions / 1024:,.0f} |"
+        )
+    whole = sum(seconds for seconds, _ in each.values())
+    return [*lines, f"| all | {whole:.0f} | **{whole * millions / 3600:,.0f}** | | |"]
 
 
 def heaps_table(vocabulary: Row, posts: float) -> list[str]:
-    bytes_a_term, seconds_a_term = merge_line(vocabulary)
+    bytes_a_term, seconds_a_term = line(vocabulary["merge"])
     lines = [
         "| text | tokens | terms | terms of N tokens | exponent between doublings | "
         f"terms at {posts:,.0f} posts | rows for the driver | driver, GB | driver, s |",

@@ -4,9 +4,9 @@
     python bench/scale_vocabulary.py --posts 20000 --terms 100000 200000 --format json
 
 Heaps' law is fitted to what textmine's own language layer makes of simulated posts and of the real text under
-``--data``. The merge is that of the driver, on made-up rows of a given number of terms, in a process of its own. The
-bounds of pruning in each part and of the count-min sketch are checked on the counts of the simulated posts, at several
-settings: where one does not hold, the script fails.
+``--data``. The merge is that of the driver, on made-up rows of a given number of terms; what a worker learns is a
+vocabulary of made-up words; both in processes of their own. The bounds of pruning in each part and of the count-min
+sketch are checked on the counts of the simulated posts, at several settings: where one does not hold, the script fails.
 """
 
 from __future__ import annotations
@@ -55,6 +55,31 @@ assert len(vocabulary) == n
 seconds = time.process_time() - began
 told = {"terms": n, "rows": len(table), "processor_seconds": seconds, "peak_mb": peak_mb(), "before_mb": before}
 print(json.dumps(told))
+"""
+
+LEARN = """
+import json, sys, time
+import polars as pl
+from peers_child import peak_mb
+from textmine.language.settings import LanguageSettings
+from textmine.vocabulary import VocabularyBuilder
+def word(number):
+    letters = ""
+    while number:
+        number, letter = divmod(number, 26)
+        letters += "etaoinsrhldcumfpgwybvkxjqz"[letter]
+    return letters
+n, seconds, builder = int(sys.argv[1]), 0.0, VocabularyBuilder(LanguageSettings())
+start = 26**4
+for first in range(start, start + n, 100_000):
+    words = list(map(word, range(first, first + 100_000)))
+    posts = pl.DataFrame({"caption": [" ".join(words[i : i + 20]) for i in range(0, len(words), 20)]})
+    posts = posts.with_columns(pl.lit([], pl.List(pl.String)).alias("hashtags"))
+    began = time.process_time()
+    builder.add(posts)
+    seconds += time.process_time() - began
+rows = len(builder.partial())
+print(json.dumps({"terms": len(builder.terms), "rows": rows, "processor_seconds": seconds, "peak_mb": peak_mb()}))
 """
 
 
@@ -106,8 +131,8 @@ def heaps(posts: pl.DataFrame) -> dict[str, Any]:
     }
 
 
-def merge(n_terms: int) -> dict[str, float]:
-    done = subprocess.run([sys.executable, "-c", MERGE, str(n_terms)], cwd=HERE, capture_output=True, text=True)
+def in_a_process(program: str, n_terms: int) -> dict[str, float]:
+    done = subprocess.run([sys.executable, "-c", program, str(n_terms)], cwd=HERE, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(done.stderr)
     return json.loads(done.stdout)
@@ -193,7 +218,8 @@ def measure(n_posts: int, terms: list[int], data: Path) -> dict[str, Any]:
         "tokens_a_post": float(matrix.vocabulary["count"].sum() / n_posts),
         "rows_a_term": rows_a_term(posts),
         "heaps": vocabularies,
-        "merge": [merge(n) for n in terms],
+        "merge": [in_a_process(MERGE, n) for n in terms],
+        "learn": [in_a_process(LEARN, n) for n in terms[:2]],
         "pruned": list(pruned(matrix)),
         "sketched": list(sketched(matrix)),
     }
@@ -223,7 +249,7 @@ def main() -> None:
         print(
             f"{name}: {last['terms']:,} terms of {last['tokens']:,} tokens; {law['scale']:.1f} N^{law['exponent']:.3f}"
         )
-    for name in ("merge", "pruned", "sketched"):
+    for name in ("merge", "learn", "pruned", "sketched"):
         print(pl.DataFrame(result[name]))
 
 

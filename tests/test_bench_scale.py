@@ -1,5 +1,6 @@
 """The cost model, the bounds of smaller vocabularies and the pages of bench/scale.py and bench/peers.py."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -25,11 +26,10 @@ def run_of(posts, parts):
         "parts": parts,
         "part_rows": given,
         "rows": merged,
-        "cpu": 2e-5 * posts + 1e-5 * given,
+        "cpu": 2 + 2e-5 * posts,
         "java_cpu": 3e-5 * given,
         "shuffled": 35 * given,
-        "driver_cpu": 0.5 + 2e-6 * merged,
-        "peak_mb": 300 + 0.003 * given / parts,
+        "driver_cpu": 3e-6 * posts + 2e-6 * merged,
     }
 
 
@@ -45,10 +45,14 @@ def test_a_law_without_noise_is_found_and_continued():
 def test_a_step_that_merges_nothing_costs_by_its_posts():
     from scale import StepModel
 
-    nothing = {"part_rows": 0, "rows": 0, "java_cpu": 0.0, "shuffled": 100, "driver_cpu": 1.0}
-    model = StepModel.fit([run_of(posts, 4) | nothing | {"cpu": 1e-5 * posts} for posts in (1_000, 3_000)])
+    nothing = {"part_rows": 0, "rows": 0, "java_cpu": 0.0, "shuffled": 100}
+    times = [{"cpu": 2 + 1e-5 * posts, "driver_cpu": 1 + 2e-5 * posts} for posts in (1_000, 3_000)]
+    model = StepModel.fit(
+        [run_of(posts, 4) | nothing | took for posts, took in zip((1_000, 3_000), times, strict=True)]
+    )
     told = model.costs(10**6, 8)
-    assert told["cpu"] == pytest.approx(10.0) and told["shuffled"] == told["rows"] == 0
+    assert told["cpu"] == pytest.approx(12.0) and told["shuffled"] == told["rows"] == 0
+    assert told["driver_cpu"] == pytest.approx(21.0)
 
 
 def counts_of(rows):
@@ -98,6 +102,21 @@ def test_heaps_law_says_the_terms_of_the_largest_number_of_posts():
     last = law["points"][-1]
     assert last["posts"] == 2_000 and 0.3 < law["exponent"] < 1
     assert terms_at(law, 1, last["tokens"]) == pytest.approx(last["terms"], rel=law["largest_error"] + 1e-9)
+
+
+def test_the_page_of_scale_is_made_of_the_results_that_are_kept():
+    import scale
+    from scale_page import page
+
+    found = [scale.read(name) for name in ("spark", "scale_vocabulary", "scale_growth")]
+    assert page(*found, scale.POSTS, scale.CORES, 2 * scale.CORES) == scale.PAGE.read_text(encoding="utf-8")
+
+
+def test_the_page_of_peers_is_made_of_the_results_that_are_kept():
+    import peers
+
+    result = json.loads(peers.RESULTS.read_text(encoding="utf-8"))
+    assert peers.page(result) == peers.PAGE.read_text(encoding="utf-8")
 
 
 def test_growth_is_a_straight_line_through_the_medians():
