@@ -67,8 +67,7 @@ Steps of the executors, {parts} parts, constants fitted to all sizes:
 This supposes parts of equal cost, and files that come as fast as they are read. Rows of a part are extrapolated to
 parts {times_larger:,.0f} times as large as the largest that was measured. The time for words that a part meets for
 the first time ({seconds_a_type:.0f} microseconds each, made-up words) is in the time of posts: in larger parts fewer
-words are new, so this errs on the safe side. Keywords err on the other: each block is added to all pairs that the
-part has. {written}
+words are new, so this errs on the safe side. {written}
 
 What the driver does alone, on one core, at the seconds that [performance.md](performance.md) measures for each
 further million posts, with the memory that they take more:

@@ -2,6 +2,7 @@
 
     python bench/spark.py --posts 20000 60000 200000
     python bench/spark.py --posts 60000 200000 600000 --format json > bench/results/spark.json    # for bench/scale.py
+    python bench/spark.py --read bench/results/spark.json                                         # its table
 
 Simulates posts, runs each step on ``local-cluster[2,1,1024]`` (two executors that are processes of their own) and here,
 checks that the bytes are equal, and prints a table. Shuffled bytes and processor seconds of Java are Spark's own, from
@@ -160,7 +161,12 @@ def main() -> None:
     parser.add_argument("--posts", type=int, nargs="+", default=[20_000, 60_000, 200_000])
     parser.add_argument("--master", default=MASTER)
     parser.add_argument("--format", choices=("table", "json"), default="table")
+    parser.add_argument("--read", type=Path, metavar="FILE", help="the table of what was measured before")
     options = parser.parse_args()
+    if options.read is not None:
+        before = json.loads(options.read.read_text(encoding="utf-8"))
+        print(table_of(before, before["rows"]))
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         log = folder / "log"
@@ -189,19 +195,26 @@ def main() -> None:
 
 
 def table_of(about, rows):
-    """The table, a line a step and engine."""
+    """A line a step, here and on Spark side by side."""
+    loads = [row["load"] for row in rows]
     lines = [
-        f"Measured on {about['machine']}, {about['master']}.",
+        f"Measured on {about['machine']}, {about['master']}, blocks of {about['block']:,} posts, load"
+        f" {min(loads):.0f} to {max(loads):.0f}; start {about['start_up_seconds']:.0f} s.",
         "",
-        "| posts | terms counted | different terms | step | engine | wall, s | processor, s | rows merged "
-        "| shuffled, B | load |",
-        "|---:|---:|---:|---|---|---:|---:|---:|---:|---:|",
+        "| posts | terms counted | different terms | step | here, s | here, processor s | Spark, s"
+        " | Spark, processor s | Java, processor s | rows of parts | rows merged | shuffled, B |",
+        "|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
+    here = {(row["posts"], row["step"]): row for row in rows if row["engine"] == "here"}
     for row in rows:
-        lines.append(
-            f"| {row['posts']:,} | {row['tokens']:,} | {row['terms']:,} | {row['step']} | {row['engine']} "
-            f"| {row['wall']:.1f} | {row['cpu']:.1f} | {row['rows']:,} | {row['shuffled']:,} | {row['load']:.0f} |"
-        )
+        if row["engine"] == "Spark":
+            ours = here[row["posts"], row["step"]]
+            worked = f"{ours['cpu']:.1f}" if ours["cpu"] else ""
+            lines.append(
+                f"| {row['posts']:,} | {row['tokens']:,} | {row['terms']:,} | {row['step']} | {ours['wall']:.1f}"
+                f" | {worked} | {row['wall']:.1f} | {row['cpu']:.1f} | {row['java_cpu']:.1f}"
+                f" | {row['part_rows']:,} | {row['rows']:,} | {row['shuffled']:,} |"
+            )
     return "\n".join(lines)
 
 

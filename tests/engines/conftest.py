@@ -12,9 +12,9 @@ from filelock import FileLock
 MASTER = "local-cluster[2,1,1024]"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def spark(tmp_path_factory):
-    """Engine of a cluster of two executors, for all tests of a file; processes of pytest-xdist wait for each other."""
+    """Engine of a cluster of two executors, for all tests here; processes of pytest-xdist wait for each other."""
     if find_spec("pyspark") is None or find_spec("pyarrow") is None:
         pytest.skip("PySpark is not installed; run: pip install --group spark")
     if shutil.which("java") is None:
