@@ -58,6 +58,8 @@ Fitted to {smaller} posts, the model says for {largest:,}:
 
 {verdict}
 
+{cuts}
+
 ## {posts:,.0f} posts on {cores} cores
 
 Steps of the executors, {parts} parts, constants fitted to all sizes:
@@ -146,6 +148,7 @@ def page(spark: Row, vocabulary: Row, growth: Row, posts: float, cores: int, par
         largest=sizes[-1],
         check="\n".join(check_table(spark)),
         verdict=verdict(spark),
+        cuts=cuts(models["matrix"], vocabulary),
         posts=posts,
         cores=cores,
         parts=parts,
@@ -184,6 +187,19 @@ def verdict(spark: Row) -> str:
         " distinct posts, so the driver's time of topics grows less beyond them. Workers had a peak memory of"
         f" {min(peaks):.0f} to {max(peaks):.0f} MB at all sizes."
     )
+
+
+def cuts(model: StepModel, vocabulary: Row) -> str:
+    """Rows of more parts, beside what the power law of a part says of them."""
+    rows = {row["parts"]: row["rows"] for row in vocabulary["pruned"]}
+    few, *more = sorted(rows)
+    posts = vocabulary["posts"]
+    found = [
+        f"{rows[parts] / rows[few]:.2f} times as many terms for {parts} (by the law"
+        f" {model.part_rows(posts, parts) / model.part_rows(posts, few):.2f})"
+        for parts in more
+    ]
+    return f"Parts of {posts:,} other simulated posts gave, beside {few} parts, " + ", ".join(found) + "."
 
 
 def limits(vocabulary: Row, posts: float, parts: int, models: Mapping[str, StepModel]) -> list[str]:
