@@ -220,8 +220,7 @@ def limits(vocabulary: Row, posts: float, parts: int, models: Mapping[str, StepM
         " and give the driver the memory.",
         f"**Memory of a worker.** {kept:,.0f} bytes a term of its part: {terms / 1e6:.1f} million terms and"
         f" {terms * kept / 1e9:.1f} GB a core at {parts} parts of {of_part:,.0f} posts, beside 0.4 GB of its own and"
-        " outside of `spark.executor.memory`. More parts make it smaller and shuffle more; the command has no option"
-        " for it, `SparkEngine(session, parts_a_core=8)` has.",
+        " outside of `spark.executor.memory`. More parts make it smaller and shuffle more: `--parts-a-core`.",
         f"**The sort of the vocabulary.** {seconds * 1e6:.1f} seconds of the driver a million terms: minutes, not"
         " hours.",
     ]

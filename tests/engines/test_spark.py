@@ -13,6 +13,7 @@ from polars.testing import assert_frame_equal
 
 from textmine.cli.main import root
 from textmine.engines import LocalEngine
+from textmine.engines.spark import SparkEngine
 from textmine.errors import EngineError, MissingExtraError
 from textmine.language.phrases import Phrases
 from textmine.language.settings import LanguageSettings
@@ -136,6 +137,14 @@ def test_sums_over_parts_are_those_of_this_process(spark):
     assert spark.split(0) == [] and spark.add_up(step, [], keys=keys, sums=sums).is_empty()
 
 
+def test_more_parts_a_core_change_no_byte(tmp_path, posts, spark):
+    with SparkEngine.connect("local-cluster[2,1,1024]", parts_a_core=5) as finer:  # the session that is there
+        assert finer.session is spark.session and len(finer.split(100)) == 10 != len(spark.split(100))
+        assert hash_path(stored(posts, tmp_path / "finer", finer)) == hash_path(
+            stored(posts, tmp_path / "here", LocalEngine())
+        )
+
+
 def test_a_missing_extra_is_said_with_the_line_that_installs_it(monkeypatch):
     from textmine.engines import spark as module
 
@@ -180,7 +189,8 @@ def test_a_run_leaves_the_same_bytes_on_a_cluster_as_here(tmp_path, spark, monke
 
 
 @pytest.mark.parametrize(
-    "options", [["--master", "local[2]"], ["--spark", "a=b"], ["--engine", "spark", "--spark", "a"]]
+    "options",
+    [["--master", "local[2]"], ["--spark", "a=b"], ["--parts-a-core", "4"], ["--engine", "spark", "--spark", "a"]],
 )
 def test_options_that_do_not_go_together_are_wrong_usage(tmp_path, options):
     result = CliRunner().invoke(root, ["run", str(tmp_path / "season.toml"), *options], prog_name="textmine")

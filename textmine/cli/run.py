@@ -29,7 +29,13 @@ if TYPE_CHECKING:
 @click.option(
     "--spark", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of Spark; may be given several times."
 )
-def run(config: Path, engine: str, master: str | None, settings: tuple[str, ...]) -> None:
+@click.option(
+    "--parts-a-core",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Parts of the posts for each core of the cluster; more take less memory and shuffle more.  [default: 2]",
+)
+def run(config: Path, engine: str, master: str | None, settings: tuple[str, ...], parts_a_core: int | None) -> None:
     """Run all stages that CONFIG.toml asks for; what is done and unchanged is left alone.
 
     A run that was killed is taken up where it was and ends in the same bytes.
@@ -54,24 +60,25 @@ def run(config: Path, engine: str, master: str | None, settings: tuple[str, ...]
     """
     import textmine.workflow
 
-    with _engine(engine, master, settings) as chosen:
+    with _engine(engine, master, settings, parts_a_core) as chosen:
         print_run(textmine.workflow.run(config, engine=chosen, progress=announce))
 
 
 def _engine(
-    name: str, master: str | None, settings: tuple[str, ...]
+    name: str, master: str | None, settings: tuple[str, ...], parts_a_core: int | None
 ) -> contextlib.AbstractContextManager[LocalEngine | SparkEngine]:
     """Engine for the time of a command."""
     from textmine.engines import LocalEngine
-    from textmine.engines.spark import SparkEngine
+    from textmine.engines.spark import PARTS_A_CORE, SparkEngine
 
     if name == "local":
-        if master is not None or settings:
-            raise click.UsageError("--master and --spark go with --engine spark")
+        if master is not None or settings or parts_a_core is not None:
+            raise click.UsageError("--master, --spark and --parts-a-core go with --engine spark")
         return contextlib.nullcontext(LocalEngine())
     if wrong := [setting for setting in settings if "=" not in setting]:
         raise click.BadParameter(f"{wrong[0]!r} is not NAME=VALUE", param_hint="--spark")
-    return SparkEngine.connect(master, settings=dict(setting.split("=", 1) for setting in settings))
+    chosen = dict(setting.split("=", 1) for setting in settings)
+    return SparkEngine.connect(master, settings=chosen, parts_a_core=parts_a_core or PARTS_A_CORE)
 
 
 def announce(stage: str, ended: bool) -> None:

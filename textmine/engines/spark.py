@@ -58,7 +58,13 @@ class SparkEngine:
 
     @classmethod
     @contextlib.contextmanager
-    def connect(cls, master: str | None = None, *, settings: dict[str, str] | None = None) -> Iterator[Self]:
+    def connect(
+        cls,
+        master: str | None = None,
+        *,
+        settings: dict[str, str] | None = None,
+        parts_a_core: int = PARTS_A_CORE,
+    ) -> Iterator[Self]:
         """Start a session, and stop it at the end; one that is there already is taken and left.
 
         Parameters
@@ -68,6 +74,8 @@ class SparkEngine:
             ``spark-defaults.conf`` if None.
         settings
             Spark's own, such as ``spark.executor.memory``.
+        parts_a_core
+            Tasks for each core: with more, a worker keeps the vocabulary of fewer posts, and more is shuffled.
 
         Raises
         ------
@@ -85,7 +93,7 @@ class SparkEngine:
             present = SparkSession.getActiveSession()
             session = present or _start(master, settings or {})
         try:
-            yield cls(session)
+            yield cls(session, parts_a_core=parts_a_core)
         finally:
             if present is None:
                 session.stop()
