@@ -87,15 +87,6 @@ def test_the_console_script_is_the_same_function(wheel):
     assert "textmine = textmine.cli:main" in archive.read(entry_points).decode()
 
 
-def test_importing_textmine_loads_nothing_heavy():
-    program = (
-        "import sys, textmine; "
-        "print([m for m in ('polars', 'numpy', 'scipy', 'sklearn', 'spacy', 'gensim') if m in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
-
-
 def test_every_public_name_can_be_reached():
     import textmine
 
