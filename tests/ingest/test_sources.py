@@ -8,7 +8,6 @@ from types import SimpleNamespace
 
 import polars as pl
 import pytest
-import zstandard
 from click.testing import CliRunner
 
 from textmine.cli.main import root
@@ -16,6 +15,11 @@ from textmine.errors import InputError
 from textmine.ingest import ingest, read_posts, read_posts_with_rejects, standard_input
 from textmine.ingest.sources import expand
 from textmine.store import Workspace
+
+if sys.version_info >= (3, 14):
+    from compression import zstd as zstandard
+else:
+    from backports import zstd as zstandard
 
 ROWS = [
     {
@@ -45,12 +49,15 @@ def xlsx():
 
 
 def zstd(data):
-    return zstandard.ZstdCompressor().compress(data)
+    return zstandard.compress(data)
 
 
 def long_zstd(data):
-    parameters = zstandard.ZstdCompressionParameters(window_log=30, enable_ldm=True)
-    packer = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+    options = {
+        zstandard.CompressionParameter.window_log: 30,
+        zstandard.CompressionParameter.enable_long_distance_matching: 1,
+    }
+    packer = zstandard.ZstdCompressor(options=options)
     return packer.compress(data) + packer.flush()
 
 

@@ -24,7 +24,7 @@ PACKED: Final = (".gz", ".xz", ".zst")
 _MAGIC_GZIP: Final = b"\x1f\x8b"
 _MAGIC_XZ: Final = b"\xfd7zXZ\x00"
 _MAGIC_ZSTD: Final = b"\x28\xb5\x2f\xfd"
-_LARGEST_WINDOW: Final = 1 << 31
+_LARGEST_WINDOW_LOG: Final = 31
 """Bytes of memory that unpacking zstd may take: what ``zstd --long=31``, the most there is, needs."""
 SIMULATED: Final = "SIMULATED.md"
 """A file of this name beside a source says that its posts come from a simulator."""
@@ -171,35 +171,28 @@ def open_bytes(path: Path) -> BufferedIOBase:
     if magic == _MAGIC_XZ:
         return lzma.LZMAFile(handle)
     if magic.startswith(_MAGIC_ZSTD):
-        return _ZstdFile(handle)
+        return _zstd_file(handle)
     return handle
 
 
-class _ZstdFile(BufferedIOBase):
-    """A zstd file being unpacked; damage is an OSError, as with gzip."""
+def _zstd_file(handle: BufferedIOBase) -> BufferedIOBase:
+    """A zstd file being unpacked; several frames in a row are one file, as with gzip's members."""
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: _LARGEST_WINDOW_LOG}
 
-    def __init__(self, handle: BufferedIOBase) -> None:
-        import zstandard
+    class OneFile(zstd.ZstdFile):
+        """Damage is an OSError, as with gzip."""
 
-        unpacker = zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW)
-        # several frames in a row are one file, as with gzip's members
-        self._reader = cast(
-            "BufferedIOBase", unpacker.stream_reader(cast("IO[bytes]", handle), read_across_frames=True)
-        )
-        self._damage = zstandard.ZstdError
+        def read1(self, size: int | None = -1) -> bytes:
+            try:
+                return super().read1(size)
+            except zstd.ZstdError as error:
+                raise OSError(f"zstd: {error}") from error
 
-    def readable(self) -> bool:
-        return True
-
-    def read1(self, size: int = -1) -> bytes:
-        try:
-            return self._reader.read1(size)
-        except self._damage as error:
-            raise OSError(str(error)) from error
-
-    def close(self) -> None:
-        self._reader.close()
-        super().close()
+    return cast("BufferedIOBase", OneFile(handle, options=options))
 
 
 def first_bytes(path: Path, size: int = 1 << 16) -> bytes:
