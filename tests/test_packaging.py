@@ -1,5 +1,9 @@
+import os
+import re
 import subprocess
 import sys
+import tarfile
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -22,6 +26,11 @@ def wheel(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def project():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+@pytest.fixture(scope="module")
 def installed(wheel, tmp_path_factory):
     """A virtual environment with the wheel, which borrows the dependencies of this one."""
     folder = tmp_path_factory.mktemp("venv")
@@ -38,7 +47,10 @@ def installed(wheel, tmp_path_factory):
 
 
 def in_wheel(installed, program, cwd):
-    return subprocess.run([str(installed), "-c", program], capture_output=True, text=True, check=True, cwd=cwd).stdout
+    # a checkout on PYTHONPATH would be imported in place of the wheel
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [str(installed), "-c", program]
+    return subprocess.run(command, capture_output=True, text=True, check=True, cwd=cwd, env=environment).stdout
 
 
 def test_the_wheel_holds_data_models_and_corpora_and_no_stray_module(wheel):
@@ -94,3 +106,49 @@ def test_every_public_name_can_be_reached():
         assert getattr(textmine, name) is not None
     with pytest.raises(AttributeError, match="nonsense"):
         textmine.nonsense  # noqa: B018
+
+
+def test_the_sdist_holds_what_builds_and_tests_it_and_nothing_made(tmp_path):
+    build = [sys.executable, "-m", "build", "--no-isolation", "--sdist", "--outdir", str(tmp_path), str(ROOT)]
+    subprocess.run(build, check=True, capture_output=True)
+    (packed,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(packed) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"pyproject.toml", "README.md", "LICENSE", "Makefile", "cli.py", "CITATION.cff"} <= names
+    assert {"tests/test_packaging.py", "docs/tutorial.md", "bench/run.py", "release/licences.py"} <= names
+    tops = {name.partition("/")[0] for name in names}
+    assert not tops & {"build", "dist", "demo", ".git", ".venv", ".ci"}
+    assert not [name for name in names if name.endswith((".pyc", ".so"))]
+
+
+def names_of(requirements):
+    return {re.split(r"[<>=!~;\[ ]", line)[0].lower().replace("_", "-").replace(".", "-") for line in requirements}
+
+
+def test_the_core_has_the_six_packages_and_none_that_only_some_need(project):
+    core = names_of(project["dependencies"])
+    assert {"scikit-learn", "pysastrawi", "spacy", "gensim", "polars", "click"} <= core
+    assert not core & {"pandas", "pyarrow", "matplotlib", "torch", "pyspark", "duckdb", "fastapi", "sqlalchemy"}
+
+
+def test_every_requirement_has_a_lower_and_an_upper_bound(project):
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+    extras = project["optional-dependencies"].values()
+    for line in [*project["dependencies"], *(line for group in [*extras, *groups.values()] for line in group)]:
+        assert re.search(r">=\d[\w.]*,<\d", line), line
+
+
+def test_the_page_of_licences_lists_every_dependency(project):
+    page = (ROOT / "docs/licences.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^\| ([a-z0-9-]+) \|", page, re.M)) | set(re.findall(r"[\w-]+", page.rpartition(":")[2]))
+    extras = [line for extra in project["optional-dependencies"].values() for line in extra]
+    assert names_of([*project["dependencies"], *extras]) <= listed
+    assert "not said" not in page
+
+
+def test_the_citation_names_this_version_and_licence(project):
+    import textmine
+
+    citation = dict(re.findall(r"^([\w-]+): (.+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.M))
+    assert (citation["version"], citation["license"]) == (textmine.__version__, project["license"])
+    assert citation["cff-version"] == "1.2.0" and citation["type"] == "software"

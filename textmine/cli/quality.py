@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from textmine.quality import QualityModel
     from textmine.store import Workspace
 
+    _NamesType = click.ParamType[tuple[str, ...]]
+    _SharesType = click.ParamType[tuple[float, ...]]
+else:  # takes no type before click 8.4
+    _NamesType = _SharesType = click.ParamType
+
 quality = LazyGroup(
     name="quality",
     lazy={
@@ -43,7 +48,7 @@ _model_option = click.option(
 )
 
 
-class Names(click.ParamType[tuple[str, ...]]):
+class Names(_NamesType):
     """Names with commas between."""
 
     name = "NAME,NAME,..."
@@ -55,7 +60,7 @@ class Names(click.ParamType[tuple[str, ...]]):
         )
 
 
-class Shares(click.ParamType[tuple[float, ...]]):
+class Shares(_SharesType):
     """Numbers with commas between."""
 
     name = "SHARE,SHARE,..."

@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     from textmine.topics.methods import TopicMethod
     from textmine.topics.pooling import Pool
 
+    _NumberType = click.ParamType[dict[str, Any]]
+else:
+    _NumberType = click.ParamType  # takes no type before click 8.4
+
 GROUPINGS = click.Choice(["agency", "cluster", "platform", "month", "account"])
 
 
-class TopicNumber(click.ParamType[dict[str, Any]]):
+class TopicNumber(_NumberType):
     """``20``, a range ``5..50`` or ``auto``: keyword arguments of the stage."""
 
     name = "N | LEAST..MOST | auto"
