@@ -114,8 +114,8 @@ def test_the_sdist_holds_what_builds_and_tests_it_and_nothing_made(tmp_path):
     (packed,) = tmp_path.glob("*.tar.gz")
     with tarfile.open(packed) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    assert {"pyproject.toml", "README.md", "LICENSE", "Makefile", "cli.py", "CITATION.cff"} <= names
-    assert {"tests/test_packaging.py", "docs/tutorial.md", "bench/run.py", "release/licences.py"} <= names
+    assert {"pyproject.toml", "README.md", "LICENSE", "Makefile", "cli.py", "CITATION.cff", "mkdocs.yml"} <= names
+    assert {"tests/test_packaging.py", "docs/index.md", "bench/run.py", "release/licences.py"} <= names
     tops = {name.partition("/")[0] for name in names}
     assert not tops & {"build", "dist", "demo", ".git", ".venv", ".ci"}
     assert not [name for name in names if name.endswith((".pyc", ".so"))]

@@ -73,7 +73,7 @@ def keywords(
       textmine keywords season --statistic log-odds --significant
       textmine keywords season --by platform --kind hashtag --statistic g2 --direction both
       textmine keywords season --versus kemenkes kemenkeu --top 20 --html compared.html
-      textmine keywords season --groups sentiment.parquet:label --format csv > by_sentiment.csv
+      textmine keywords season --groups season/sentiment.parquet:label --format csv > by_sentiment.csv
     """
     from textmine.store import Workspace
 

@@ -184,7 +184,11 @@ class _Evidence:
         if not self.rows:
             return
         if not ("platform" in chosen or options.platform or hinted or self.platforms):
-            raise InputError("the platform is not in the file; give it with --platform", path=source, column="platform")
+            problem = (
+                f"the platform is not in the file, which has {', '.join(columns)}; "
+                "give it with --platform, or name its column with --map platform=YOUR_COLUMN"
+            )
+            raise InputError(problem, path=source, column="platform")
         if not (chosen.keys() & {"account", "account_id", "account_name"} or options.account or self.accounts):
             remedy = "give it with --account, or name the column with --map account=YOUR_COLUMN"
             raise MissingColumnError("account", found=columns, path=source, remedy=remedy)

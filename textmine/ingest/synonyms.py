@@ -32,7 +32,8 @@ _TABLE: Final[dict[str, str]] = {
     " snippet.publishedAt contentDetails.videoPublishedAt post_created created_at legacy.created_at created_time"
     " creation_time created utc_time date_utc datetime date taken_at timestamp post_date posted_at publish_date"
     " published upload_date local_time tanggal waktu_posting waktu_publikasi waktu_unggah tanggal_posting tanggal_post"
-    " tanggal_publikasi tanggal_unggah tanggal_terbit tgl tgl_posting hari_tanggal waktu time",
+    " tanggal_publikasi tanggal_unggah tanggal_terbit tanggal_tayang tgl tgl_posting tgl_tayang waktu_tayang"
+    " hari_tanggal waktu time",
     "clock": "jam pukul waktu post_created_time time",
     "caption": "video_description caption.text full_text legacy.full_text caption raw_content message text tweet_text"
     " tweet tweets isi isi_postingan isi_konten isi_tweet konten teks takarir keterangan body content postingan"

@@ -204,7 +204,7 @@ def test_an_export_is_read_back_by_scikit_learn_with_its_groups(six, tmp_path):
     export = write_ranking_export(tmp_path / "ltr", six, relevance=relevance)
     matrix, target, query = load_svmlight_file(str(tmp_path / "ltr/features.svmlight"), query_id=True)
     assert matrix.shape == (5, len(export.columns)) and query.tolist() == [0, 0, 0, 1, 1]
-    # scikit-learn writes 16 digits.
+    # 16 digits are written.
     assert np.allclose(matrix.toarray(), export.features, rtol=1e-14, atol=0, equal_nan=True)
     sizes = [int(line) for line in (tmp_path / "ltr/groups.txt").read_text().splitlines()]
     assert sizes == [3, 2] and sum(sizes) == len(target)

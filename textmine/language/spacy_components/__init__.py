@@ -4,8 +4,7 @@ spaCy imports this module whenever a pipeline is made anywhere on the machine, s
 imported when it is added, and its lexicons are loaded at the first text.
 """
 
-from __future__ import annotations
-
+# No postponed annotations here: spaCy 3.8.2 checks arguments by pydantic's version 1, which cannot look strings up.
 from typing import Any, Literal
 
 from spacy.language import Language

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -88,18 +89,21 @@ def write_ranking_export(
     relevance: pl.DataFrame | None = None,
 ) -> RankingExport:
     """Write :func:`ranking_export` into a folder: svmlight with query ids, sizes of groups, rows and columns."""
-    from sklearn.datasets import dump_svmlight_file
-
     export = ranking_export(table, award=award, relevance=relevance)
     directory.mkdir(parents=True, exist_ok=True)
-    query = np.repeat(np.arange(len(export.sizes)), export.sizes)
-    target = export.rows["relevance"].to_numpy()
-    dump_svmlight_file(export.features, target, str(directory / MATRIX), query_id=query)
+    write_file(directory / MATRIX, "".join(_svmlight_lines(export)))
     write_file(directory / GROUPS, "".join(f"{size}\n" for size in export.sizes))
     export.rows.write_csv(directory / ROWS)
     names = pl.DataFrame({"column": range(len(export.columns)), "feature": export.columns})
     names.write_csv(directory / COLUMNS)
     return export
+
+
+def _svmlight_lines(export: RankingExport) -> Iterator[str]:
+    """A line a row; zeros are left out, as usual, ``nan`` is written: scikit-learn reads it, and does not write it."""
+    query = np.repeat(np.arange(len(export.sizes)), export.sizes)
+    for target, group, row in zip(export.rows["relevance"], query, export.features, strict=True):
+        yield f"{target} qid:{group}{''.join(f' {i}:{row[i]:.16g}' for i in np.flatnonzero(row))}\n"
 
 
 def read_relevance(path: Path) -> pl.DataFrame:
