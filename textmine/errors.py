@@ -7,6 +7,7 @@ of textmine and keeps its traceback. The culprit stands in attributes, so that p
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 
@@ -184,6 +185,39 @@ class ResourceNotFoundError(TextmineError):
         self.name = name
         self.places = tuple(places)
         super().__init__(f"{name} not found; looked in {'; '.join(places)}")
+
+
+class CollectError(TextmineError):
+    """A platform does not give what is asked for: a limit, a key, an answer that is not as documented.
+
+    Parameters
+    ----------
+    problem
+        What is wrong and what to do. It never holds a key.
+    platform, account
+        Whom it concerns, as far as known.
+    until
+        When a limit is over, in UTC, where that is known.
+    about_account
+        Whether it may concern this account alone: others can still be asked about.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        platform: str | None = None,
+        account: str | None = None,
+        until: datetime | None = None,
+        about_account: bool = False,
+    ) -> None:
+        self.problem = problem
+        self.platform = platform
+        self.account = account
+        self.until = until
+        self.about_account = about_account
+        place = ", ".join(part for part in (platform, account) if part)
+        super().__init__(f"{place}: {problem}" if place else problem)
 
 
 class EngineError(TextmineError):

@@ -10,6 +10,7 @@ from textmine.cli.groups import RootGroup
 COMMANDS = {
     "demo": ("textmine.cli.demo:demo", "Run everything on a small simulated corpus."),
     "simulate": ("textmine.cli.simulate:simulate", "Write simulated exports of any size."),
+    "collect": ("textmine.cli.collect:collect", "Collect posts and figures from the platforms themselves."),
     "ingest": ("textmine.cli.ingest:ingest", "Read platform exports into a workspace."),
     "agencies": ("textmine.cli.agencies:agencies", "Check the agency register against the posts."),
     "languages": ("textmine.cli.languages:languages", "Say in which language posts are written; choose some."),

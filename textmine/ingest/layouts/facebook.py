@@ -198,7 +198,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
         empty={"shares": "zero"},
         reads={
             "post_id": "id",
-            "account": "from.username",
+            "account": "collected_for from.username",
             "account_id": "from.id",
             "account_name": "from.name",
             "published_at": "created_time",

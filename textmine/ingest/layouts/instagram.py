@@ -232,7 +232,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
         reads={
             "post_id": "ig_id legacy_instagram_media_id id",
             "shortcode": "shortcode",
-            "account": "username owner.username",
+            "account": "collected_for username owner.username",
             "account_id": "owner.id",
             "published_at": "timestamp",
             "url": "permalink",

@@ -151,7 +151,12 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
         "id text created_at author.username public_metrics.like_count",
         "x",
         UTC,
-        reads=_V2 | {"media_type": "attachments.media.type", "references": "referenced_tweets"},
+        reads=_V2
+        | {
+            "account": "collected_for author.username",
+            "media_type": "attachments.media.type",
+            "references": "referenced_tweets",
+        },
         documented="DocNow/twarc, src/twarc/expansions.py; X API v2, tweet object (docs.x.com/x-api)",
         remarks=(
             "Pages and flattened tweets, as twarc2 writes them. A retweet's retweet_count is the original's; it is a"
@@ -165,7 +170,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
         UTC,
         reads=_V2
         | {
-            "account": "author.username username author_username user.username",
+            "account": "collected_for author.username username author_username user.username",
             "media_type": "attachments.media.type",
             "references": "referenced_tweets",
         },

@@ -101,7 +101,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
         UTC,
         reads={
             "post_id": "contentDetails.videoId snippet.resourceId.videoId id.videoId id",
-            "account": "snippet.videoOwnerChannelTitle snippet.channelTitle",
+            "account": "collected_for snippet.videoOwnerChannelTitle snippet.channelTitle",
             "published_at": "contentDetails.videoPublishedAt snippet.publishedAt",
             "title": "snippet.title",
             "description": "snippet.description",
@@ -110,6 +110,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
             "comments": "statistics.commentCount",
             "views": "statistics.viewCount",
             "hidden": "statistics.hidden",
+            "followers": "channel.subscriberCount",
         },
         true_zeros=True,
         documented="YouTube Data API v3, reference of videos, search and playlistItems (developers.google.com/youtube)",
@@ -117,7 +118,8 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
             "Answers of videos.list, search.list and playlistItems.list; search and playlist items have no figures."
             " Items of a playlist that were asked for without contentDetails have the time at which they came into it."
             " A figure that is missing from `statistics` is null and marked as hidden. Search results hold cut"
-            " descriptions. Tags are the owner's keywords, not hashtags; they are not read."
+            " descriptions. Tags are the owner's keywords, not hashtags; they are not read. In exports of"
+            " textmine collect, collected_for is the register's account; subscribers are rounded by YouTube."
         ),
     ),
     layout(

@@ -59,7 +59,7 @@ def _is_flat_v2_tweet(item: dict[str, Any]) -> bool:
 
 
 def _flat_v2_tweets(tweet: dict[str, Any]) -> Iterator[Found]:
-    yield _v2_tweet(tweet, {}, told="__twarc" in tweet)
+    yield _v2_tweet(tweet, {}, told="__twarc" in tweet or "collected_for" in tweet)
 
 
 def _v2_tweet(tweet: dict[str, Any], media: dict[str, dict[str, Any]], *, told: bool) -> dict[str, Any]:

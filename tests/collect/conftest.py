@@ -1,0 +1,62 @@
+"""A clock that a test moves, a server, keys and a register."""
+
+import logging
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.collect.server import SECRETS, Server
+from textmine.collect import Keys
+
+NOW = datetime(2026, 4, 10, 3, 0, tzinfo=UTC)
+
+
+class FakeClock:
+    """Stands still until somebody sleeps."""
+
+    def __init__(self, now=NOW):
+        self.moment = now
+        self.slept = []
+        self._lock = threading.Lock()
+
+    def now(self):
+        return self.moment
+
+    def sleep(self, seconds):
+        with self._lock:
+            self.slept.append(seconds)
+            self.moment += timedelta(seconds=seconds)
+
+    def move(self, **length):
+        self.moment += timedelta(**length)
+
+
+@pytest.fixture
+def clock():
+    return FakeClock()
+
+
+@pytest.fixture
+def server(clock):
+    served = Server(clock)
+    yield served
+    served.close()
+
+
+@pytest.fixture
+def keys():
+    return Keys.model_validate(
+        {
+            "youtube": {"api_key": SECRETS["youtube"]},
+            "x": {"bearer_token": SECRETS["x"]},
+            "facebook": {"access_token": SECRETS["facebook"]},
+            "instagram": {"access_token": SECRETS["instagram"], "user_id": "17841400000000000"},
+        }
+    )
+
+
+@pytest.fixture(autouse=True)
+def everything_is_logged(caplog):
+    """Whatever a library logs at its lowest level is there to be searched for keys."""
+    caplog.set_level(logging.DEBUG)
