@@ -56,8 +56,16 @@ def forecast(
     platforms: Collection[Name] = (),
     only: Collection[str] = (),
     clock: Clock | None = None,
+    shared: bool = False,
 ) -> pl.DataFrame:
     """Estimate what :func:`textmine.collect.collect` with the same arguments will ask; nothing is asked.
+
+    Parameters
+    ----------
+    agencies, folder, begin, end, keys, platforms, only, clock
+        As for :func:`textmine.collect.collect`.
+    shared
+        Look at the journal while another process may be collecting.
 
     Returns
     -------
@@ -70,7 +78,7 @@ def forecast(
     where = Path(folder)
     if not (where / FILE).is_file():
         return _rows(None, held, wanted, platforms, period(begin, end), clock or SystemClock())
-    with Journal(where) as journal:
+    with Journal(where, reads_only=shared) as journal:
         return _rows(journal, held, wanted, platforms, period(begin, end), clock or SystemClock())
 
 

@@ -68,6 +68,8 @@ class Journal:
     ----------
     folder
         Where ``collect.sqlite`` is or will be.
+    reads_only
+        Neither locks nor writes: for a look at a collection that may be at work. The file must be there.
 
     Raises
     ------
@@ -75,12 +77,15 @@ class Journal:
         Another process collects into the folder, the file is damaged, or a newer version wrote it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, reads_only: bool = False) -> None:
         self.folder = folder
         self.path = folder / FILE
+        self._lock = filelock.FileLock(folder / ".lock")
+        if reads_only:
+            self._connect_to_read()
+            return
         with translated_os_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            self._lock = filelock.FileLock(folder / ".lock")
             try:
                 self._lock.acquire(timeout=0)
             except filelock.Timeout:
@@ -108,6 +113,17 @@ class Journal:
                 for statement in _SCHEMA.split(";"):
                     self.db.execute(statement)
                 self.db.execute(f"PRAGMA user_version={_VERSION}")
+
+    def _connect_to_read(self) -> None:
+        try:
+            self.db = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+            self.db.row_factory = sqlite3.Row
+            (version,) = self.db.execute("PRAGMA user_version").fetchone()
+        except sqlite3.DatabaseError as error:
+            raise WorkspaceError(f"cannot be opened as a journal: {error}", path=self.path) from error
+        if version != _VERSION:
+            problem = "is of another version; run: pip install -U textmine"
+            raise WorkspaceError(problem, path=self.path)
 
     def __enter__(self) -> Journal:
         return self
