@@ -7,7 +7,7 @@ import pytest
 
 from tests.collect.season import run
 from tests.collect.server import graph_error, posts_every
-from textmine.collect import refresh
+from textmine.collect import parse, refresh
 from textmine.collect.curves import CURVE_SCHEMA
 from textmine.collect.refresh import AGES, ages_of
 from textmine.errors import ConfigError, WorkspaceError
@@ -109,6 +109,8 @@ def test_posts_that_were_deleted_or_made_private_are_recorded_and_the_others_rea
         "instagram": ["not listed any more"] * 2,
     }
     assert curve(tmp_path).group_by("post_id").len()["len"].sum() == 40 + 32, "what was read before stays"
+    parse(tmp_path / "out")
+    assert missing.equals(pl.read_csv(tmp_path / "out" / "missing.csv", infer_schema=False)), "also after a new parse"
     clock.move(days=6)
     assert set(again(tmp_path, fresh, keys, clock)[0]["due"]) == {8}, "what is gone is not asked for again"
 

@@ -42,7 +42,7 @@ CREATE TABLE listings(
 CREATE INDEX listings_of ON listings(platform, account);
 CREATE TABLE posts(
   platform TEXT NOT NULL, post_id TEXT NOT NULL, account TEXT NOT NULL, published_at TEXT, state TEXT NOT NULL,
-  reason TEXT NOT NULL, seen_at TEXT NOT NULL, PRIMARY KEY(platform, post_id)) WITHOUT ROWID;
+  reason TEXT NOT NULL, seen_at TEXT NOT NULL, read_at TEXT, PRIMARY KEY(platform, post_id)) WITHOUT ROWID;
 CREATE INDEX posts_of ON posts(platform, account, state);
 CREATE TABLE readings(
   platform TEXT NOT NULL, post_id TEXT NOT NULL, answer INTEGER NOT NULL, read_at TEXT NOT NULL, followers INTEGER,

@@ -124,7 +124,7 @@ class Recorder:
         state = "gone" if post.gone else "read" if platform.figures_listed else "listed"
         fresh = self._journal.db.execute(
             # a post that is shown again is like a new one
-            "INSERT INTO posts VALUES(?,?,?,?,?,?,?) ON CONFLICT(platform, post_id) DO UPDATE"
+            "INSERT INTO posts VALUES(?,?,?,?,?,?,?,NULL) ON CONFLICT(platform, post_id) DO UPDATE"
             " SET state=excluded.state, reason='', seen_at=excluded.seen_at"
             " WHERE posts.state='gone' AND excluded.state<>'gone'",
             (platform.name, post.id, answer.request.account, post.published_at, state, post.gone, asked),
@@ -138,8 +138,8 @@ class Recorder:
         """Whether a known post is read anew: by a refresh, and once only where it stands on two of its pages."""
         if listing["purpose"] != "refresh":
             return False
-        again = "SELECT 1 FROM readings WHERE platform=? AND post_id=? AND read_at>=?"
-        return self._journal.row(again, platform.name, identity, listing["opened_at"]) is None
+        row = self._journal.row("SELECT read_at FROM posts WHERE platform=? AND post_id=?", platform.name, identity)
+        return row is not None and (row["read_at"] is None or row["read_at"] < listing["opened_at"])
 
     def _go_on(self, platform: Platform, page: Page, listing: int) -> None:
         row = self._journal.row("SELECT * FROM listings WHERE number=?", listing)
@@ -211,8 +211,8 @@ class Recorder:
             (number, asked, platform.name, identity),
         )
         self._journal.db.execute(
-            "UPDATE posts SET state='read', reason='', seen_at=? WHERE platform=? AND post_id=?",
-            (asked, platform.name, identity),
+            "UPDATE posts SET state='read', reason='', seen_at=?, read_at=? WHERE platform=? AND post_id=?",
+            (asked, asked, platform.name, identity),
         )
 
     def _lost(self, platform: Platform, identity: str, reason: str, asked: str) -> None:
@@ -220,6 +220,18 @@ class Recorder:
             "UPDATE posts SET state='gone', reason=?, seen_at=? WHERE platform=? AND post_id=?",
             (reason, asked, platform.name, identity),
         )
+
+
+def mark_unlisted(journal: Journal, listing: int) -> None:
+    """Record posts that a finished listing did not show though it went over their time: deleted, or not public."""
+    journal.db.execute(
+        "UPDATE posts SET state='gone', reason='not listed any more', seen_at=l.opened_at"
+        " FROM listings l WHERE l.number=? AND l.state='done' AND posts.platform=l.platform"
+        " AND posts.account=l.account AND posts.state='read'"
+        " AND posts.published_at>=l.begins AND posts.published_at<l.ends"
+        " AND (posts.read_at IS NULL OR posts.read_at<l.opened_at)",
+        (listing,),
+    )
 
 
 def account_in(journal: Journal, platform: Platform, name: str) -> Account | None:

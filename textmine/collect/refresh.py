@@ -21,7 +21,7 @@ from textmine.collect.export import parts_of
 from textmine.collect.journal import FILE, Journal
 from textmine.collect.keys import Keys, read_keys
 from textmine.collect.platform import Account, Platform
-from textmine.collect.record import account_in
+from textmine.collect.record import account_in, mark_unlisted
 from textmine.collect.result import CollectResult
 from textmine.collect.run import publish
 from textmine.collect.runner import Progress, Runner, each_account
@@ -86,14 +86,13 @@ def due_posts(journal: Journal, now: str, ages: Sequence[timedelta]) -> pl.DataF
     seconds = sorted((int(age.total_seconds()) for age in ages), reverse=True)
     passed = " ".join(f"WHEN old >= {age} THEN {age}" for age in seconds)
     rows = journal.rows(
-        f"""WITH known AS (
-              SELECT platform, account, post_id, published_at,
-                     (SELECT max(read_at) FROM readings r WHERE r.platform=p.platform AND r.post_id=p.post_id) AS last,
-                     strftime('%s', ?) - strftime('%s', published_at) AS old
-              FROM posts p WHERE state='read' AND published_at IS NOT NULL),
-            aged AS (SELECT *, CASE {passed} END AS age FROM known)
-            SELECT platform, account, post_id, published_at, last, age FROM aged
-            WHERE age IS NOT NULL AND (last IS NULL OR strftime('%s', last) - strftime('%s', published_at) < age)
+        f"""WITH aged AS (
+              SELECT *, CASE {passed} END AS age FROM (
+                SELECT *, strftime('%s', ?) - strftime('%s', published_at) AS old FROM posts
+                WHERE state='read' AND published_at IS NOT NULL))
+            SELECT platform, account, post_id, published_at, read_at, age FROM aged
+            WHERE age IS NOT NULL
+              AND (read_at IS NULL OR strftime('%s', read_at) - strftime('%s', published_at) < age)
             ORDER BY age, published_at DESC, platform, post_id""",  # noqa: S608 - numbers of our own
         now,
     )
@@ -208,14 +207,7 @@ class _Work:
         number = self._runner.open_listing(platform, name, (oldest, newest), "refresh", closed=True)
         self._runner.finish(platform, account, number)
         with self._journal.transaction():
-            self._journal.db.execute(
-                "UPDATE posts SET state='gone', reason='not listed any more', seen_at=l.opened_at"
-                " FROM listings l WHERE l.number=? AND l.state='done' AND posts.platform=l.platform"
-                " AND posts.account=l.account AND posts.state='read'"
-                " AND posts.published_at>=l.begins AND posts.published_at<l.ends AND NOT EXISTS"
-                " (SELECT 1 FROM readings r WHERE r.platform=posts.platform AND r.post_id=posts.post_id"
-                " AND r.read_at>=l.opened_at)", (number,),
-            )  # fmt: skip
+            mark_unlisted(self._journal, number)
 
 
 def _counted(

@@ -9,7 +9,7 @@ from textmine.collect.curves import CURVE
 from textmine.collect.journal import FILE, Journal
 from textmine.collect.keys import Keys
 from textmine.collect.quotas import Quotas
-from textmine.collect.record import Recorder
+from textmine.collect.record import Recorder, mark_unlisted
 from textmine.collect.run import publish
 from textmine.collect.verdicts import Outcome
 from textmine.errors import CollectError, WorkspaceError
@@ -61,6 +61,9 @@ def _replay(journal: Journal) -> None:
                 raise
             continue
         journal.db.execute("UPDATE answers SET applied=1 WHERE number=?", (answer.number,))
+
+    for row in journal.rows("SELECT number FROM listings WHERE purpose='refresh' ORDER BY number"):
+        mark_unlisted(journal, row["number"])
 
 
 class Unspent(Quotas):
