@@ -1,6 +1,7 @@
 """Whatever happens on the way: the run ends in an error that says what to do, or complete; a rerun ends complete."""
 
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -10,7 +11,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.collect.season import ids, register, run
-from tests.collect.server import google_error, graph_error, iso, posts_every
+from tests.collect.server import SECRETS, google_error, graph_error, iso, posts_every
+from textmine.collect import Keys
+from textmine.collect.journal import Journal
+from textmine.errors import WorkspaceError
 
 MARCH_31 = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
 PLATFORMS = ("youtube", "x", "facebook", "instagram")
@@ -315,6 +319,52 @@ def test_a_cursor_that_is_not_valid_any_more_starts_the_listing_again(tmp_path, 
         assert collected(tmp_path, platform) == wanted(season, platform)  # read before it was deleted
 
 
+def test_a_page_that_is_too_much_for_the_platform_is_asked_for_in_halves(tmp_path, season, keys, clock):
+    said = "Please reduce the amount of data you're asking for, then retry your request"
+
+    def too_much(number, path):
+        size = int(re.search(r"limit(?:=|%28)(\d+)", path)[1]) if "limit" in path and "summary" in path else 0
+        return graph_error(1, said, status=500) if size > 30 else None
+
+    season.before.append(of_platform("facebook", too_much))
+    assert run(tmp_path, season, keys, clock).complete and not clock.slept
+    assert_complete(tmp_path, season)
+
+
+def test_a_post_that_is_always_too_much_ends_the_account_and_no_other(tmp_path, season, keys, clock):
+    said = graph_error(1, "Please reduce the amount of data you're asking for", status=500)
+    season.before.append(of_platform("facebook", lambda n, path: said if "/7000/published_posts" in path else None))
+    result = run(tmp_path, season, keys, clock)
+    (row,) = [row for row in result.accounts.rows(named=True) if row["state"] != "complete"]
+    assert (row["account"], row["state"]) == ("bnpb", "incomplete") and "too much for the platform" in row["detail"]
+    season.before.clear()
+    result = run(tmp_path, season, keys, clock)
+    assert result.complete and result.accounts["detail"].to_list() == [""] * 8
+    assert_complete(tmp_path, season)
+
+
+def test_a_page_without_a_token_of_its_own_is_denied_where_there_is_no_other(tmp_path, season, clock):
+    own = Keys.model_validate({"facebook": {"pages": {"Kemenkes": SECRETS["page"]}}})
+    result = run(tmp_path, season, own, clock, platforms=["facebook"])
+    assert dict(result.accounts.select("account", "state").iter_rows()) == {"bnpb": "denied", "kemenkes": "complete"}
+    assert season.keys_seen == {SECRETS["page"]}
+
+
+def test_a_full_disk_is_said_and_a_rerun_goes_on(tmp_path, season, keys, clock, monkeypatch):
+    original = Journal._connect
+
+    def small(self):
+        original(self)
+        self.db.execute("PRAGMA max_page_count=40")
+
+    with monkeypatch.context() as full:
+        full.setattr(Journal, "_connect", small)
+        with pytest.raises(WorkspaceError, match="full; mend that and run the same command again"):
+            run(tmp_path, season, keys, clock)
+    assert run(tmp_path, season, keys, clock).complete
+    assert_complete(tmp_path, season)
+
+
 # Killed
 
 CHILD = """
@@ -373,8 +423,5 @@ def revealed(keys):
 
 
 def test_two_runs_into_one_folder_are_refused(tmp_path, season, keys, clock):
-    from textmine.collect.journal import Journal
-    from textmine.errors import WorkspaceError
-
     with Journal(tmp_path / "out"), pytest.raises(WorkspaceError, match="at work"):
         run(tmp_path, season, keys, clock)

@@ -24,6 +24,7 @@ from textmine.collect.request import HEADERS_KEPT, Answer, Request
 from textmine.collect.scrubbing import ScrubbedLog, Scrubber
 from textmine.collect.verdicts import Outcome, Verdict
 from textmine.errors import CollectError
+from textmine.posts import Platform as Name
 
 if TYPE_CHECKING:
     import httpx
@@ -90,6 +91,7 @@ class Client:
         self._draw = random.Random(seed)  # noqa: S311 - spreads requests, hides nothing
         self._max_wait = max_wait
         self._hosts = dict(hosts or {})
+        self._keys = keys
         self._key = _Key(keys)
         self._fault = ""
         agent = {"User-Agent": f"textmine/{__version__}"}
@@ -117,7 +119,7 @@ class Client:
             self._wait_for_limits(request)
             answer = self._once(platform, request)
             verdict = platform.judge(answer) if answer is not None else _unreachable(self._fault)
-            if verdict.outcome in (Outcome.DONE, Outcome.GONE, Outcome.DENIED, Outcome.LOST, Outcome.SPLIT):
+            if verdict.outcome not in (Outcome.AGAIN, Outcome.WAIT, Outcome.STOP):
                 assert answer is not None  # noqa: S101 - what could not be reached is asked for again
                 return answer, verdict
             self._note(request, answer, verdict)
@@ -127,6 +129,10 @@ class Client:
             if verdict.until is None and attempt + 1 < TRIES:
                 self.clock.sleep(self._pause(answer, verdict, attempt))
         raise self._error(f"{verdict.reason}, {TRIES} times in a row; {_RETRY_LATER}", request, about_account=True)
+
+    def may_ask(self, platform: Name, account: str) -> bool:
+        """Whether there is a key for an account."""
+        return self._keys.of(platform, account) is not None
 
     def _pause(self, answer: Answer | None, verdict: Verdict, attempt: int) -> float:
         said = answer.headers.get("retry-after", "") if answer is not None else ""

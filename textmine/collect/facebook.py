@@ -49,7 +49,7 @@ class Facebook:
             "since": str(int(window.begins.timestamp()) - 1),
             "until": str(int(window.ends.timestamp()) + 1),
         }
-        parameters = {"fields": _POST, "limit": "100", **span} | ({"after": cursor} if cursor else {})
+        parameters = {"fields": _POST, "limit": str(window.size), **span} | ({"after": cursor} if cursor else {})
         return Request(
             "facebook", "page", f"/{graph.VERSION}/{account.id}/published_posts", tuple(parameters.items()), "pages",
             account=account.name, listing=listing, cursor=cursor,

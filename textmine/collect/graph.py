@@ -23,6 +23,7 @@ _LIMITED: Final = frozenset({4, 17, 32, 613, 80001, 80002})
 """Calls of the app, of the user, of the page, of a custom limit, of pages and of Instagram by business use case."""
 _PASSING: Final = frozenset({1, 2})
 _TOKEN: Final = frozenset({102, 190})
+_TOO_MUCH: Final = "reduce the amount of data"
 _NO_OBJECT: Final = frozenset({110, 803})
 _SUBCODE_NO_OBJECT: Final = 33
 _SUBCODES: Final = {
@@ -52,6 +53,8 @@ def judge(answer: Answer) -> Verdict:
         why = _SUBCODES.get(subcode, said or "it is not valid")
         remedy = "get a new token and put it where the old one is (textmine doctor says where)"
         return Verdict(Outcome.STOP, f"the access token is refused: {why}", remedy=remedy)
+    if answer.request.kind == "page" and _TOO_MUCH in said.lower():
+        return Verdict(Outcome.SMALLER, "the page is too much for the platform")
     if code in _PASSING or error.get("is_transient") is True or answer.status >= 500:
         return Verdict(Outcome.AGAIN, f"a passing fault of the platform (code {code})")
     return _about_object(answer, code, subcode, said)

@@ -23,7 +23,6 @@ _OWNER: Final = "id,username,name,followers_count,media_count"
 _MEDIA: Final = (
     "id,caption,media_type,media_product_type,permalink,timestamp,username,like_count,comments_count,view_count"
 )
-_SIZE: Final = 50
 
 
 class Instagram:
@@ -42,7 +41,7 @@ class Instagram:
     figures_listed = True
     lookup = 0
     mixed = False
-    page_size = _SIZE
+    page_size = 50
     most_listed: int | None = None
 
     def __init__(self, user_id: str) -> None:
@@ -56,7 +55,7 @@ class Instagram:
     def page_request(self, account: Account, window: Window, listing: int, cursor: str | None) -> Request:
         """A page of an account's media."""
         place = f".after({cursor})" if cursor else ""
-        media = f"media{place}.limit({_SIZE}){{{_MEDIA}}}"
+        media = f"media{place}.limit({window.size}){{{_MEDIA}}}"
         parameters = (("fields", f"business_discovery.username({account.name}){{{_OWNER},{media}}}"),)
         return Request(
             "instagram", "page", self._path, parameters, "instagram",

@@ -37,8 +37,9 @@ CREATE TABLE accounts(
   PRIMARY KEY(platform, account));
 CREATE TABLE listings(
   number INTEGER PRIMARY KEY, platform TEXT NOT NULL, account TEXT NOT NULL, begins TEXT NOT NULL, ends TEXT NOT NULL,
-  covers TEXT NOT NULL, purpose TEXT NOT NULL, state TEXT NOT NULL, cursor TEXT, pages INTEGER NOT NULL,
-  first TEXT NOT NULL, restarts INTEGER NOT NULL, listed INTEGER NOT NULL, note TEXT NOT NULL, opened_at TEXT NOT NULL);
+  covers TEXT NOT NULL, purpose TEXT NOT NULL, state TEXT NOT NULL, cursor TEXT, size INTEGER NOT NULL,
+  pages INTEGER NOT NULL, first TEXT NOT NULL, restarts INTEGER NOT NULL, listed INTEGER NOT NULL, note TEXT NOT NULL,
+  opened_at TEXT NOT NULL);
 CREATE INDEX listings_of ON listings(platform, account);
 CREATE TABLE posts(
   platform TEXT NOT NULL, post_id TEXT NOT NULL, account TEXT NOT NULL, published_at TEXT, state TEXT NOT NULL,
@@ -135,13 +136,17 @@ class Journal:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """All that is written inside is written together or not at all."""
-        self.db.execute("BEGIN IMMEDIATE")
         try:
+            self.db.execute("BEGIN IMMEDIATE")
             yield
-        except BaseException:
-            self.db.execute("ROLLBACK")
+            self.db.execute("COMMIT")
+        except BaseException as error:
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError):  # a full disk, a file that became read-only
+                problem = f"cannot be written: {error}; mend that and run the same command again"
+                raise WorkspaceError(problem, path=self.path) from error
             raise
-        self.db.execute("COMMIT")
 
     def rows(self, query: str, *values: Any) -> list[sqlite3.Row]:  # noqa: ANN401
         """All rows of a query."""

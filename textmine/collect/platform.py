@@ -64,10 +64,14 @@ class Figures:
 
 @dataclass(frozen=True)
 class Window:
-    """The part of an account's posts that a listing is for; ``begins`` is in it and ``ends`` is not."""
+    """The part of an account's posts that a listing is for; ``begins`` is in it and ``ends`` is not.
+
+    ``size`` is how many posts a page may hold.
+    """
 
     begins: datetime
     ends: datetime
+    size: int
 
 
 class Platform(Protocol):

@@ -66,17 +66,25 @@ class Recorder:
 
     # Accounts
 
+    def deny(self, platform: Platform, name: str, reason: str, seen_at: str) -> None:
+        """Record that an account cannot be asked about."""
+        with self._journal.transaction():
+            self._not_there(platform, name, "denied", reason, seen_at)
+
+    def _not_there(self, platform: Platform, name: str, state: str, reason: str, seen_at: str) -> None:
+        self._journal.db.execute(
+            "INSERT INTO accounts VALUES(?,?,'','','',NULL,NULL,?,?,?) ON CONFLICT(platform, account) DO UPDATE"
+            " SET state=excluded.state, reason=excluded.reason, seen_at=excluded.seen_at",
+            (platform.name, name, state, reason, seen_at),
+        )
+
     def _account(self, platform: Platform, answer: Answer, verdict: Verdict) -> None:
         name = answer.request.account
         account = platform.read_account(answer) if verdict.outcome is Outcome.DONE else None
         if account is None:
             state = "denied" if verdict.outcome is Outcome.DENIED else "gone"
             reason = verdict.reason or "no such account"
-            self._journal.db.execute(
-                "INSERT INTO accounts VALUES(?,?,'','','',NULL,NULL,?,?,?) ON CONFLICT(platform, account) DO UPDATE"
-                " SET state=excluded.state, reason=excluded.reason, seen_at=excluded.seen_at",
-                (platform.name, name, state, reason, as_text(answer.asked_at)),
-            )
+            self._not_there(platform, name, state, reason, as_text(answer.asked_at))
             return
         self._journal.db.execute(
             "INSERT OR REPLACE INTO accounts VALUES(?,?,?,?,?,?,?,'there','',?)",
@@ -93,9 +101,11 @@ class Recorder:
         if listing is None:
             return
         current = moves_on and listing["state"] == "open" and listing["cursor"] == answer.request.cursor
-        if verdict.outcome is Outcome.LOST:
-            if current:
+        if verdict.outcome in (Outcome.LOST, Outcome.SMALLER):
+            if current and verdict.outcome is Outcome.LOST:
                 self._restart(listing["number"], listing["restarts"], verdict.reason)
+            elif current:
+                self._halve(listing)
             return
         if verdict.outcome in (Outcome.GONE, Outcome.DENIED):
             self._refused(platform, answer, verdict, listing)
@@ -113,10 +123,7 @@ class Recorder:
             "UPDATE listings SET state='refused', note=? WHERE number=?", (verdict.reason, listing["number"])
         )
         state = "denied" if verdict.outcome is Outcome.DENIED else "gone"
-        self._journal.db.execute(
-            "UPDATE accounts SET state=?, reason=?, seen_at=? WHERE platform=? AND account=?",
-            (state, verdict.reason, as_text(answer.asked_at), platform.name, listing["account"]),
-        )
+        self._not_there(platform, listing["account"], state, verdict.reason, as_text(answer.asked_at))
 
     def _post(self, platform: Platform, answer: Answer, post: Listed, listing: sqlite3.Row, number: int) -> None:
         """Write a post of a page that is within the window."""
@@ -175,6 +182,17 @@ class Recorder:
                 self._journal.db.execute("UPDATE listings SET state='done' WHERE number=?", (row["number"],))
             else:
                 self._restart(row["number"], row["restarts"], "the list changed while it was read")
+
+    def _halve(self, listing: sqlite3.Row) -> None:
+        self._journal.db.execute(
+            "UPDATE listings SET size=?, state=?, note=? WHERE number=?",
+            (
+                listing["size"] // 2,
+                "open" if listing["size"] > 1 else "unsettled",
+                "" if listing["size"] > 1 else "one of its posts is too much for the platform; try again later",
+                listing["number"],
+            ),
+        )
 
     def _restart(self, listing: int, restarts: int, reason: str) -> None:
         if restarts + 1 < MOST_RESTARTS:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from textmine.atomic import translated_os_errors
 from textmine.collect.accounts import accounts_of, platforms_of, register_of
 from textmine.collect.client import Client
 from textmine.collect.clock import Clock
@@ -158,10 +159,11 @@ def publish(journal: Journal, adapters: Mapping[Name, Platform]) -> list[Path]:
     """
     parts = parts_of(journal)
     changed = stale(journal, parts)
-    if changed or not (journal.folder / CURVE).is_file():
-        write_parts(journal, adapters, changed)
-        write_curve(journal, changed)
-    write_missing(journal)
+    with translated_os_errors(journal.folder):
+        if changed or not (journal.folder / CURVE).is_file():
+            write_parts(journal, adapters, changed)
+            write_curve(journal, changed)
+        write_missing(journal)
     mark(journal, parts, changed)  # last: killed before, the next run writes them again
     return [part.path for part in parts]
 
@@ -202,16 +204,17 @@ def _state(
         return "incomplete", "not asked about yet"
     if account["state"] != "there":
         return account["state"], account["reason"]
-    notes = [
-        row["note"]
-        for row in journal.rows(
-            "SELECT note FROM listings WHERE platform=? AND account=? AND note<>'' ORDER BY number",
-            platform.name, name,
-        )
-    ]  # fmt: skip
     lacking = [part for part in runner.lacking(platform, name, span) if not runner.is_recent(part)]
     if lacking:
-        return "incomplete", notes[-1] if notes else f"not listed from {lacking[0][0]}"
+        return "incomplete", _note(journal, platform, name, "unsettled") or f"not listed from {lacking[0][0]}"
     if n_listed:
         return "incomplete", f"figures of {n_listed:,} posts are still to be read"
-    return "complete", notes[-1] if notes else ""
+    return "complete", _note(journal, platform, name, "done")
+
+
+def _note(journal: Journal, platform: Platform, name: str, state: str) -> str:
+    row = journal.row(
+        "SELECT note FROM listings WHERE platform=? AND account=? AND state=? AND note<>'' ORDER BY number DESC",
+        platform.name, name, state,
+    )  # fmt: skip
+    return str(row["note"]) if row is not None else ""

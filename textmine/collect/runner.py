@@ -42,6 +42,10 @@ class Runner:
 
     def account(self, platform: Platform, name: str) -> Account | None:
         """Who an account is; None where it is not there or may not be seen, which is recorded."""
+        now = as_text(self._client.clock.now())
+        if not self._client.may_ask(platform.name, name):
+            self._recorder.deny(platform, name, "there is no token for this page", now)
+            return None
         row = self._journal.row("SELECT * FROM accounts WHERE platform=? AND account=?", platform.name, name)
         lately = as_text(self._client.clock.now() - _ASKED_LATELY)
         if row is None or row["state"] != "there" or row["seen_at"] < lately:
@@ -83,8 +87,8 @@ class Runner:
         covers = max(min(span[1], as_text(now - SETTLED)), span[0])
         with self._journal.transaction():
             cursor = self._journal.db.execute(
-                "INSERT INTO listings VALUES(NULL,?,?,?,?,?,?,'open',NULL,0,'',0,0,'',?)",
-                (platform.name, name, *span, covers, purpose, as_text(now)),
+                "INSERT INTO listings VALUES(NULL,?,?,?,?,?,?,'open',NULL,?,0,'',0,0,'',?)",
+                (platform.name, name, *span, covers, purpose, platform.page_size, as_text(now)),
             )
         return int(cursor.lastrowid or 0)
 
@@ -94,7 +98,7 @@ class Runner:
             row = self._journal.row("SELECT * FROM listings WHERE number=?", number)
             if row is None or row["state"] not in ("open", "check"):
                 return
-            window = Window(from_text(row["begins"]), from_text(row["ends"]))
+            window = Window(from_text(row["begins"]), from_text(row["ends"]), row["size"])
             cursor = row["cursor"] if row["state"] == "open" else None
             answer, verdict = self._client.send(platform, platform.page_request(account, window, number, cursor))
             if row["state"] == "check" and verdict.outcome is Outcome.DONE:

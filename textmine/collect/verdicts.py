@@ -22,6 +22,8 @@ class Outcome(StrEnum):
     """A limit is reached: asked again when it is over, ``until`` where the platform says when."""
     LOST = "lost"
     """The cursor is not valid any more: the listing starts again from its beginning."""
+    SMALLER = "smaller"
+    """The page is too much for the platform: it is asked for with half as many posts."""
     SPLIT = "split"
     """One of several posts spoils the question: they are asked for one by one."""
     STOP = "stop"

@@ -54,7 +54,7 @@ class X:
     def page_request(self, account: Account, window: Window, listing: int, cursor: str | None) -> Request:
         """A user's posts within the window."""
         span = {"start_time": as_text(window.begins), "end_time": as_text(window.ends)}
-        parameters = {"max_results": "100", **span, **_EXPANDED}
+        parameters = {"max_results": str(window.size), **span, **_EXPANDED}
         if cursor:
             parameters["pagination_token"] = cursor
         return Request(

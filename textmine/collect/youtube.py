@@ -88,7 +88,8 @@ class YouTube:
 
     def page_request(self, account: Account, window: Window, listing: int, cursor: str | None) -> Request:
         """``playlistItems.list`` of the uploads."""
-        parameters = {"part": "snippet,contentDetails,status", "playlistId": account.place, "maxResults": "50"}
+        parameters = {"part": "snippet,contentDetails,status", "playlistId": account.place}
+        parameters["maxResults"] = str(window.size)
         if cursor:
             parameters["pageToken"] = cursor
         return self._ask("page", "playlistItems", parameters, account=account.name, listing=listing, cursor=cursor)
