@@ -108,6 +108,28 @@ def test_a_fault_that_does_not_pass_ends_the_run_and_a_rerun_goes_on(tmp_path, s
     assert_complete(tmp_path, season)
 
 
+@pytest.mark.parametrize("platform", ["x", "facebook", "instagram"])
+@pytest.mark.parametrize("kind", ["account", "page"])
+def test_an_answer_that_is_not_as_documented_is_no_empty_answer(tmp_path, season, keys, clock, platform, kind):
+    """Schema drift: what an answer is about has another name. See test_youtube.py for YouTube."""
+
+    def drifted(name, path, content):
+        if name != platform or kind != (
+            "page" if "/tweets" in path or "posts" in path or "media." in path else "account"
+        ):
+            return content
+        return {"result": content}
+
+    season.drop = drifted
+    result = run(tmp_path, season, keys, clock)
+    assert {problem.platform for problem in result.problems} == {platform}
+    assert all("has changed its answers" in str(problem) for problem in result.problems)
+    assert len(result.problems) == 2, "the other account is tried too"
+    season.drop = None
+    assert run(tmp_path, season, keys, clock).complete
+    assert_complete(tmp_path, season)
+
+
 def test_no_connection_at_all_is_said(tmp_path, season, keys, clock):
     season.hosts["x"] = "http://127.0.0.1:9"
     result = run(tmp_path, season, keys, clock)
