@@ -1,13 +1,13 @@
 """What is collected is read by ingest without options, and figures are those that the platform gave."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
 
 from tests.collect.season import ids, run
-from tests.collect.server import posts_every
-from textmine.collect import parse
+from tests.collect.server import google_error, posts_every
+from textmine.collect import parse, refresh
 from textmine.collect.journal import Journal
 from textmine.collect.youtube import YouTube
 from textmine.errors import CollectError, WorkspaceError
@@ -84,6 +84,35 @@ def test_pages_of_x_ask_for_the_period_only(tmp_path, season, keys, clock):
     assert "start_time=2026-02-28T17%3A00%3A00Z" in page and "end_time=2026-03-31T17%3A00%3A00Z" in page
 
 
+@pytest.mark.parametrize("platform", ["x", "facebook", "instagram"])
+def test_a_post_that_is_listed_twice_is_one(tmp_path, server, keys, clock, platform):
+    """On one page, and on two."""
+    posts = server.accounts[platform]["kemenkes"] = posts_every(3, 230, last=LAST, prefix="1")
+    wanted = {post.id for post in posts}
+    posts.insert(20, posts[10])
+    posts.insert(130, posts[40])
+    run(tmp_path, server, keys, clock)
+    got = [identity.rpartition("_")[2] for identity in ids(tmp_path, platform)]
+    assert len(got) == len(set(got)) and set(got) == wanted
+
+
+def test_a_period_that_is_not_over_is_asked_for_up_to_now(tmp_path, server, keys, clock):
+    """X refuses an end in the future or within the last ten seconds; the server insists on it."""
+    server.accounts["x"]["kemenkes"] = posts_every(12, 60, last=clock.now() - timedelta(hours=5), prefix="1")
+    assert run(tmp_path, server, keys, clock, end=date(2026, 4, 30)).complete
+    assert "end_time=2026-04-10T02%3A59%3A00Z" in server.of("x", "/tweets")[0]
+
+
+def test_an_export_is_written_again_only_for_days_with_new_readings(tmp_path, season, keys, clock):
+    run(tmp_path, season, keys, clock)
+    before = {path.name: path.stat().st_ino for path in (tmp_path / "out" / "export").iterdir()}
+    clock.move(days=40)
+    refresh(tmp_path / "out", keys=keys, clock=clock, hosts=season.hosts, ages=[timedelta(days=45)])
+    after = {path.name: path.stat().st_ino for path in (tmp_path / "out" / "export").iterdir()}
+    assert after.items() > before.items() and len(after) == 8
+    assert pl.read_parquet(tmp_path / "out" / "curve.parquet").height == 480
+
+
 # Re-parsing
 
 
@@ -145,6 +174,22 @@ def test_an_answer_that_could_not_be_read_is_read_after_an_update(tmp_path, seas
     assert len(ids(tmp_path, "youtube")) == 60
 
 
+def test_parsing_moves_no_listing_that_began_again(tmp_path, server, keys, clock):
+    """The page token was refused and the key thereafter: the old pages must not lead the new listing on."""
+    server.accounts["youtube"]["kemenkes"] = posts_every(6, 240, last=LAST)
+    lost, refused = google_error(400, "invalidPageToken", "invalid"), google_error(400, "keyInvalid", "not valid")
+    server.before.append(
+        lambda n, platform, path: (lost if n == 4 else refused if n > 4 else None) if platform == "youtube" else None
+    )
+    assert not run(tmp_path, server, keys, clock).complete
+    parse(tmp_path / "out")
+    with Journal(tmp_path / "out") as journal:
+        assert [tuple(row) for row in journal.rows("SELECT state, cursor, pages FROM listings")] == [("open", None, 0)]
+    server.before.clear()
+    assert run(tmp_path, server, keys, clock).complete
+    assert len(ids(tmp_path, "youtube")) == len(set(ids(tmp_path, "youtube"))) == 124
+
+
 def test_answers_are_kept_as_they_came(tmp_path, season, keys, clock):
     run(tmp_path, season, keys, clock)
     with Journal(tmp_path / "out") as journal:
@@ -180,8 +225,6 @@ def test_a_file_that_is_no_journal_is_said(tmp_path, season, keys, clock):
 
 
 def test_two_readings_are_two_lines_and_ingest_keeps_the_newest(tmp_path, season, keys, clock):
-    from textmine.collect import refresh
-
     run(tmp_path, season, keys, clock)
     clock.move(days=40)
     season.growth = 5
