@@ -97,7 +97,7 @@ def test_counts_give_the_original_score_of_gensim(lists):
         assert score == pytest.approx((p_ab * n - 1) * n_types / (words.count(a) * words.count(b)), abs=1e-9)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(TOKEN_LISTS, st.floats(-0.5, 0.9), st.sampled_from([(), ("a",)]))
 def test_sentences_are_merged_as_by_gensim(lists, threshold, connectors):
     lists = [[w for i, w in enumerate(t) if not (w in connectors and i and t[i - 1] in connectors)] for t in lists]
