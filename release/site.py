@@ -147,3 +147,9 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     for source, target in BESIDE.items():
         markdown = markdown.replace(f"]({'../' * (depth + 1)}{source}", f"]({'../' * depth}{target}")
     return markdown
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Take Sphinx's roles out of docstrings: mkdocs would print them; ``~a.b.C`` is shown as ``C``."""
+    html = re.sub(r":(?:class|func|meth|mod|data|attr):<code>~(?:\w+\.)*(\w+)</code>", r"<code>\1</code>", html)
+    return re.sub(r":(?:class|func|meth|mod|data|attr):(<code>)", r"\1", html)

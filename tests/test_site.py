@@ -59,3 +59,10 @@ def test_links_of_pages_from_beside_lead_to_pages_of_the_site(site):
     for source, target in site.BESIDE.items():
         for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", site.from_beside(source)):
             assert ((ROOT / "docs" / target).parent / link).resolve().is_relative_to(ROOT / "docs"), f"{source}: {link}"
+
+
+def test_roles_of_docstrings_are_not_printed(site):
+    made = site.on_page_content(
+        "see :func:<code>~textmine.topics.model.fit</code> and :mod:<code>textmine.posts</code>"
+    )
+    assert made == "see <code>fit</code> and <code>textmine.posts</code>"
