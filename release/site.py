@@ -22,6 +22,7 @@ BESIDE = {
 # A page of the reference: its name, its title, and the modules on it, in the order of the work.
 REFERENCE = {
     "posts": ("Posts, agencies and errors", ["posts", "agencies", "errors"]),
+    "collect": ("Collecting from the platforms", ["collect"]),
     "ingest": ("Reading exports", ["ingest", "ingest.register", "audit", "duplicates"]),
     "store": ("Workspaces and runs", ["store", "workflow", "engines"]),
     "language": (

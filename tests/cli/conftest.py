@@ -5,18 +5,13 @@ import hashlib
 import json
 import re
 import shutil
-import sys
 
 import polars as pl
 import pytest
 from click.testing import CliRunner
 
+from textmine import zstd
 from textmine.cli.main import root
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 # Agencies of the examples, in place of some whose names are made up; the simulation has no real ones.
 NAMED = {

@@ -4,9 +4,8 @@ import json
 from datetime import date
 from pathlib import Path
 
-import zstandard
-
 from textmine.collect import collect
+from textmine.zstd import decompress
 
 BEGIN, END = date(2026, 3, 1), date(2026, 3, 31)
 
@@ -33,8 +32,7 @@ def lines(folder, platform):
     """Objects of an export."""
     found = []
     for path in sorted((folder / "out" / "export").glob(f"{platform}-*.ndjson.zst")):
-        with path.open("rb") as file:
-            text = zstandard.ZstdDecompressor().stream_reader(file).read().decode()
+        text = decompress(path.read_bytes()).decode()
         found += [json.loads(line) for line in text.splitlines()]
     return found
 

@@ -57,22 +57,21 @@ def unpacked(folder):
     """Every byte of every file, packed ones unpacked too, and every cell of the journal."""
     import sqlite3
 
-    import zstandard
+    from textmine.zstd import decompress
 
     for path in folder.rglob("*"):
         if not path.is_file() or path.parent.name == "secret":
             continue
         yield path.name, path.read_bytes()
         if path.suffix == ".zst":
-            with path.open("rb") as file:
-                yield path.name, zstandard.ZstdDecompressor().stream_reader(file).read()
+            yield path.name, decompress(path.read_bytes())
         if path.suffix == ".sqlite":
             db = sqlite3.connect(path)
             for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'").fetchall():
                 for row in db.execute(f"SELECT * FROM {table}"):
                     yield f"{path.name}, {table}", repr(row)
             for (body,) in db.execute("SELECT body FROM answers"):
-                yield f"{path.name}, a body", zstandard.ZstdDecompressor().decompress(body)
+                yield f"{path.name}, a body", decompress(body)
             db.close()
 
 

@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import zstandard
-
 from textmine.atomic import replace, sync, translated_os_errors
 from textmine.collect.clock import as_text
 from textmine.collect.journal import Journal
 from textmine.collect.platform import Platform
 from textmine.posts import Platform as Name
+from textmine.zstd import ZstdFile
 
 FOLDER: Final = "export"
 _ENDING: Final = ".ndjson.zst"
@@ -63,8 +62,7 @@ def write_parts(journal: Journal, adapters: Mapping[Name, Platform], parts: Sequ
         with translated_os_errors(part.path.parent):
             part.path.parent.mkdir(parents=True, exist_ok=True)
             half = part.path.with_name(f".{part.path.name}.tmp")
-            packer = zstandard.ZstdCompressor(level=9)
-            with half.open("wb") as file, packer.stream_writer(file, closefd=False) as packed:
+            with half.open("wb") as file, ZstdFile(file, "wb", level=9) as packed:
                 for line in _lines(journal, adapters[part.platform], part.day):
                     packed.write(line)
             sync(half)

@@ -16,12 +16,12 @@ from types import TracebackType
 from typing import Any, Final
 
 import filelock
-import zstandard
 
 from textmine.atomic import translated_os_errors
 from textmine.collect.clock import as_text, from_text
 from textmine.collect.request import Answer, Request
 from textmine.errors import WorkspaceError
+from textmine.zstd import compress, decompress
 
 FILE: Final = "collect.sqlite"
 _VERSION: Final = 1
@@ -168,7 +168,7 @@ class Journal:
                 asked.platform, asked.kind, asked.account, asked.listing, asked.cursor, json.dumps(asked.ids),
                 asked.address, asked.bucket, asked.cost, as_text(answer.asked_at), answer.status,
                 json.dumps(answer.headers, sort_keys=True), outcome, applied,
-                zstandard.ZstdCompressor(level=9).compress(answer.body),
+                compress(answer.body, level=9),
             ),
         )  # fmt: skip
         return int(cursor.lastrowid or 0)
@@ -188,6 +188,6 @@ def _answer(row: sqlite3.Row) -> Answer:
         row["platform"], row["kind"], path, (), row["bucket"], row["cost"], row["account"], row["listing"],
         row["cursor"], tuple(json.loads(row["ids"])),
     )  # fmt: skip
-    body = zstandard.ZstdDecompressor().decompress(row["body"])
+    body = decompress(row["body"])
     headers = json.loads(row["headers"])
     return Answer(request, row["status"], headers, body, from_text(row["asked_at"]), row["number"])

@@ -177,10 +177,8 @@ def open_bytes(path: Path) -> BufferedIOBase:
 
 def _zstd_file(handle: BufferedIOBase) -> BufferedIOBase:
     """A zstd file being unpacked; several frames in a row are one file, as with gzip's members."""
-    if sys.version_info >= (3, 14):
-        from compression import zstd
-    else:
-        from backports import zstd
+    from textmine import zstd
+
     options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: _LARGEST_WINDOW_LOG}
 
     class OneFile(zstd.ZstdFile):
