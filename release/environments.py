@@ -13,6 +13,7 @@ gone afterwards.
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -54,16 +55,13 @@ def run(*command: str | Path, cwd: Path = ROOT) -> None:
 
 
 def interpreter(version: str) -> str | None:
-    """The interpreter of a Python version on this machine, asked for its version so that a shim is not believed."""
-    for name in (f"python{version}", sys.executable):
-        path = shutil.which(name)
-        if path is None:
-            continue
-        said = subprocess.run(
-            [path, "-c", "import sys; print('.'.join(map(str, sys.version_info[:2]))); print(sys.executable)"],
-            capture_output=True,
-            text=True,
-        ).stdout.split("\n")
+    """The interpreter of a Python version on this machine: on PATH, this one, or one that pyenv keeps."""
+    kept = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    paths = [shutil.which(f"python{version}"), sys.executable, *sorted(kept.glob(f"{version}.*/bin/python"))]
+    ask = "import sys; print('.'.join(map(str, sys.version_info[:2]))); print(sys.executable)"
+    for path in paths:
+        # asked, not believed: what is on PATH may be a shim that starts nothing
+        said = subprocess.run([path, "-c", ask], capture_output=True, text=True).stdout.split("\n") if path else [""]
         if said[0] == version:
             return said[1]
     return None
