@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -253,7 +254,40 @@ def merged(shell):
     shutil.copy("merged_labels.parquet", "season/merged_labels.parquet")
 
 
+@pytest.fixture
+def platforms(monkeypatch):
+    """YouTube on this machine, with a key for it."""
+    pytest.importorskip("httpx", reason="httpx is not installed")
+    from tests.collect.server import SECRETS, Server, posts_every
+    from textmine.collect.youtube import YouTube
+
+    server = Server()
+    posts = posts_every(24, 60, last=datetime(2026, 3, 31, 12, tzinfo=UTC))
+    posts[0].id = "1217366893451563008"
+    server.accounts["youtube"]["kemenkes"] = posts
+    monkeypatch.setattr(YouTube, "host", server.hosts["youtube"])
+    monkeypatch.setenv("TEXTMINE_YOUTUBE_API_KEY", SECRETS["youtube"])
+    yield server
+    server.close()
+
+
+def one_account(shell):
+    Path("agencies.csv").write_text("agency,name,platform,account\nkemenkes,kemenkes,youtube,kemenkes\n")
+
+
+def collected(shell):
+    one_account(shell)
+    (result,) = shell.run("textmine collect agencies.csv --from 2026-01-01 --to 2026-03-31 -o collected")
+    assert result.exit_code == 0, result.output
+
+
 BEFORE = {
+    "collect posts": one_account,
+    "collect refresh": collected,
+    "collect curve": collected,
+    "collect missing": collected,
+    "collect parse": collected,
+    "doctor": collected,
     "ingest": no_workspace,
     "awards show": own_award,
     "awards check": own_award,
@@ -309,7 +343,7 @@ def test_what_is_only_read_is_still_an_example_of_some_command():
 
 
 @pytest.mark.parametrize(("path", "line"), EXAMPLES)
-def test_the_example_runs_as_it_is_printed(path, line, shell, monkeypatch):
+def test_the_example_runs_as_it_is_printed(path, line, shell, monkeypatch, request):
     words = shlex.split(line[line.index("textmine ") :])
     command = called(words)
     if any(part in line for part in READ_ONLY):
@@ -317,7 +351,9 @@ def test_the_example_runs_as_it_is_printed(path, line, shell, monkeypatch):
         return
     if command == ("judge", "serve"):  # the server itself is started in test_judge_serve_command.py
         monkeypatch.setattr("textmine.judging.web.server.serve", lambda *args, **kwargs: None)
-    if prepare := BEFORE.get(" ".join(command)):
+    if command[0] in ("collect", "doctor") or "collected" in line:
+        request.getfixturevalue("platforms")
+    if prepare := collected if "collected/export" in line else BEFORE.get(" ".join(command)):
         prepare(shell)
     for result in shell.run(line):
         assert result.exit_code in FOUND_SOMETHING.get(command, {0}), result.output
