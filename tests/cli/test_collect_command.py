@@ -3,6 +3,7 @@
 import io
 import json
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -95,6 +96,32 @@ def test_mistakes_are_said(tmp_path, served, monkeypatch, arguments, code, word)
     result = textmine_(*arguments)
     assert result.exit_code == code and word in result.stderr
     assert not list(tmp_path.iterdir()), "nothing is left behind"
+
+
+def test_times_are_shown_to_people_as_in_jakarta(tmp_path, served, agencies):
+    served.accounts["youtube"]["kemenkes"][1].shown = "deleted"
+    out = tmp_path / "collected"
+    textmine_("collect", agencies, *SPAN, "-o", out)
+    shown = textmine_("collect", "missing", out, "--format", "table").stdout
+    assert "2026-03-31 11:00" in shown and "deleted" in shown
+    (posts,) = served.accounts["youtube"].values()
+    shown = textmine_("collect", "curve", out, "--post", posts[0].id, "--format", "table").stdout
+    assert f"{datetime.now(ZoneInfo('Asia/Jakarta')):%Y-%m-%d %H:}" in shown and "1000" in shown
+
+
+def test_accounts_that_the_key_may_not_see_are_named(tmp_path, served, monkeypatch):
+    from textmine.collect.facebook import Facebook
+
+    monkeypatch.setattr(Facebook, "host", served.hosts["facebook"])
+    monkeypatch.setenv("TEXTMINE_FACEBOOK_ACCESS_TOKEN", SECRETS["facebook"])
+    names = [f"dinas{n}" for n in range(5)]
+    for name in names:
+        served.accounts["facebook"][name] = []
+        served.state["facebook", name] = "denied"
+    result = textmine_("collect", register(tmp_path, facebook=names), *SPAN, "-o", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "not complete: dinas0 on facebook (the token has no permission" in result.stderr
+    assert "and 2 more; mend that" in result.stderr
 
 
 def test_a_file_of_keys_that_others_can_read_is_refused(tmp_path, served, agencies):

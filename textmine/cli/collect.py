@@ -167,9 +167,16 @@ def curve(folder: Path, post: str | None, format_: Format) -> None:
     import polars as pl
 
     from textmine.collect.curves import CURVE
+    from textmine.posts import REPORT_TIME_ZONE
 
     table = _table(folder / CURVE, pl.read_parquet)
-    emit(table if post is None else table.filter(pl.col("post_id") == post), format_)
+    if post is not None:
+        table = table.filter(pl.col("post_id") == post)
+    if format_ == "table":
+        when = pl.col("read_at").dt.convert_time_zone(REPORT_TIME_ZONE).dt.strftime("%Y-%m-%d %H:%M")
+        which = ("platform",) if post is not None else ("platform", "post_id")
+        table = table.select(*which, when, pl.col("age_hours").round(1), "likes", "comments", "shares", "views")
+    emit(table, format_)
 
 
 @click.command()
@@ -185,8 +192,16 @@ def missing(folder: Path, format_: Format) -> None:
     import polars as pl
 
     from textmine.collect.curves import MISSING
+    from textmine.posts import REPORT_TIME_ZONE
 
-    emit(_table(folder / MISSING, lambda path: pl.read_csv(path, infer_schema=False)), format_)
+    table = _table(folder / MISSING, lambda path: pl.read_csv(path, infer_schema=False))
+    if format_ == "table":
+        times = pl.col("published_at", "seen_at").str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_zone="UTC")
+        shown = times.dt.convert_time_zone(REPORT_TIME_ZONE).dt.strftime("%Y-%m-%d %H:%M")
+        table = table.with_columns(shown).select(
+            "platform", "account", "post_id", pl.col("reason").alias("detail"), "published_at", "seen_at"
+        )
+    emit(table, format_)
 
 
 @click.command()
@@ -224,12 +239,22 @@ def _report(result: CollectResult, folder: Path) -> None:
     """Say on standard error what is missing, and leave with 1 where the run must be taken up again."""
     for platform, variable in result.skipped.items():
         say(f"{platform}: left out, there is no key: set {variable}, or see docs/collect.md")
-    for path in result.files:
-        say(f"export: {path}")
+    if result.files:
+        say(f"export: {folder / 'export'}, {len(result.files):,} files; read it with textmine ingest")
     if not result.complete:
         from textmine.errors import CollectError
 
         for problem in result.problems[:-1]:
             say(str(problem))
         last = result.problems[-1] if result.problems else None
-        raise last or CollectError("not everything could be collected: see the column detail, and run it again")
+        raise last or CollectError(_what_lacks(result))
+
+
+def _what_lacks(result: CollectResult) -> str:
+    """Name the accounts that are not complete, a few of them."""
+    import polars as pl
+
+    lacking = result.accounts.filter(pl.col("state").is_in(["incomplete", "denied"]))
+    named = [f"{row['account']} on {row['platform']} ({row['detail']})" for row in lacking.head(3).rows(named=True)]
+    more = f" and {lacking.height - 3:,} more" if lacking.height > 3 else ""
+    return f"not complete: {', '.join(named)}{more}; mend that and run the same command again"
