@@ -8,6 +8,7 @@ import pytest
 
 from tests.collect.server import SECRETS, Server
 from textmine.collect import Keys
+from textmine.collect.journal import Journal
 
 NOW = datetime(2026, 4, 10, 3, 0, tzinfo=UTC)
 
@@ -54,6 +55,18 @@ def keys():
             "instagram": {"access_token": SECRETS["instagram"], "user_id": "17841400000000000"},
         }
     )
+
+
+@pytest.fixture(autouse=True)
+def no_waiting_for_the_disk(monkeypatch):
+    """What a process wrote outlives the process without it; only a power cut would show the difference."""
+    original = Journal._connect
+
+    def connect(self):
+        original(self)
+        self.db.execute("PRAGMA synchronous=OFF")
+
+    monkeypatch.setattr(Journal, "_connect", connect)
 
 
 @pytest.fixture(autouse=True)

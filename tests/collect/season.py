@@ -14,6 +14,7 @@ def register(folder: Path, **accounts: list[str]) -> Path:
     """Write ``agencies.csv`` with an agency an account."""
     rows = ["agency,name,platform,account"]
     rows += [f"{name},{name},{platform},{name}" for platform, names in accounts.items() for name in names]
+    folder.mkdir(exist_ok=True)
     path = folder / "agencies.csv"
     path.write_text("\n".join(rows) + "\n")
     return path

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tests.collect.season import ids, run
-from tests.collect.server import google_error, posts_every
+from tests.collect.server import google_error, graph_error, posts_every
 from textmine.collect import parse, refresh
 from textmine.collect.journal import Journal
 from textmine.collect.youtube import YouTube
@@ -76,6 +76,18 @@ def test_the_newest_3200_posts_of_x_are_all_there_is_and_that_is_said(tmp_path, 
     result = run(tmp_path, server, keys, clock)
     assert len(ids(tmp_path, "x")) == 3200
     assert "the newest 3,200 posts only" in result.accounts["detail"][0]
+
+
+def test_views_of_reels_are_read_where_they_are_given_and_left_out_where_not(tmp_path, server, keys, clock):
+    posts = server.accounts["instagram"]["kemenkes"] = posts_every(12, 55, last=LAST, prefix="1")
+    posts[0].extra = {"media_type": "VIDEO", "media_product_type": "REELS", "view_count": 77}
+    run(tmp_path / "given", server, keys, clock)
+    read, _ = read_posts_with_rejects(tmp_path / "given/out/export")
+    assert read.filter(pl.col("views") == 77).select("media_type").rows() == [("reel",)]
+    refusal = graph_error(100, "(#100) Tried accessing nonexisting field (view_count) on node type (ShadowIGMedia)")
+    server.before.append(lambda n, platform, path: refusal if "view_count" in path else None)
+    assert run(tmp_path / "not", server, keys, clock).complete
+    assert len(ids(tmp_path / "not", "instagram")) == 55
 
 
 def test_pages_of_x_ask_for_the_period_only(tmp_path, season, keys, clock):

@@ -177,6 +177,7 @@ def test_a_file_that_others_can_read_is_refused_with_the_remedy(keys_file, mode)
         FILE + f'\n[tiktok]\nkey = "{SECRETS["x"]}"',
         f'[youtube]\napi_key = ["{SECRETS["youtube"]}"]',
         f'[youtube]\napi_key = "{SECRETS["youtube"]}',
+        '[youtube]\napi_key = "short"',
         f"[youtube]\napi_key = {SECRETS['youtube']}",
         f'[youtube]\ndaily_quota = "{SECRETS["youtube"]}"',
     ],

@@ -51,6 +51,14 @@ def test_errors_of_the_graph_api(code, subcode, options, outcome):
     assert Facebook().judge(answered(*graph_error(code, "said", subcode=subcode), **options)).outcome is outcome
 
 
+def test_a_feature_that_the_app_lacks_is_no_fault_of_the_platform():
+    said = (
+        "(#100) Object does not exist, cannot be loaded due to missing permission or reviewable feature, or does not"
+        " support this operation. This endpoint requires the 'Page Public Content Access' feature"
+    )
+    assert Facebook().judge(answered(*graph_error(100, said), kind="account")).outcome is Outcome.DENIED
+
+
 @pytest.mark.parametrize(
     ("status", "reason", "outcome"),
     [

@@ -94,7 +94,7 @@ def test_a_file_in_a_git_repository_is_noted(tmp_path):
     assert [f.state for f in found(findings, "keys", str(path))] == [State.OK, State.NOTE]
 
 
-@pytest.mark.parametrize("value", ['"AIza-x"', "'AIza-x'", "AIza\nx"])
+@pytest.mark.parametrize("value", ['"AIza-x"', "'AIza-x'", "AIza\nx0123"])
 def test_a_key_that_was_copied_with_its_quotation_marks_is_a_problem(value):
     findings, _ = check_keys(None, {"TEXTMINE_YOUTUBE_API_KEY": value}, None)
     (problem,) = [f for f in findings if f.state is State.PROBLEM]
@@ -258,7 +258,7 @@ def test_a_collection_at_work_can_be_looked_at(tmp_path, served):
 
 
 def test_a_period_that_takes_more_than_a_day_of_quota_is_said(tmp_path):
-    few = Keys.model_validate({"youtube": {"api_key": "k", "daily_quota": 100}})
+    few = Keys.model_validate({"youtube": {"api_key": "AIza-key", "daily_quota": 100}})
     path = register(tmp_path, youtube=[f"kanal{n}" for n in range(40)])
     clock = FakeClock()
     (finding,) = check_forecast(path, tmp_path / "out", few, date(2026, 1, 1), date(2026, 3, 31), clock)

@@ -69,8 +69,8 @@ def _about_object(answer: Answer, code: int, subcode: int, said: str) -> Verdict
         return Verdict(Outcome.GONE, "deleted, private, or not visible to this token")
     if code == 100 and answer.request.cursor:
         return Verdict(Outcome.LOST, "the cursor is not valid any more")
-    if code == 10 or 200 <= code < 300:
-        return Verdict(Outcome.DENIED, f"the token has no permission for it (code {code})")
+    if code == 10 or 200 <= code < 300 or (code == 100 and "missing permission" in said.lower()):
+        return Verdict(Outcome.DENIED, f"the token has no permission for it, or the app not the feature (code {code})")
     remedy = "see docs/collect.md for what the app and the token need"
     return Verdict(Outcome.STOP, f"refused (code {code}): {said or 'no reason given'}", remedy=remedy)
 

@@ -15,14 +15,14 @@ from textmine.collect import graph
 from textmine.collect.clock import moment_of
 from textmine.collect.platform import Account, Figures, Listed, Page, Window, drift, text_of, whole
 from textmine.collect.request import Answer, Request
-from textmine.collect.verdicts import Verdict
+from textmine.collect.verdicts import Outcome, Verdict
 from textmine.ingest.shapes.shape import at, objects
 from textmine.posts import Platform as Name
 
 _OWNER: Final = "id,username,name,followers_count,media_count"
-_MEDIA: Final = (
-    "id,caption,media_type,media_product_type,permalink,timestamp,username,like_count,comments_count,view_count"
-)
+_MEDIA: Final = "id,caption,media_type,media_product_type,permalink,timestamp,username,like_count,comments_count"
+_VIEWS: Final = ",view_count"
+"""Views of reels: given through business discovery alone, and not by every version of the API."""
 
 
 class Instagram:
@@ -46,6 +46,7 @@ class Instagram:
 
     def __init__(self, user_id: str) -> None:
         self._path = f"/{graph.VERSION}/{user_id}"
+        self._fields = _MEDIA + _VIEWS
 
     def account_request(self, name: str) -> Request:
         """An account by handle."""
@@ -55,7 +56,7 @@ class Instagram:
     def page_request(self, account: Account, window: Window, listing: int, cursor: str | None) -> Request:
         """A page of an account's media."""
         place = f".after({cursor})" if cursor else ""
-        media = f"media{place}.limit({window.size}){{{_MEDIA}}}"
+        media = f"media{place}.limit({window.size}){{{self._fields}}}"
         parameters = (("fields", f"business_discovery.username({account.name}){{{_OWNER},{media}}}"),)
         return Request(
             "instagram", "page", self._path, parameters, "instagram",
@@ -67,7 +68,11 @@ class Instagram:
         raise NotImplementedError
 
     def judge(self, answer: Answer) -> Verdict:
-        """See :func:`textmine.collect.graph.judge`."""
+        """See :func:`textmine.collect.graph.judge`; where views are no field of media, they are not asked for again."""
+        said = text_of(at(answer.content(), "error", "message"))
+        if "nonexisting field" in said and "view_count" in said:
+            self._fields = _MEDIA
+            return Verdict(Outcome.LOST, "views are not given")
         return graph.judge(answer)
 
     def read_account(self, answer: Answer) -> Account | None:

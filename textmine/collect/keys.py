@@ -10,9 +10,9 @@ import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, PositiveInt, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, PositiveInt, SecretStr, ValidationError
 
 from textmine.errors import ConfigError
 from textmine.posts import Platform
@@ -29,7 +29,18 @@ VARIABLES: Final = {
     "TEXTMINE_INSTAGRAM_USER_ID": ("instagram", "user_id"),
 }
 """Variables of the environment, and what they stand for in the file; the environment wins."""
+_SHORTEST: Final = 8
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+
+
+def _long_enough(key: SecretStr) -> SecretStr:
+    """Refuse what is too short: it would be taken out of posts, too, wherever it stands in them."""
+    if len(key.get_secret_value()) < _SHORTEST:
+        raise ValueError(f"is too short to be a key, which has {_SHORTEST} characters or more")
+    return key
+
+
+Key = Annotated[SecretStr, AfterValidator(_long_enough)]
 
 
 class _Section(BaseModel):
@@ -39,28 +50,28 @@ class _Section(BaseModel):
 class YouTubeKeys(_Section):
     """Key and daily quota of a Google project."""
 
-    api_key: SecretStr | None = None
+    api_key: Key | None = None
     daily_quota: PositiveInt = 10_000
 
 
 class XKeys(_Section):
     """Token of an X app, and how many posts a month its plan lets it read."""
 
-    bearer_token: SecretStr | None = None
+    bearer_token: Key | None = None
     monthly_posts: PositiveInt | None = None
 
 
 class FacebookKeys(_Section):
     """Token for public pages, and tokens of single pages by their handle."""
 
-    access_token: SecretStr | None = None
-    pages: dict[str, SecretStr] = {}
+    access_token: Key | None = None
+    pages: dict[str, Key] = {}
 
 
 class InstagramKeys(_Section):
     """Token of a user, and the id of the Instagram business account that asks about the others."""
 
-    access_token: SecretStr | None = None
+    access_token: Key | None = None
     user_id: str | None = None
 
 
@@ -146,7 +157,7 @@ def read_keys(path: str | Path | None = None, *, environment: Mapping[str, str] 
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(first["msg"], path=file, key=key) from None
+        raise ConfigError(first["msg"].removeprefix("Value error, "), path=file, key=key) from None
 
 
 def refuse_readable_by_others(file: Path) -> None:
