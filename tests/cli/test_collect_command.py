@@ -67,6 +67,16 @@ def test_curves_and_what_is_missing_are_printed(tmp_path, served, agencies):
     assert parsed.exit_code == 0 and parsed.stdout.strip().endswith(".ndjson.zst")
 
 
+def test_a_run_that_takes_more_than_a_day_of_quota_says_so_before_it_starts(tmp_path, served, agencies):
+    keys = tmp_path / "keys.toml"
+    keys.write_text("[youtube]\ndaily_quota = 2\n")
+    keys.chmod(0o600)
+    result = textmine_("collect", agencies, *SPAN, "-o", tmp_path / "out", "--keys", keys)
+    first = result.stderr.splitlines()[0]
+    assert first.startswith("youtube: about ") and "2 of 2 units are left: the same command will be needed on" in first
+    assert result.exit_code == 1 and len(served.requests) == 2
+
+
 def test_what_is_incomplete_leaves_with_1_and_says_what_to_do(tmp_path, served, agencies):
     over = google_error(403, "quotaExceeded", "exceeded")
     served.before.append(lambda number, platform, path: over if number > 1 else None)

@@ -99,10 +99,15 @@ def posts(
     import textmine.collect as collecting
 
     first, last = begin.date(), end.date()
+    table = collecting.forecast(agencies, folder, begin=first, end=last, keys=keys, platforms=platforms, only=only)
     if dry_run:
-        table = collecting.forecast(agencies, folder, begin=first, end=last, keys=keys, platforms=platforms, only=only)
         emit(table, format_)
         return
+    for row in table.filter(table["days"] > 1).rows(named=True):
+        say(
+            f"{row['platform']}: about {row['requests']:,} requests, and {row['left']:,} of {row['of']:,} {row['unit']}"
+            f" are left: the same command will be needed on {row['days']} days"
+        )
     with counting("Collecting accounts") as update:
         result = collecting.collect(
             agencies, folder, begin=first, end=last, keys=keys, platforms=platforms, only=only,

@@ -10,7 +10,7 @@ import random
 from typing import Final
 
 TRIES: Final = 7
-"""How often one question is asked before the run gives up: about two minutes of waiting at most."""
+"""How often one question is asked before the run gives up: a minute of waiting at most."""
 _FIRST: Final = 1.0
 _MOST: Final = 64.0
 _SPREAD: Final = 5.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Final
 
@@ -135,9 +136,9 @@ class Client:
         return self._keys.of(platform, account) is not None
 
     def _pause(self, answer: Answer | None, verdict: Verdict, attempt: int) -> float:
-        said = answer.headers.get("retry-after", "") if answer is not None else ""
-        if said.isdecimal() and int(said) <= self._max_wait.total_seconds():
-            return after(int(said), self._draw)
+        asked = _asked_for(answer.headers.get("retry-after", ""), self.clock.now()) if answer is not None else None
+        if asked is not None and asked <= self._max_wait.total_seconds():
+            return after(asked, self._draw)
         # a limit without a time is one of minutes, a fault one of seconds
         return full_jitter(attempt, self._draw) * (10 if verdict.outcome is Outcome.WAIT else 1)
 
@@ -195,6 +196,16 @@ class Client:
             until=until,
             about_account=about_account,
         )
+
+
+def _asked_for(retry_after: str, now: datetime) -> float | None:
+    """Seconds that a header ``Retry-After`` asks for, which may be a number or a date; None where it says neither."""
+    if retry_after.isdecimal():
+        return float(retry_after)
+    try:
+        return (parsedate_to_datetime(retry_after) - now).total_seconds()
+    except (ValueError, TypeError):  # a date without a zone is not comparable
+        return None
 
 
 def _unreachable(fault: str) -> Verdict:
