@@ -125,11 +125,11 @@ def in_common(
         return COMMON_SCHEMA.to_frame()
     platform = pl.col("platform").cast(pl.Enum(PLATFORMS))
     keys = chosen.with_columns(platform)
-    asked = keys.lazy().select(KEY).unique()
+    asked = keys.select(KEY).unique()
     found = _of_keys(posts, asked)
     about = pl.DataFrame(schema={**found.select(KEY).schema, "topic": pl.Int32})
     if topics is not None:
-        about = _of_keys(topics.with_columns(pl.col("topic").cast(pl.Int32)), asked).select(*KEY, "topic")
+        about = _of_keys(topics, asked).select(*KEY, pl.col("topic").cast(pl.Int32))
     traits = with_traits(found.join(about, on=list(KEY), how="left"), zones).select(*KEY, *TRAITS)
     rows = keys.join(traits, on=list(KEY), how="left", maintain_order="left")
     of = rows.group_by("group", "side").agg(pl.len().alias("of"))
@@ -156,10 +156,11 @@ def in_common(
     return ordered.select(COMMON_SCHEMA.names()).cast(COMMON_SCHEMA)
 
 
-def _of_keys(table: pl.LazyFrame, keys: pl.LazyFrame) -> pl.DataFrame:
-    """Rows of a few posts; the large table is streamed past them."""
-    keyed = table.with_columns(pl.col("platform").cast(pl.Enum(PLATFORMS)))
-    return keyed.join(keys, on=list(KEY), how="semi").collect(engine="streaming")
+def _of_keys(table: pl.LazyFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    """Rows of a few posts; the large table is streamed past them, which a join would keep in memory."""
+    asked = pl.col("post_id").is_in(keys["post_id"].unique().implode())
+    few = table.filter(asked).with_columns(pl.col("platform").cast(pl.Enum(PLATFORMS))).collect(engine="streaming")
+    return few.join(keys, on=list(KEY), how="semi", maintain_order="left")
 
 
 def _shares(tally: Tally) -> pl.DataFrame:

@@ -109,7 +109,8 @@ def coded_batches(
 
     ``topics`` is read in step with the posts, so that it never stands in memory.
     """
-    group = pl.col("group").replace_strict(list(coding.groups), list(range(len(coding.groups))), default=None)
+    # Groups without comparable posts have no number; a look-up in a table would keep the frame from being streamed.
+    group = pl.col("group").cast(pl.Enum(coding.groups), strict=False).to_physical().cast(pl.Int64)
     platform = pl.col("platform").cast(pl.Enum(PLATFORMS)).to_physical().cast(pl.Int64)
     medium = pl.col("media_type").cast(pl.Enum(MEDIA_TYPES)).to_physical().cast(pl.Int64)
     stratum = ((group * _N_PLATFORMS + platform) * 2 + pl.col("partial")) * _N_MEDIA + medium
