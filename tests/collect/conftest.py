@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.collect.server import SECRETS, Server
+from tests.collect.season import PLATFORMS
+from tests.collect.server import SECRETS, Server, posts_every
 from textmine.collect import Keys
 from textmine.collect.journal import Journal
 
+MARCH_31 = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
 NOW = datetime(2026, 4, 10, 3, 0, tzinfo=UTC)
 
 
@@ -73,3 +75,16 @@ def no_waiting_for_the_disk(monkeypatch):
 def everything_is_logged(caplog):
     """Whatever a library logs at its lowest level is there to be searched for keys."""
     caplog.set_level(logging.DEBUG)
+
+
+@pytest.fixture
+def season(server):
+    """Two accounts a platform, 240 posts each, six hours apart; those of March are to be collected."""
+    for number, platform in enumerate(PLATFORMS):
+        for name in ("bnpb", "kemenkes"):
+            start = 100_000 * (number + 1) + (50_000 if name == "bnpb" else 0)
+            posts = posts_every(6, 240, last=MARCH_31)
+            for k, post in enumerate(posts):
+                post.id = str(start + 1000 - k)
+            server.accounts[platform][name] = posts
+    return server

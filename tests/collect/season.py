@@ -4,9 +4,11 @@ import json
 from datetime import date
 from pathlib import Path
 
+from tests.collect.server import iso
 from textmine.collect import collect
 from textmine.zstd import decompress
 
+PLATFORMS = ("youtube", "x", "facebook", "instagram")
 BEGIN, END = date(2026, 3, 1), date(2026, 3, 31)
 
 
@@ -41,3 +43,21 @@ def lines(folder, platform):
 def ids(folder, platform):
     """Ids of an export, in its order."""
     return [line["id"] for line in lines(folder, platform)]
+
+
+def wanted(server, platform):
+    begin, end = "2026-02-28T17:00:00Z", "2026-03-31T17:00:00Z"
+    return {
+        post.id for posts in server.accounts[platform].values() for post in posts if begin <= iso(post.published) < end
+    }
+
+
+def collected(folder, platform):
+    found = ids(folder, platform)
+    assert len(found) == len(set(found)), "no double"
+    return {identity.rpartition("_")[2] for identity in found}
+
+
+def assert_complete(folder, server, platforms=PLATFORMS):
+    for platform in platforms:
+        assert collected(folder, platform) == wanted(server, platform), "no gap"

@@ -1,54 +1,15 @@
 """Whatever happens on the way: the run ends in an error that says what to do, or complete; a rerun ends complete."""
 
-import random
 import re
-import signal
-import subprocess
-import sys
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.collect.season import ids, register, run
-from tests.collect.server import SECRETS, google_error, graph_error, iso, posts_every
+from tests.collect.season import PLATFORMS, assert_complete, collected, run, wanted
+from tests.collect.server import SECRETS, google_error, graph_error
 from textmine.collect import Keys
 from textmine.collect.journal import Journal
 from textmine.errors import WorkspaceError
-
-MARCH_31 = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
-PLATFORMS = ("youtube", "x", "facebook", "instagram")
-
-
-@pytest.fixture
-def season(server):
-    """Two accounts a platform, 240 posts each, six hours apart; those of March are to be collected."""
-    for number, platform in enumerate(PLATFORMS):
-        for name in ("bnpb", "kemenkes"):
-            start = 100_000 * (number + 1) + (50_000 if name == "bnpb" else 0)
-            posts = posts_every(6, 240, last=MARCH_31)
-            for k, post in enumerate(posts):
-                post.id = str(start + 1000 - k)
-            server.accounts[platform][name] = posts
-    return server
-
-
-def wanted(server, platform):
-    begin, end = "2026-02-28T17:00:00Z", "2026-03-31T17:00:00Z"
-    return {
-        post.id for posts in server.accounts[platform].values() for post in posts if begin <= iso(post.published) < end
-    }
-
-
-def collected(folder, platform):
-    found = ids(folder, platform)
-    assert len(found) == len(set(found)), "no double"
-    return {identity.rpartition("_")[2] for identity in found}
-
-
-def assert_complete(folder, server, platforms=PLATFORMS):
-    for platform in platforms:
-        assert collected(folder, platform) == wanted(server, platform), "no gap"
 
 
 def of_platform(name, fault):
@@ -387,65 +348,3 @@ def test_a_full_disk_is_said_and_a_rerun_goes_on(tmp_path, season, keys, clock, 
             run(tmp_path, season, keys, clock)
     assert run(tmp_path, season, keys, clock).complete
     assert_complete(tmp_path, season)
-
-
-# Killed
-
-CHILD = """
-import json, sys
-from datetime import date
-from textmine.collect import Keys, collect
-content = json.load(open(sys.argv[1]))
-result = collect(content["register"], content["out"], begin=date(2026, 3, 1), end=date(2026, 3, 31), seed=1,
-                 keys=Keys.model_validate(content["keys"]), hosts=content["hosts"])
-print(result.complete)
-"""
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_killed_at_random_moments_a_rerun_ends_complete(tmp_path, season, keys, clock, seed):
-    import json
-    import os
-
-    season.clock = None  # the children have clocks of their own
-    accounts = {name: ["bnpb", "kemenkes"] for name in PLATFORMS}
-    told = {
-        "register": str(register(tmp_path, **accounts)), "out": str(tmp_path / "out"), "hosts": season.hosts,
-        "keys": revealed(keys),
-    }  # fmt: skip
-    (tmp_path / "told.json").write_text(json.dumps(told))
-    draw = random.Random(seed)
-    command = [sys.executable, "-c", CHILD, str(tmp_path / "told.json")]
-    kills = 0
-    for _ in range(4):
-        stop_at = len(season.requests) + draw.randint(1, 7)
-        child = subprocess.Popen(
-            command, stdout=subprocess.PIPE, env=os.environ, cwd=str(__file__).partition("/tests/")[0]
-        )
-        while child.poll() is None and len(season.requests) < stop_at:
-            time.sleep(0.001)
-        time.sleep(draw.random() * 0.01)
-        if child.poll() is None:
-            child.send_signal(signal.SIGKILL)
-            kills += 1
-        child.communicate()
-    assert kills >= 2
-    last = subprocess.run(
-        command, capture_output=True, text=True, check=True, cwd=str(__file__).partition("/tests/")[0]
-    )
-    assert last.stdout.strip() == "True"
-    assert_complete(tmp_path, season)
-
-
-def revealed(keys):
-    content = keys.model_dump()
-    for section in content.values():
-        for name, value in section.items():
-            if hasattr(value, "get_secret_value"):
-                section[name] = value.get_secret_value()
-    return content
-
-
-def test_two_runs_into_one_folder_are_refused(tmp_path, season, keys, clock):
-    with Journal(tmp_path / "out"), pytest.raises(WorkspaceError, match="at work"):
-        run(tmp_path, season, keys, clock)
