@@ -228,6 +228,28 @@ class EngineError(TextmineError):
         super().__init__(f"{master}: {problem}" if master is not None else problem)
 
 
+class PluginError(TextmineError):
+    """A plug-in of another package is missing, does not load, or does not keep to its contract.
+
+    Parameters
+    ----------
+    problem
+        What is wrong and what to do.
+    package
+        The distribution at fault, with its version; None where no package is known.
+    group, name
+        Of its entry point.
+    """
+
+    def __init__(self, problem: str, *, group: str, name: str, package: str | None = None) -> None:
+        self.problem = problem
+        self.package = package
+        self.group = group
+        self.name = name
+        owner = f" of {package}" if package is not None else ""
+        super().__init__(f"plug-in {name!r} ({group}){owner}: {problem}")
+
+
 class MissingExtraError(TextmineError, ImportError):
     """An optional dependency is not installed."""
 

@@ -190,6 +190,11 @@ class Workspace:
         except (OSError, ValueError, TypeError):
             return None  # a damaged manifest proves nothing: the stage is done again
 
+    def stages(self) -> list[str]:
+        """Names of all completed stages, sorted."""
+        there = sorted(path.stem for path in (self.path / "manifests").glob("*.json"))
+        return [name for name in there if self.manifest(name) is not None]
+
     def _manifest_path(self, stage: str) -> Path:
         return self.path / "manifests" / f"{stage}.json"
 

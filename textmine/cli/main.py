@@ -37,6 +37,7 @@ COMMANDS = {
     "report": ("textmine.cli.report:report", "Write a keyword report for each agency."),
     "text": ("textmine.cli.text:text", "Work on text in a pipe: normalise, stem, split."),
     "run": ("textmine.cli.run:run", "Run all stages from a configuration file."),
+    "plugins": ("textmine.cli.plugins:plugins", "List what other packages add to textmine."),
     "doctor": ("textmine.cli.doctor:doctor", "Check keys, quotas, clock, disk and versions; say what to do."),
 }
 

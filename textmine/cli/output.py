@@ -16,7 +16,7 @@ Format = Literal["table", "json", "csv", "parquet"]
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _WRAPPED: Final = tuple(
     "words hashtags label days accounts caption source detail subject remedy"
-    " votes group measure meaning formula".split()
+    " votes group measure meaning formula adds problem".split()
 )
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

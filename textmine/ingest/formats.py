@@ -10,12 +10,13 @@ from textmine.ingest.csvfile import open_csv
 from textmine.ingest.encodings import utf16_of
 from textmine.ingest.jsonfile import open_json
 from textmine.ingest.parquetfile import open_parquet
+from textmine.ingest.plugged import open_plugged
 from textmine.ingest.sources import first_bytes
 from textmine.ingest.spreadsheet import open_spreadsheet
 from textmine.ingest.table import Format, RawTable
 
 KNOWN: Final = ("CSV", "TSV", "Excel", "JSON", "NDJSON", "Parquet", "each also packed with gzip, xz or zstd")
-FORMATS: Final[tuple[Format, ...]] = (open_parquet, open_spreadsheet, open_json, open_csv)
+FORMATS: Final[tuple[Format, ...]] = (open_plugged, open_parquet, open_spreadsheet, open_json, open_csv)
 
 _FOREIGN: Final = {
     b"%PDF": "PDF",

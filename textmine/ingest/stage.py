@@ -22,6 +22,7 @@ from textmine.ingest.register import read_agencies
 from textmine.ingest.results import IngestResult
 from textmine.ingest.snapshots import as_snapshots
 from textmine.ingest.sources import expand, is_simulated, standard_input
+from textmine.plugins import FORMATS, recorded
 from textmine.posts import REJECT_SCHEMA, SNAPSHOT_SCHEMA, Platform, PostSchema, empty_posts
 from textmine.store import REGISTER, UnchangedError, Workspace, hash_path, write_json
 
@@ -129,6 +130,7 @@ def _settings(options: Options, *, replace: bool) -> dict[str, Any]:
         "account": options.account,
         "zeros": options.zeros,
         "replace": replace,
+        **recorded(FORMATS),
     }
 
 

@@ -10,6 +10,7 @@ from textmine.language.normalise import join_apostrophes
 from textmine.language.sastrawi import SastrawiStemmer, load_roots
 from textmine.language.settings import LanguageSettings
 from textmine.language.wordforms import WordNormaliser
+from textmine.plugins import applied, language_step, language_step_named
 
 
 class Term(NamedTuple):
@@ -33,6 +34,8 @@ class TypeAnalyser:
     ------
     ResourceNotFoundError
         A lexicon is not installed.
+    PluginError
+        A step of another package is not installed, or fails.
     """
 
     def __init__(self, settings: LanguageSettings) -> None:
@@ -41,13 +44,18 @@ class TypeAnalyser:
         self._normaliser = WordNormaliser(
             settings.word_steps(), slang=dict(settings.own_slang), known=own.union(settings.roots)
         )
+        names_of_steps = [str(name) for name in settings.steps]
+        self._added = [(language_step_named(name), language_step(name)) for name in names_of_steps]
         self._stopwords = _stopwords(settings)
         names = load_name_words() if settings.protect_names else frozenset[str]()
         self._stemmer = SastrawiStemmer(load_roots(), extra_roots=settings.roots, protected=names | own)
 
     def normalise(self, word: str) -> list[str]:
         """Formal words for one lower-case word as typed."""
-        return self._normaliser.normalise(join_apostrophes(word))
+        formal = self._normaliser.normalise(join_apostrophes(word))
+        for plugin, step in self._added:
+            formal = [applied(plugin, step, each) for each in formal]
+        return formal
 
     def analyse(self, word: str) -> list[Term]:
         """Terms of one lower-case word as typed: none for a stopword, several where the formal form has several."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from textmine.language.identify import LANGUAGES
 from textmine.language.phrases import Phrases
 from textmine.language.wordforms import WordSteps
+from textmine.plugins import language_step_named
 
 StopwordList = Literal["topics", "sentiment", "none"]
 """``topics`` drops negations and calls such as *sobat* too, ``sentiment`` keeps both, ``none`` drops nothing."""
@@ -43,6 +44,9 @@ class LanguageSettings:
     languages
         Posts in other languages (:data:`~textmine.language.identify.LANGUAGES`) have no terms, their rows are empty;
         posts without a word to judge by count. Empty: all posts count, and no language is identified.
+    steps
+        Names of steps that other packages add (docs/plugins.md), in the order in which a formal word goes through them.
+        ``as_dict`` writes package and version beside each; pairs are taken too.
     phrases
         Several words that become one term, or None. What ``as_dict`` made of them is read back.
 
@@ -70,6 +74,7 @@ class LanguageSettings:
     roots: Iterable[str] = ()
     own_slang: Mapping[str, str] | Iterable[tuple[str, str]] = ()
     languages: Iterable[str] = ()
+    steps: Iterable[str | Sequence[str]] = ()
     phrases: Phrases | None = None
 
     def __post_init__(self) -> None:
@@ -77,6 +82,7 @@ class LanguageSettings:
         for name in ("protected", "roots", "languages"):
             object.__setattr__(self, name, tuple(sorted(set(getattr(self, name)))))
         object.__setattr__(self, "own_slang", tuple(sorted(dict(self.own_slang).items())))
+        object.__setattr__(self, "steps", tuple(each if isinstance(each, str) else each[0] for each in self.steps))
         unknown = set(self.languages) - set(LANGUAGES)
         if unknown:
             raise ValueError(f"languages holds {', '.join(sorted(unknown))}; there are {', '.join(LANGUAGES)}")
@@ -84,8 +90,17 @@ class LanguageSettings:
             object.__setattr__(self, "phrases", Phrases(**self.phrases))
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the settings as JSON values."""
-        return asdict(self)
+        """Return the settings as JSON values.
+
+        Raises
+        ------
+        PluginError
+            A step is not installed.
+        """
+        found = asdict(self)
+        steps = found.pop("steps")
+        # Said only where there are steps: what was made without them is what it was.
+        return found | ({"steps": [[name, language_step_named(name).label] for name in steps]} if steps else {})
 
     def word_steps(self) -> WordSteps:
         """Return the part that concerns the spelling of single words."""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any, Final
 
+from textmine.plugins import Plugin, award_measures
 from textmine.posts import PLATFORMS
 
 MEDIA: Final = {"image": ("image", "carousel"), "video": ("video", "reel", "live")}
 """Prefix of a measure and the media types of its posts. Stories, links and unknown types belong to neither."""
+
+PLUGGED: Final = "plug-ins"
+"""Group of the measures that other packages add."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,13 @@ class Measure:
 def measures() -> dict[str, Measure]:
     """All measures by name, in the order of the documentation; variants come after what they are of.
 
+    Those of plug-ins come last, with the variants that all of them have.
+
+    Raises
+    ------
+    PluginError
+        One of a plug-in does not load, or its name is taken.
+
     Examples
     --------
     >>> measures()["video_n_posts"].meaning
@@ -65,7 +77,25 @@ def measures() -> dict[str, Measure]:
     """
     text = (resources.files("textmine") / "data" / "awards" / "measures.toml").read_text(encoding="utf-8")
     found = (measure for name, entry in tomllib.loads(text).items() for measure in _with_media(name, entry))
-    return {measure.name: measure for measure in found}
+    known = {measure.name: measure for measure in found}
+    for plugin, added in award_measures():
+        _check_name(plugin, known)
+        entry: dict[str, Any] = {
+            "unit": added.unit,
+            "meaning": added.meaning,
+            "source": f"{added.source} ({plugin.label})",
+        }
+        entry |= {"group": PLUGGED, "by_platform": True, "by_media": True}
+        known |= {measure.name: measure for measure in _with_media(plugin.name, entry)}
+    return known
+
+
+def _check_name(plugin: Plugin, known: Collection[str]) -> None:
+    """Refuse a name that an expression could not write, or that means something else."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", plugin.name) or plugin.name.startswith(tuple(f"{m}_" for m in MEDIA)):
+        raise plugin.error("the name of a measure is lower-case letters, digits and _, without image_ or video_ before")
+    if plugin.name in known:
+        raise plugin.error("a measure of this name is there already; choose another")
 
 
 def _with_media(name: str, entry: dict[str, Any]) -> Iterator[Measure]:

@@ -127,6 +127,7 @@ def rank_workspace(
         "draws": n_draws,
         "seed": seed,
         "without_flagged": official,
+        **stored.measures_added(definition),
     }
     kept = stored.is_stored(workspace, definition.name, settings, inputs)
 

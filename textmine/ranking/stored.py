@@ -14,10 +14,13 @@ import polars as pl
 import textmine
 from textmine.atomic import digest
 from textmine.errors import WorkspaceError
+from textmine.plugins import MEASURES, recorded
 from textmine.ranking.agency import missing_sources
+from textmine.ranking.agency.dictionary import base_of
 from textmine.ranking.agency.stage import SOURCES
 from textmine.ranking.awardfile import read_awards
 from textmine.ranking.awards import AwardDefinition
+from textmine.ranking.measures import measures
 from textmine.ranking.season import Season
 from textmine.ranking.seasonfile import read_season
 from textmine.store import REGISTER, Manifest, Workspace, hash_path
@@ -87,7 +90,8 @@ class StoredRanking:
     def is_current(self) -> bool:
         """Whether all that it was made from is as it was; the award's file is not asked for."""
         inputs = {name: value for name, value in self.manifest.inputs.items() if name != AWARD}
-        return inputs == inputs_of(self.workspace)
+        added = measures_added(self.definition).get("plugins")
+        return inputs == inputs_of(self.workspace) and self.manifest.settings.get("plugins") == added
 
     @property
     def ranking(self) -> pl.DataFrame:
@@ -221,12 +225,19 @@ def inputs_of(workspace: Workspace) -> dict[str, str]:
     return made | ({REGISTER: hash_path(register)} if register.exists() else {})
 
 
+def measures_added(definition: AwardDefinition) -> dict[str, Any]:
+    """What is written into the settings of a ranking of the plug-ins whose measures the edition names."""
+    names = {column.partition("@")[0] for column in definition.measures}
+    return recorded(MEASURES, {base_of(measures()[name]) for name in names if name in measures()})
+
+
 def is_stored(workspace: Workspace, award: str, settings: Mapping[str, Any], inputs: Mapping[str, str]) -> bool:
     """Whether an award was ranked from this and with these settings, flagged posts or not."""
     found = workspace.manifest(stage_of(award))
     if found is None or not workspace.file(output_of(award)).is_dir():
         return False
-    same = all(found.settings.get(name) == settings[name] for name in settings if name != "without_flagged")
+    asked = {"plugins": None, **settings}  # a plug-in that is gone is another setting too
+    same = all(found.settings.get(name) == asked[name] for name in asked if name != "without_flagged")
     return same and found.inputs == inputs and found.versions.get("textmine") == textmine.__version__
 
 

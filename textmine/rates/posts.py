@@ -57,7 +57,8 @@ def portions(posts: pl.LazyFrame, *, also: Sequence[str] = (), portion: int = PO
         ``day``, ``week``, ``credited``, ``followers_posting``, ``followers_average`` and ``followers_latest`` (float,
         null where not known or 0).
     """
-    named = posts.select(group_of("agency").alias("agency"), *_READ, *also)
+    columns = dict.fromkeys((*_READ, *also))
+    named = posts.select(group_of("agency").alias("agency"), *(name for name in columns if name != "agency"))
     sizes = named.group_by("agency").agg(pl.len().alias("n")).sort("agency").collect(engine="streaming")
     every = pl.Enum(sizes["agency"])
     number = (sizes["n"].cum_sum() - sizes["n"]) // portion

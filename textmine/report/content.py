@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Final
 
 from textmine.contrasts import Trait
+from textmine.plugins import Section
 from textmine.report.activity import Activity
 from textmine.report.award_content import Standing
 
@@ -280,6 +281,14 @@ class ClusterTerm:
 
 
 @dataclass(frozen=True)
+class AddedSection:
+    """A section of another package, whose name and version readers are told."""
+
+    content: Section
+    package: str
+
+
+@dataclass(frozen=True)
 class Agency:
     """A group of posts: a registered agency, or an account that no agency claims.
 
@@ -312,6 +321,7 @@ class Agency:
     shifts: Shifts = field(default_factory=Shifts)
     cluster_terms: tuple[ClusterTerm, ...] = ()
     standings: tuple[Standing, ...] = ()
+    sections: tuple[AddedSection, ...] = ()
 
     @property
     def telling_words(self) -> tuple[Keyword, ...]:

@@ -24,6 +24,8 @@ _INVISIBLE: Final = (
 )
 """Characters that hide or reorder text. Joiners (U+200C, U+200D) stay: emoji are built with them."""
 
+_CONTROL: Final = re.compile(f"{_TERMINAL_SEQUENCE}|{_INVISIBLE}")
+
 _FORMULA: Final = r"^[\s\u200b'\"]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]"
 """A cell that a spreadsheet may run: also after white space, behind a quote, or in full-width form."""
 
@@ -52,6 +54,17 @@ def neutralised(text: pl.Expr) -> pl.Expr:
     ['merah', 'aktagpj.exe']
     """
     return text.str.replace_all(r"\r\n?", "\n").str.replace_all(_TERMINAL_SEQUENCE, "").str.replace_all(_INVISIBLE, "")
+
+
+def plain(text: str) -> str:
+    r"""One text as :func:`neutralised` makes it.
+
+    Examples
+    --------
+    >>> plain("akta\u202egpj.exe")
+    'aktagpj.exe'
+    """
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def web_address(url: pl.Expr) -> pl.Expr:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from textmine.plugins import Bullets, Paragraph, Table
 from textmine.report.award_words import AwardWords
 from textmine.report.content import Agency, Extreme, Overview, Quote
 from textmine.report.escape import markdown_address, markdown_text
@@ -119,6 +120,7 @@ class Markdowns:
         self._standing(page, agency)
         self._extremes(page, agency)
         self._advice(page, agency)
+        self._added(page, agency)
         page.heading(2, _("Method and limits"))
         page.bullets(self._limits())
         if len(ingest) == 4:
@@ -334,6 +336,20 @@ class Markdowns:
             for c in said.comparisons
         ]  # fmt: skip
         page.table([_("Posts compared"), _("Times"), _("Interval"), _("Posts"), _("Stands out")], rows)
+
+    def _added(self, page: Document, agency: Agency) -> None:
+        for added in agency.sections:
+            page.heading(2, added.content.title)
+            for block in added.content.blocks:
+                match block:
+                    case Paragraph(text):
+                        page.paragraph(text)
+                    case Bullets(items):
+                        page.bullets(items)
+                    case Table(head, rows, text_columns):
+                        page.table(head, rows, text_columns=text_columns)
+            made = self._("This section is made by the plug-in %(package)s.")
+            page.paragraph(made % {"package": added.package})
 
     def _limits(self) -> list[str]:
         _ = self._

@@ -27,6 +27,7 @@ from textmine.report.hashtag_page import write_hashtag_page
 from textmine.report.html import IndexRow, Pages
 from textmine.report.markdown import Markdowns
 from textmine.report.messages import DEFAULT_LANGUAGE, Language, translations
+from textmine.report.plugged import open_sections
 from textmine.report.ranking_page import write_ranking_page
 from textmine.report.tables import gather
 from textmine.store import Workspace
@@ -127,13 +128,14 @@ def write_reports(
         has_awards=bool(awards),
         alone=len(composer.groups) <= 1,
     )
+    sections = open_sections(workspace, lang)
     reports: list[Path] = []
     rows: list[IndexRow] = []
     slugs: list[str] = []
 
     def agencies_of() -> Iterator[Agency]:
         for group in groups:
-            agency = replace(composer.agency(group), standings=standings.get(group, ()))
+            agency = replace(composer.agency(group), standings=standings.get(group, ()), sections=sections(group))
             rows.append(writer.pages.index_row(agency, path=composer.page(group), weekly=overview.weekly[group]))
             slugs.append(agency.slug)
             yield agency

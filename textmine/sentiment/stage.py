@@ -12,6 +12,7 @@ from textmine.batches import in_order, iter_batches
 from textmine.errors import WorkspaceError
 from textmine.ingest.comments import COMMENT_SCHEMA, comment_files, read_comments
 from textmine.ingest.sources import source_name
+from textmine.plugins import FORMATS, recorded
 from textmine.posts import KEY, POLARS_SCHEMA, Platform
 from textmine.sentiment.classifier import SentimentClassifier
 from textmine.sentiment.labels import DESCRIBED_SCHEMA, SentimentModel
@@ -128,7 +129,7 @@ def comments_stage(
         outputs=[COMMENTS],
         inputs={source_name(file): hash_path(file) for file in files}
         | {"posts.parquet": workspace.output_hashes("ingest")["posts.parquet"]},
-        settings=_settings(loaded) | {"platform": platform},
+        settings=_settings(loaded) | {"platform": platform} | recorded(FORMATS),
     )
 
 

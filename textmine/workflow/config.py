@@ -167,7 +167,7 @@ _LANGUAGE_FIELDS: dict[str, Any] = {
     if name not in _IN_FILES
 } | {key: (str | None, None) for key in _OWN_WORDS}
 # Phrases are found in the posts, not written in a configuration.
-_LANGUAGE_FIELDS |= {"languages": (list[Language], []), "phrases": (bool, USE_PHRASES)}
+_LANGUAGE_FIELDS |= {"languages": (list[Language], []), "steps": (list[str], []), "phrases": (bool, USE_PHRASES)}
 _LanguageConfig = create_model("_LanguageConfig", __config__=_STRICT, **_LANGUAGE_FIELDS)
 
 

@@ -20,6 +20,7 @@ from textmine.keyness import keywords
 from textmine.language.phrases import Phrases
 from textmine.language.settings import LanguageSettings
 from textmine.matrix import StoredMatrix, store_document_term_matrix
+from textmine.plugins import REPORT_SECTIONS, recorded
 from textmine.report import DEFAULT_FORMATS, Format, write_reports
 from textmine.report.awards import award_stages
 from textmine.sentiment.stage import sentiment_stage
@@ -169,6 +170,8 @@ def report_stage(
     shown += award_stages(workspace)
     voices = ("sentiment", "comments_sentiment")
     shown += [stage for stage in voices if workspace.inputs_unchanged(stage, "ingest")]
+    if added := recorded(REPORT_SECTIONS):  # who knows what these read
+        shown = [*dict.fromkeys((*shown, *(stage for stage in workspace.stages() if stage != "report")))]
 
     def build(staging: Path) -> Mapping[str, int]:
         target = staging / directory.name
@@ -185,6 +188,7 @@ def report_stage(
         outputs=[directory.name],
         inputs=workspace.output_hashes(*shown),
         settings={
+            **added,
             "directory": str(directory),
             "lang": lang,
             "formats": sorted(formats),

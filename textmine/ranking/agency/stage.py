@@ -13,6 +13,7 @@ import polars as pl
 from textmine.atomic import digest
 from textmine.features.stage import FEATURES_TABLE
 from textmine.inorder import InOrder
+from textmine.plugins import MEASURES, recorded
 from textmine.posts import KEY, is_credited, local_day
 from textmine.quality.stage import QUALITY
 from textmine.ranking.agency.cells import CELL
@@ -88,7 +89,7 @@ def agency_features_stage(
         build,
         outputs=[AGENCY_FEATURES, DICTIONARY_JSON, DICTIONARY_CSV],
         inputs=workspace.output_hashes("ingest", *there),
-        settings=asked.as_dict(),
+        settings=asked.as_dict() | recorded(MEASURES),
     )
 
 
@@ -132,7 +133,7 @@ def agency_table_without_flagged(
         build,
         outputs=[CLEANED],
         inputs=workspace.output_hashes("ingest", *sources_there(workspace)),
-        settings={**settings.as_dict(), "flags": digest(keys.rows())},
+        settings={**settings.as_dict(), "flags": digest(keys.rows()), **recorded(MEASURES)},
     )
     return workspace.scan(CLEANED, made_by=CLEANED_STAGE).collect()
 

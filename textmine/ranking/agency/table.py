@@ -8,10 +8,12 @@ from datetime import date
 import polars as pl
 
 from textmine.groups import UNREGISTERED
+from textmine.plugins import award_measures
 from textmine.posts import PLATFORMS
 from textmine.ranking.agency.activity import NOUGHT_WITHOUT_POSTS, activity
 from textmine.ranking.agency.cells import PREFIXES, wide
 from textmine.ranking.agency.dictionary import agency_dictionary
+from textmine.ranking.agency.plugged import columns_asked, plugged_measures
 from textmine.ranking.agency.published import published_rates, rate_measures
 from textmine.rates.combination import with_cluster
 from textmine.rates.ledger import period_of
@@ -53,14 +55,19 @@ def agency_table(
     own = registered(posts, register, first=first, last=last)
     start, end = period_of(own, first=first, last=last)
     weeks = (_monday(end) - _monday(start)).days // 7 + 1
-    active, rated, done = [], [], 0
-    for part in portions(own, portion=portion):
+    active, rated, plugged, done = [], [], [], 0
+    added = award_measures()
+    for part in portions(own, also=columns_asked(added), portion=portion):
         active.append(activity(part, weeks=weeks))
         rated.append(published_rates(part, days=(end - start).days + 1))
+        if added:
+            plugged.append(plugged_measures(part, added))
         done += len(part)
         if progress is not None:
             progress(done)
     known = [wide(pl.concat(active)), wide(rate_measures(rated))]
+    if plugged:
+        known.append(wide(pl.concat(plugged)))
     if content is not None:
         known.append(wide(content))
     return _shaped(known, register)
