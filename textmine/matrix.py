@@ -19,6 +19,7 @@ from textmine.engines import Engine, LocalEngine
 from textmine.errors import InputError, WorkspaceError
 from textmine.language.phrases import Phrases
 from textmine.language.settings import LanguageSettings
+from textmine.notebook import table_html
 from textmine.vocabulary import PARTIAL_KEYS, PARTIAL_SUMS, VocabularyBuilder, columns_of, merge_vocabulary
 
 if TYPE_CHECKING:
@@ -121,6 +122,12 @@ class DocumentTermMatrix:
             raise ValueError(
                 f"counts has {self.counts.shape[1]} columns, but the vocabulary has {len(self.vocabulary)} terms"
             )
+
+    def _repr_html_(self) -> str:
+        terms = self.vocabulary.select("term", "surface", "document_frequency").sort(
+            "document_frequency", descending=True, maintain_order=True
+        )
+        return table_html(terms, title=f"{self.n_posts:,} posts, {len(terms):,} terms, {self.counts.nnz:,} counts")
 
     @property
     def n_posts(self) -> int:

@@ -28,6 +28,7 @@ from textmine.atomic import replace as replace
 from textmine.atomic import translated_os_errors as translated_os_errors
 from textmine.atomic import write_json as write_json
 from textmine.errors import WorkspaceError
+from textmine.notebook import stages_html
 
 FORMAT: Final = 1
 """Version of the workspace's layout; raised when an older textmine could not read it."""
@@ -65,6 +66,9 @@ class StageResult:
     manifest: Manifest
     ran: bool
 
+    def _repr_html_(self) -> str:
+        return stages_html([self.manifest], title="Stage", note="ran now" if self.ran else "was done already")
+
 
 class UnchangedError(Exception):
     """Raised by a ``build`` that finds every output as it should be: the old manifest stands, no byte changes."""
@@ -84,6 +88,11 @@ class Workspace:
 
     def __repr__(self) -> str:
         return f"Workspace({str(self.path)!r})"
+
+    def _repr_html_(self) -> str:
+        done = [each for each in map(self.manifest, self.stages()) if each is not None]
+        simulated = (self.path / _DESCRIPTION).exists() and self.simulated
+        return stages_html(done, title=repr(self), simulated=simulated)
 
     @classmethod
     def create(cls, path: str | Path, *, simulated: bool = False) -> Workspace:

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
+from textmine.notebook import table_html
+
 
 @dataclass(frozen=True)
 class FileResult:
@@ -49,6 +53,14 @@ class IngestResult:
     duplicates: int
     rejected: int
     files: tuple[FileResult, ...]
+
+    def _repr_html_(self) -> str:
+        rows = [(each.path, each.format, each.read, each.posts, each.duplicates, each.rejected) for each in self.files]
+        names = ("path", "format", "read", "posts", "duplicates", "rejected")
+        kinds = [pl.String(), pl.String(), *[pl.Int64()] * 4]
+        table = pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")
+        parts = f"{self.posts:,} posts + {self.duplicates:,} duplicates + {self.rejected:,} rejected"
+        return table_html(table, title=f"{self.read:,} rows read = {parts}")
 
     @classmethod
     def over(cls, files: tuple[FileResult, ...]) -> IngestResult:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from textmine.notebook import table_html
 from textmine.ranking.contest import Contest
 from textmine.ranking.ranks import LEVEL, rank_uncertainty
 from textmine.ranking.ranks import ranks as all_ranks
@@ -91,6 +92,10 @@ class Nomination:
     ranks: Floats
     scores: Floats
     draws: Floats | None
+
+    def _repr_html_(self) -> str:
+        shown = self.table.select("rank", "agency", "score", "low", "high", "p_nominee", "nominee")
+        return table_html(shown, title=f"Nomination: {int(self.nominees.sum())} of {self.table.height}")
 
     @property
     def separation(self) -> float | None:

@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from textmine.notebook import table_html
 from textmine.ranking.contest import Contest
 from textmine.ranking.explanation import explain
 from textmine.ranking.nominate import Nomination
@@ -72,6 +73,13 @@ def ranking_table(
         for id, found in nominations.items()
     ]
     return pl.concat([RANKING_SCHEMA.to_frame(), *frames]).cast(RANKING_SCHEMA)
+
+
+def nominees_html(ranking: pl.DataFrame, *, title: str, note: str = "", simulated: bool = False) -> str:
+    """The nominees of a ranking for a notebook; ``ranking`` has rows of ``RANKING_SCHEMA``."""
+    names = ("category", "rank", "agency", "score", "low", "high", "p_nominee", "flagged")
+    shown = ranking.filter("nominee").select(names)
+    return table_html(shown, title=title, note=note, simulated=simulated, rows=25)
 
 
 def _certain(found: Nomination, *, n: int) -> pl.DataFrame:

@@ -19,7 +19,7 @@ from textmine.ranking.flag_effect import CHANGED_SCHEMA, changed_lists, flagged_
 from textmine.ranking.nominate import CUT_SCHEMA, Nomination, nominate
 from textmine.ranking.presets import find_awards, load_awards
 from textmine.ranking.season import Season, chosen_awards, registered_clusters, season, weeks_of_edition
-from textmine.ranking.season_tables import RANKING_SCHEMA, ranking_table
+from textmine.ranking.season_tables import RANKING_SCHEMA, nominees_html, ranking_table
 from textmine.ranking.seasonfile import write_season
 from textmine.ranking.standings import needed_categories
 from textmine.store import StageResult, Workspace
@@ -54,6 +54,10 @@ class Ranked:
     flagged: pl.DataFrame
     without_flagged: bool
     examples: pl.DataFrame | None = None
+
+    def _repr_html_(self) -> str:
+        table = ranking_table(self.shown.contests, _nominations(self.shown), self.flagged)
+        return nominees_html(table, title=self.definition.title.en)
 
     @property
     def shown(self) -> Season:

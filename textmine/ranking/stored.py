@@ -22,6 +22,7 @@ from textmine.ranking.awardfile import read_awards
 from textmine.ranking.awards import AwardDefinition
 from textmine.ranking.measures import measures
 from textmine.ranking.season import Season
+from textmine.ranking.season_tables import nominees_html
 from textmine.ranking.seasonfile import read_season
 from textmine.store import REGISTER, Manifest, Workspace, hash_path
 
@@ -60,6 +61,14 @@ class StoredRanking:
     workspace: Workspace
     manifest: Manifest
     definition: AwardDefinition
+
+    def _repr_html_(self) -> str:
+        return nominees_html(
+            self.ranking,
+            title=self.definition.title.en,
+            note="" if self.is_current else "the workspace has changed since",
+            simulated=self.workspace.simulated,
+        )
 
     @property
     def path(self) -> Path:

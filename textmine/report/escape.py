@@ -14,17 +14,7 @@ from typing import Final
 
 import polars as pl
 
-_TERMINAL_SEQUENCE: Final = r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"
-"""ANSI control sequences (colours, cursor) and operating-system commands (window titles, links)."""
-
-_INVISIBLE: Final = (
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls other than tab and line feed
-    r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidirectional marks, embeddings, overrides, isolates
-    r"\u2028\u2029\ufeff\ufff9-\ufffb\ufffe\uffff]"  # separators, byte order mark, annotations, non-characters
-)
-"""Characters that hide or reorder text. Joiners (U+200C, U+200D) stay: emoji are built with them."""
-
-_CONTROL: Final = re.compile(f"{_TERMINAL_SEQUENCE}|{_INVISIBLE}")
+from textmine.plaintext import INVISIBLE, TERMINAL_SEQUENCE
 
 _FORMULA: Final = r"^[\s\u200b'\"]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]"
 """A cell that a spreadsheet may run: also after white space, behind a quote, or in full-width form."""
@@ -53,18 +43,7 @@ def neutralised(text: pl.Expr) -> pl.Expr:
     >>> hostile.to_frame().select(neutralised(pl.col("caption"))).to_series().to_list()
     ['merah', 'aktagpj.exe']
     """
-    return text.str.replace_all(r"\r\n?", "\n").str.replace_all(_TERMINAL_SEQUENCE, "").str.replace_all(_INVISIBLE, "")
-
-
-def plain(text: str) -> str:
-    r"""One text as :func:`neutralised` makes it.
-
-    Examples
-    --------
-    >>> plain("akta\u202egpj.exe")
-    'aktagpj.exe'
-    """
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text.str.replace_all(r"\r\n?", "\n").str.replace_all(TERMINAL_SEQUENCE, "").str.replace_all(INVISIBLE, "")
 
 
 def web_address(url: pl.Expr) -> pl.Expr:
@@ -81,7 +60,7 @@ def web_address(url: pl.Expr) -> pl.Expr:
         String or null.
     """
     trimmed = url.str.strip_chars()
-    safe = trimmed.str.contains("(?i)" + _WEB_ADDRESS) & ~trimmed.str.contains(_INVISIBLE)
+    safe = trimmed.str.contains("(?i)" + _WEB_ADDRESS) & ~trimmed.str.contains(INVISIBLE)
     return pl.when(safe & (trimmed.str.len_bytes() <= 2048)).then(trimmed)
 
 

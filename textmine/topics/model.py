@@ -33,6 +33,7 @@ from textmine.topics.outliers import OUTLIER_LABEL, OutlierTally, without_outlie
 from textmine.topics.pooling import POOLS, Pool
 from textmine.topics.ranking import term_scores
 from textmine.topics.seed_words import SeedColumns, SeedWords, find_seed_words
+from textmine.topics.shown import TopicsShown
 from textmine.topics.tally import TopicTally
 from textmine.topics.terms import (
     PostRoles,
@@ -64,7 +65,7 @@ def default_n_topics(n_posts: int) -> int:
     return max(2, min(_DEFAULT_TOPICS, round(math.sqrt(n_posts / 10))))
 
 
-class TopicModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
+class TopicModel(TopicsShown, TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
     """Topics over the words and hashtags of posts.
 
     The model is fitted on a sample of distinct posts and then applied to all, so memory does not grow with the posts

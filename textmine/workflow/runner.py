@@ -14,6 +14,7 @@ from textmine.features import FeatureSettings
 from textmine.hashtags import HashtagSettings, hashtags_stage
 from textmine.ingest import ingest
 from textmine.integrity import current_integrity_stage
+from textmine.notebook import stages_html
 from textmine.ranking.awardfile import read_awards
 from textmine.ranking.presets import find_awards
 from textmine.ranking.stage import rank_workspace
@@ -35,6 +36,15 @@ class RunResult:
     workspace: Workspace
     index: Path
     stages: tuple[StageResult, ...]
+
+    def _repr_html_(self) -> str:
+        ran = sum(stage.ran for stage in self.stages)
+        return stages_html(
+            [stage.manifest for stage in self.stages],
+            title=repr(self.workspace),
+            note=f"{ran} of {len(self.stages)} stages ran now; reports: {self.index}",
+            simulated=self.workspace.simulated,
+        )
 
 
 def run(
