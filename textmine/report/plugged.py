@@ -86,7 +86,8 @@ def _sections(opened: Sequence[tuple[Plugin, SectionOfAgency]], agency: str) -> 
         if content is not None:
             if not isinstance(content, Section):
                 raise plugin.error(f"must give a Section or None (it gave {type(content).__name__})")
-            blocks = tuple(_block(plugin, each) for each in content.blocks)
+            with plugin.blamed(f"the blocks of the section of {agency}"):  # lists may be no lists, or fail halfway
+                blocks = tuple(_block(plugin, each) for each in content.blocks)
             found.append(AddedSection(Section(_text(plugin, content.title), blocks), plugin.label))
     return found
 
