@@ -123,7 +123,9 @@ def _candidates(posts: pl.LazyFrame, agencies: list[str], selections: list[Selec
 def _chosen(own: pl.DataFrame, contest: Contest, selection: Selection) -> pl.DataFrame:
     """The best and the typical post of each agency."""
     keys = pl.Schema({name: own.schema[name] for name in ("agency", "platform")})
-    expected = _expected(contest, selection).filter(pl.col("agency").is_in(own["agency"].cast(pl.String).unique()))
+    expected = _expected(contest, selection).filter(
+        pl.col("agency").is_in(own["agency"].cast(pl.String).unique().to_list())
+    )
     measured = own.join(expected.cast(keys), on=list(keys), how="left", maintain_order="left")
     times = (pl.col("engagement") / pl.col("expected")).alias("times")
     ranked = measured.with_columns(pl.col("agency").cast(pl.String), times).sort(

@@ -67,8 +67,8 @@ def gather_responses(workspace: Workspace) -> ResponseTables:
 
 
 def main_topics(workspace: Workspace) -> pl.LazyFrame | None:
-    """``platform``, ``post_id`` and the ``topic`` that a post is mainly about; None without topics."""
-    if workspace.manifest("topics") is None:
+    """``platform``, ``post_id`` and the ``topic`` that a post is mainly about; None without topics of these posts."""
+    if not workspace.inputs_unchanged("topics", "ingest"):
         return None
     rows = workspace.scan("post_topics.parquet", made_by="topics")
     return rows.filter(pl.col("weight") > MAINLY).select(*KEY, "topic")

@@ -25,8 +25,8 @@ class ShiftTables:
 
 
 def gather_shifts(workspace: Workspace) -> ShiftTables:
-    """Shares of topics over time; no rows without topics."""
-    if workspace.manifest("topics") is None:
+    """Shares of topics over time; no rows without topics of these posts."""
+    if not workspace.inputs_unchanged("topics", "ingest"):
         return ShiftTables()
     posts = workspace.scan("posts.parquet", made_by="ingest")
     return ShiftTables(*topic_shifts(posts, topics_in_order(workspace)))

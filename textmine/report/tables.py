@@ -219,8 +219,8 @@ def _keywords(workspace: Workspace) -> pl.DataFrame:
 
 
 def _topics(workspace: Workspace, posts: pl.LazyFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Topics, their shares in each group, and an exemplary post for each; no rows when there are none yet."""
-    if workspace.manifest("topics") is None:
+    """Topics, their shares in each group, and exemplary posts; no rows when there are none of these posts."""
+    if not workspace.inputs_unchanged("topics", "ingest"):
         return _no_topics()
     topics = (
         workspace.scan("topics.parquet", made_by="topics")
