@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from threadpoolctl import threadpool_info
 
 from textmine.errors import WorkspaceError
 from textmine.store import FORMAT, UnchangedError, Workspace, hash_path, replace, translated_os_errors, write_json
@@ -263,3 +264,18 @@ def test_a_folder_that_was_being_replaced_is_replaced_in_the_end(tmp_path, momen
     replace(source, target)
     assert (target / "f").read_text() == "new"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["t"]
+
+
+def test_matrices_are_multiplied_on_one_thread_while_a_stage_is_built(tmp_path):
+    seen = []
+
+    def build(staging):
+        seen.extend(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas")
+        (staging / "out.txt").write_text("x")
+        return {}
+
+    before = [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+    Workspace.create(tmp_path / "w").run_stage("any", build, outputs=["out.txt"], inputs={}, settings={})
+    assert set(seen) == {1}
+    after = [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+    assert after[: len(before)] == before, "only while it is built"

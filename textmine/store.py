@@ -27,6 +27,7 @@ from textmine.atomic import hash_path as hash_path
 from textmine.atomic import replace as replace
 from textmine.atomic import translated_os_errors as translated_os_errors
 from textmine.atomic import write_json as write_json
+from textmine.blas import one_blas_thread
 from textmine.errors import WorkspaceError
 from textmine.notebook import stages_html
 
@@ -328,7 +329,8 @@ class Workspace:
             remove(staging)
             staging.mkdir(parents=True)
             try:
-                rows = dict(build(staging))
+                with one_blas_thread():
+                    rows = dict(build(staging))
                 hashes = self._hashes(stage, staging, outputs)
                 seconds = round(time.perf_counter() - started, 3)
                 manifest = Manifest(stage, key, dict(settings), dict(inputs), hashes, rows, seconds, _versions())

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from textmine.blas import one_blas_thread
 from textmine.errors import AgencyError, ConfigError, NotEnoughDataError, WorkspaceError
 from textmine.integrity import flagged, marked_flagged
 from textmine.posts import is_credited, local_day
@@ -150,6 +151,21 @@ def season(
     progress
         Called with the number of posts done.
     """
+    with one_blas_thread():
+        return _season(workspace, definition, categories, flags, n_draws=n_draws, seed=seed, progress=progress)
+
+
+def _season(
+    workspace: Workspace,
+    definition: AwardDefinition,
+    categories: Sequence[str],
+    flags: pl.DataFrame | None,
+    *,
+    n_draws: int,
+    seed: int,
+    progress: Callable[[int], None] | None,
+) -> Season:
+    """:func:`season` on one thread."""
     awards = chosen_awards(definition, categories)
     register = registered_clusters(workspace, definition)
     posts = counted(workspace, definition, flags)
