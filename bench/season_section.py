@@ -73,10 +73,12 @@ def _killed(last: dict[str, Any]) -> Iterator[str]:
         f"after {kill['after_seconds']:.0f} s in {kill['in_stage']} ({kill['lost_seconds']:.0f} s lost)"
         for kill in kills
     ]
+    differing = last["killed"].get("differing", [])
+    end = f"in other bytes of {', '.join(differing)}" if differing else "in the same bytes"
     yield f"""
 Killed at {len(kills)} random moments (`--kill {len(kills)}`) and started again each time, the run of {last["posts"]:,}
-posts ended in the same bytes: {"; ".join(told)}. All attempts together took {last["killed"]["spent_seconds"]:.0f} s,
-the undisturbed run {last["seconds"]:.0f} s."""
+posts ended {end}: {"; ".join(told)}. All attempts together took {last["killed"]["spent_seconds"]:.0f} s, the
+undisturbed run {last["seconds"]:.0f} s."""
 
 
 def _words(curves: dict[str, dict[str, Any]]) -> Iterator[str]:
