@@ -1,4 +1,7 @@
-"""Every command's ``--help`` has examples, and each of them is run in an office's folder as it is printed."""
+"""Every command's ``--help`` has examples, which are run in an office's folder as they are printed.
+
+The first of each command is; all of them with ``TEXTMINE_EVERY_EXAMPLE=1 pytest tests/cli/test_help_examples.py``.
+"""
 
 import csv
 import glob
@@ -47,8 +50,13 @@ def examples(command):
 COMMANDS = dict(leaves(root, click.Context(root, info_name="textmine")))
 # A line that two helps print, a group's and its command's, is run once.
 FIRST = {line: path for path, command in reversed([((), root), *COMMANDS.items()]) for line in examples(command)}
+SHOWN_FIRST = {line for command in (root, *COMMANDS.values()) for line in examples(command)[:1]}
+# All of them take four minutes of processor time.
+EVERY = os.environ.get("TEXTMINE_EVERY_EXAMPLE") == "1"
 EXAMPLES = [
-    pytest.param(line, id=f"{'-'.join(path) or 'textmine'}-{n}") for n, (line, path) in enumerate(FIRST.items())
+    pytest.param(line, id=f"{'-'.join(path) or 'textmine'}-{n}")
+    for n, (line, path) in enumerate(FIRST.items())
+    if EVERY or line in SHOWN_FIRST
 ]
 
 
