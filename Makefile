@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: help setup demo test lint bench bench-season docs dist bounds pythons sbom audit clean
+.PHONY: help setup demo test test-slow lint bench bench-season docs dist bounds pythons sbom audit clean
 
 help:            ## Show this list
 	@grep -E '^[a-z-]+: *.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
@@ -20,8 +20,11 @@ setup: $(STAMP)  ## Make the virtual environment and install textmine with its d
 demo: $(STAMP)   ## Run the main job on the simulated demo corpus and say where the reports are
 	$(BIN)/textmine demo -o demo
 
-test: $(STAMP)   ## Run the tests, on up to four cores
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+test: $(STAMP)   ## Run the tests but the slowest, on up to four cores
+	$(BIN)/python -m pytest -m "not slow" --numprocesses auto --maxprocesses 4 --dist worksteal
+
+test-slow: $(STAMP)  ## Run the slowest tests: a season in the browser, many simulations, the whole interface of the jury
+	$(BIN)/python -m pytest -m slow --numprocesses auto --maxprocesses 4 --dist worksteal
 
 lint: $(STAMP)   ## ruff, mypy --strict and the import floors
 	$(BIN)/ruff check .

@@ -29,7 +29,7 @@ class Scrubber:
 
     Examples
     --------
-    >>> Scrubber(["12|ab/c"]).text('?access_token=12%7Cab%2Fc&x="12|ab\/c"')
+    >>> Scrubber(["12|ab/c"]).text(r'?access_token=12%7Cab%2Fc&x="12|ab\/c"')
     '?access_token=[key]&x="[key]"'
     """
 
