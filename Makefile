@@ -36,7 +36,7 @@ bench: $(STAMP)  ## Measure speed and memory beside peers (takes minutes)
 	$(BIN)/python bench/run.py
 
 bench-season: $(STAMP)  ## Measure textmine run on a season of 6,036,434 simulated posts (half an hour, 50 GB of disk)
-	$(BIN)/python bench/season.py --kill 3
+	$(BIN)/python bench/run.py season
 
 docs: $(STAMP)   ## Build the site of the documentation into build/site; a dead link fails
 	$(BIN)/python -m pip install --quiet --group docs

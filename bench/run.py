@@ -18,6 +18,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from season_section import season_section
+
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "performance.md"
 RESULTS = HERE / "results"
@@ -235,6 +237,7 @@ MEASUREMENTS = {  # in the order of the page
     ),
     "phrases": Measurement("phrases.py", phrases_section, quick=("--posts", "10000", "--repetitions", "2")),
     "keyness": Measurement("keyness.py", keyness_section, quick=("--posts", "10000", "--repetitions", "1")),
+    "season": Measurement("season.py", season_section, ("--kill", "3"), ("--posts", "5000", "20000")),
     "growth": Measurement("growth.py", growth_section, quick=("--posts", "5000", "20000")),
     "ingest": Measurement("ingest.py", ingest_section, quick=("--rows", "20000", "--repetitions", "2")),
 }
