@@ -32,8 +32,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 from scipy.special import digamma, polygamma
-from threadpoolctl import threadpool_limits
 
+from textmine.blas import one_blas_thread
 from textmine.errors import NotEnoughDataError
 from textmine.posts import PLATFORMS
 from textmine.ranking.account_weeks import AccountFigures, AccountWeeks
@@ -180,7 +180,7 @@ def fit_audience_model(
     slope_keys, slope = np.unique(cluster[cells[0]] * len(PLATFORMS) + cells[1], return_inverse=True)
     centred = size - (np.bincount(intercept, size) / np.bincount(intercept))[intercept]
     model = MixedModel(level, noise, centred, agency, intercept, slope, group[scored], fair=fair)
-    with threadpool_limits(1, user_api="blas"):  # the same bytes on any machine
+    with one_blas_thread():  # the same bytes on any machine
         if robust:
             model = model.robust(spread.agency_weeks)
         posterior = model.posterior(spread.agency_weeks)

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from threadpoolctl import threadpool_limits
 
+from textmine.blas import one_blas_thread
 from textmine.posts import PLATFORMS
 from textmine.ranking.audience_model import Z90, AudienceModel
 from textmine.ranking.bootstrap import bootstrap_model, week_weights
@@ -80,7 +80,7 @@ def league_table(
     weeks, figures = model.weeks, model.weeks.figures
     group = agency_groups(model)  # also of agencies without a score
     scores, sd = model.scores(), model.standard_deviations()
-    with threadpool_limits(1, user_api="blas"):  # the same bytes on any machine
+    with one_blas_thread():  # the same bytes on any machine
         known = rank_uncertainty(model.draws(n_draws, seed=seed), group)
         resampled = bootstrap_model(model, week_weights(weeks.n_weeks, n_draws, block_weeks=block_weeks, seed=seed))
     of_weeks = rank_uncertainty(resampled, group)

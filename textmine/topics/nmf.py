@@ -31,6 +31,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from textmine.blas import one_blas_thread
+
 if TYPE_CHECKING:
     import numpy.typing as npt
     import scipy.sparse as sp
@@ -259,13 +261,12 @@ class _Quiet:
 
     def __enter__(self) -> None:
         from sklearn.exceptions import ConvergenceWarning
-        from threadpoolctl import threadpool_limits
 
         with self._lock:
             self._inside += 1
             if self._inside == 1:
                 self._settings.enter_context(warnings.catch_warnings())
-                self._settings.enter_context(threadpool_limits(1, user_api="blas"))
+                self._settings.enter_context(one_blas_thread())
                 warnings.simplefilter("ignore", ConvergenceWarning)
 
     def __exit__(self, *_: object) -> None:
