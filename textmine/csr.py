@@ -130,3 +130,33 @@ class RunningSum:
             last = self._parts.pop()
             self._parts[-1] = self._parts[-1] + last
         return self._parts[0]
+
+
+class Heaviest:
+    """Keeps the greatest weight that was met at each of several places, and the first row that has it.
+
+    Attributes
+    ----------
+    weight
+        float64, shape (n_places,); 0 where nothing above 0 was met.
+    row
+        int64, shape (n_places,); -1 where nothing above 0 was met.
+
+    Examples
+    --------
+    >>> heaviest = Heaviest(2)
+    >>> heaviest.add(np.array([0, 0, 0]), np.array([0.5, 0.7, 0.7]), np.array([3, 4, 5]))
+    >>> heaviest.weight.tolist(), heaviest.row.tolist()
+    ([0.7, 0.0], [4, -1])
+    """
+
+    def __init__(self, n_places: int) -> None:
+        self.weight = np.zeros(n_places)
+        self.row = np.full(n_places, -1, np.int64)
+
+    def add(self, place: npt.NDArray[np.int64], weight: npt.NDArray[np.float64], row: npt.NDArray[np.integer]) -> None:
+        """Meet entries, all of shape (n_entries,); their rows ascend and come after those that were met before."""
+        before = self.weight.copy()
+        np.maximum.at(self.weight, place, weight)
+        better = np.flatnonzero((weight == self.weight[place]) & (weight > before[place]))[::-1]
+        self.row[place[better]] = row[better]  # of equals the first is written last

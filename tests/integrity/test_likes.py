@@ -5,7 +5,7 @@ from scipy.stats import nbinom
 
 from tests.integrity.seasons import posts
 from textmine.integrity.discovery import adjusted
-from textmine.integrity.likes import _DISPERSIONS, _TAILS, _dispersion, _lower_tail, likes_without_comments
+from textmine.integrity.likes import _DISPERSIONS, _TAILS, _dispersion, _lower_tail, _Tails, likes_without_comments
 
 
 def flagged(table):
@@ -60,6 +60,18 @@ def test_the_tail_is_that_of_scipys_negative_binomial():
     assert np.allclose(_lower_tail(comments, mean, 0.4), nbinom.cdf(comments, size, size / (size + mean)))
 
 
+@pytest.mark.parametrize("dispersion", [0.005, 0.4, 4.0])
+@pytest.mark.parametrize("tail", [0.001, 0.02, 0.1])
+def test_the_least_mean_of_a_number_of_comments_has_just_this_tail(dispersion, tail):
+    comments = np.array([400_000.0, 0.0, 3.0, 3.0, 71.0])
+    tails = _Tails(comments)
+    mean, size = tails.least_mean(dispersion, tail)[tails.number], 1 / dispersion
+    assert np.allclose(nbinom.cdf(comments, size, size / (size + mean)), tail)
+    before = tails.least_mean(dispersion, tail, before=1)[tails.number]
+    assert before[1] == 0
+    assert np.allclose(nbinom.cdf(comments - 1, size, size / (size + before))[[0, 2, 3, 4]], tail)
+
+
 def test_adjusted_p_values_are_those_of_the_textbook():
     assert np.allclose(adjusted(np.array([0.03, 0.01, 0.04, 0.9])), [0.16 / 3, 0.04, 0.16 / 3, 0.9])
 
@@ -77,7 +89,7 @@ def test_the_dispersion_is_the_first_of_all_at_which_the_tails_hold(seed, start)
         return all(((below + upto) / 2 <= tail).mean() <= tail for tail in _TAILS)
 
     wanted = next((value for value in _DISPERSIONS if holds(value)), _DISPERSIONS[-1])
-    assert _dispersion(comments, mean, start) == wanted
+    assert _dispersion(_Tails(comments), mean, start) == wanted
 
 
 def test_each_platform_is_fitted_by_itself():

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
-from scipy.special import betainc, ndtr
+from scipy.special import betainc, betaincinv, ndtr
 
 from textmine.batches import in_order
 from textmine.integrity.discovery import adjusted, score_of
@@ -64,6 +64,7 @@ _MAD: Final = 1.4826
 _AT_ONCE: Final = 131_072
 _LEAST_SPREAD: Final = 0.3
 _TAILS: Final = (0.02, 0.1)
+_ROUNDING: Final = 1e-9
 _DISPERSIONS: Final = np.geomspace(0.005, 4.0, 40)
 
 
@@ -143,7 +144,7 @@ def _tested(posts: pl.DataFrame) -> pl.DataFrame:
 def _fitted(cells: _Cells) -> tuple[Floats, float, Floats]:
     """Mean of comments given likes, dispersion, and the variance of the logarithm of the mean."""
     x = cells.log_likes
-    slope, dispersion = 0.9, 0.3
+    slope, dispersion, tails = 0.9, 0.3, _Tails(cells.comments)
     account, kind = np.zeros(int(cells.account.max()) + 1), np.zeros(int(cells.kind.max()) + 1)
     used = mean = np.ones(len(x))
     for _ in range(_ROUNDS):
@@ -154,10 +155,8 @@ def _fitted(cells: _Cells) -> tuple[Floats, float, Floats]:
         mean = np.exp(account[cells.account] + kind[cells.kind] + slope * x)
         slope = float(np.clip(slope + _slope_step(cells, mean, dispersion, used), 0.3, 1.1))
         mean = np.exp(account[cells.account] + kind[cells.kind] + slope * x)
-        dispersion = _dispersion(cells.comments, mean, dispersion)
-        used = np.ones(len(x))
-        below = np.flatnonzero(cells.comments < mean)  # the others lie above the median, far from being left out
-        used[below] = _lower_tail(cells.comments[below], mean[below], dispersion) > _TRIM
+        dispersion = _dispersion(tails, mean, dispersion)
+        used = (mean < tails.least_mean(dispersion, _TRIM)[tails.number]).astype(np.float64)
     information = np.bincount(cells.account, used * mean / (1 + dispersion * mean))
     return mean, dispersion, 1 / np.maximum(information, 1e-9)[cells.account]
 
@@ -178,26 +177,29 @@ def _slope_step(cells: _Cells, mean: Floats, dispersion: float, used: Floats) ->
     return float(gradient / max(np.cumsum(weight * x**2)[-1], 1e-9))
 
 
-def _dispersion(comments: Floats, mean: Floats, last: float) -> float:
+def _dispersion(tails: _Tails, mean: Floats, last: float) -> float:
     """Least dispersion at which the lower tails hold no more posts than they should.
 
     The more dispersion, the fewer posts they hold: the search walks from the ``last`` one.
     """
     # Where few comments are expected even none is probable, and says nothing of the tail.
     told = mean >= 3
-    if told.sum() >= MIN_POSTS:
-        comments, mean = comments[told], mean[told]
-    n_posts = len(comments)
+    if told.sum() < MIN_POSTS:
+        told = np.ones(len(mean), bool)
     # At the mean and above it no post is in a tail: the median is below the mean.
-    below = comments < mean
-    comments, mean = comments[below], mean[below]
+    below = np.flatnonzero(told & (tails.comments < mean))
+    n_posts, comments, mean, number = int(told.sum()), tails.comments[below], mean[below], tails.number[below]
+
+    def in_tail(dispersion: float, tail: float) -> int:
+        """Posts of which the middle of the step at their number of comments is in the tail."""
+        surely = mean >= tails.least_mean(dispersion, tail)[number] * (1 + _ROUNDING)
+        maybe = mean >= tails.least_mean(dispersion, tail, before=1)[number] * (1 - _ROUNDING)
+        asked = np.flatnonzero(maybe & ~surely)
+        upto, before = (_lower_tail(comments[asked] - less, mean[asked], dispersion) for less in (0, 1))
+        return int(surely.sum() + ((upto + before) / 2 <= tail).sum())
 
     def hold(place: int) -> bool:
-        upto = _lower_tail(comments, mean, _DISPERSIONS[place])
-        # The middle of the step at a number of comments is at least half of what lies up to it.
-        near = upto <= 2 * max(_TAILS)
-        middle = (upto[near] + _lower_tail(comments[near] - 1, mean[near], _DISPERSIONS[place])) / 2
-        return all((middle <= tail).sum() / n_posts <= tail for tail in _TAILS)
+        return all(in_tail(float(_DISPERSIONS[place]), tail) / n_posts <= tail for tail in _TAILS)
 
     greatest = len(_DISPERSIONS) - 1
     place = min(int(np.searchsorted(_DISPERSIONS, last)), greatest)
@@ -206,6 +208,35 @@ def _dispersion(comments: Floats, mean: Floats, last: float) -> float:
     while place < greatest and not hold(place):
         place += 1
     return float(_DISPERSIONS[place])
+
+
+class _Tails:
+    """From which mean on a post with so many comments lies in a tail: found for each number, not for each post.
+
+    Attributes
+    ----------
+    comments
+        Of each post, shape (n_posts,).
+    number
+        Place of each post's number of comments among the distinct ones, shape (n_posts,).
+    """
+
+    def __init__(self, comments: Floats) -> None:
+        self.comments = comments
+        self._distinct, self.number = np.unique(comments, return_inverse=True)
+        self._found: dict[tuple[float, float, int], Floats] = {}
+
+    def least_mean(self, dispersion: float, tail: float, *, before: int = 0) -> Floats:
+        """Least mean of which the probability of so many comments less ``before``, or fewer, is at most ``tail``.
+
+        Shape (n_distinct,), kept for the next rounds.
+        """
+        asked = (dispersion, tail, before)
+        if asked not in self._found:
+            size, few = 1 / dispersion, self._distinct - before
+            part = betaincinv(size, np.maximum(few, 0) + 1, tail)
+            self._found[asked] = np.where(few < 0, 0.0, size * (1 - part) / part)
+        return self._found[asked]
 
 
 def _upper_tail(cells: _Cells, usual: Floats) -> Floats:

@@ -83,8 +83,9 @@ def make_blocks(groups: KeynessGroups, evidence: Evidence = "auto") -> Blocks:
 def _automatic(
     group: npt.NDArray[np.int64], agency: npt.NDArray[np.int64], published: npt.NDArray[np.int64]
 ) -> Evidence:
-    pairs = np.unique(np.stack([group, agency]), axis=1)
-    if np.percentile(np.bincount(pairs[0]), 50, method="lower") >= MANY_AGENCIES:
+    n_agencies = int(agency.max()) + 1
+    group_of_pair = np.unique(group * n_agencies + agency) // n_agencies
+    if np.percentile(np.bincount(group_of_pair), 50, method="lower") >= MANY_AGENCIES:
         return "agency"
     days = (int(published.max()) - int(published.min())) / _DAY
     return "week" if days >= 56 else "day"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from textmine.csr import membership, presence
+from textmine.batches import in_order
+from textmine.csr import Heaviest, RunningSum, membership, presence
 from textmine.engines import Engine, LocalEngine
 from textmine.errors import NotEnoughDataError
 from textmine.groups import Grouping, post_groups
@@ -141,17 +142,20 @@ class CountTermsByGroup:
 
     def __call__(self, blocks: range) -> Iterator[pl.DataFrame]:
         """Sums of the part, after an empty frame for each block but the last."""
-        import scipy.sparse as sp
-
         shape, rows = (self.n_groups, len(self.matrix.vocabulary)), self.matrix.batch_rows
-        count, frequency = sp.csr_array(shape, dtype=np.int64), sp.csr_array(shape, dtype=np.int64)
-        for number in blocks:
+
+        def of_block(number: int) -> tuple[sp.csr_array, sp.csr_array]:
             block = self.matrix.block(number)
             member = membership(self.codes[number * rows : number * rows + block.shape[0]], self.n_groups)
-            count += member @ block
-            frequency += member @ presence(block)
+            return member @ block, member @ presence(block)
+
+        counts, frequencies = RunningSum(shape), RunningSum(shape)
+        for number, (count, frequency) in zip(blocks, in_order(of_block, blocks), strict=True):
+            counts.add(count)
+            frequencies.add(frequency)
             if number != blocks[-1]:
                 yield pl.DataFrame()
+        count, frequency = counts.total(), frequencies.total()
         count.sort_indices()
         frequency.sort_indices()
         group = np.repeat(np.arange(self.n_groups), np.diff(count.indptr))
@@ -168,13 +172,6 @@ class _Grouped:
         self._codes = codes
         self._n_groups = n_groups
         self._source = source
-
-    def _blocks(self) -> Iterator[tuple[int, npt.NDArray[np.int32], sp.csr_array]]:
-        """First row, group codes and counts of each block."""
-        start = 0
-        for block in self._source.batches():
-            yield start, self._codes[start : start + block.shape[0]], block
-            start += block.shape[0]
 
     def count(self, engine: Engine) -> _Counted:
         """Sum counts and document frequencies by group."""
@@ -200,20 +197,23 @@ class _Grouped:
         column[terms] = np.arange(len(terms))
         place = np.full((self._n_groups, len(terms)), -1, np.int64)
         place[ranked["group_id"].to_numpy(), column[ranked["term_id"].to_numpy()]] = np.arange(len(ranked))
-        total, best, row = np.zeros(len(ranked)), np.zeros(len(ranked)), np.zeros(len(ranked), np.int64)
         weight_of = _tfidf(counted, self._source.vocabulary)
-        for start, codes, block in self._blocks():
-            posts, term_ids, weights = weight_of(block)
-            keep = (codes[posts] >= 0) & (column[term_ids] >= 0)
-            posts, pairs, weights = posts[keep], place[codes[posts[keep]], column[term_ids[keep]]], weights[keep]
-            posts, pairs, weights = posts[pairs >= 0], pairs[pairs >= 0], weights[pairs >= 0]
+
+        def of_block(number: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+            """Row, place and weight of each entry whose pair is ranked."""
+            rows, term_ids, weights = weight_of(self._source.block(number))
+            rows = rows + number * self._source.batch_rows
+            keep = np.flatnonzero((self._codes[rows] >= 0) & (column[term_ids] >= 0))
+            pairs = place[self._codes[rows[keep]], column[term_ids[keep]]]
+            keep, pairs = keep[pairs >= 0], pairs[pairs >= 0]
+            return rows[keep], pairs, weights[keep]
+
+        total, heaviest = np.zeros(len(ranked)), Heaviest(len(ranked))
+        for rows, pairs, weights in in_order(of_block, range(n_blocks(self._source))):
             np.add.at(total, pairs, weights)  # one by one, in the order of the posts: blocks never show in the sum
-            order = np.lexsort((-posts, weights, pairs))
-            last = order[np.flatnonzero(np.diff(pairs[order], append=-1))]
-            better = last[weights[last] > best[pairs[last]]]
-            best[pairs[better]], row[pairs[better]] = weights[better], start + posts[better]
+            heaviest.add(pairs, weights, rows)
         mean = total / counted.n_posts[ranked["group_id"].to_numpy()]
-        return ranked.with_columns(pl.Series("tfidf", mean), pl.Series("row", row, dtype=pl.UInt32))
+        return ranked.with_columns(pl.Series("tfidf", mean), pl.Series("row", heaviest.row, dtype=pl.UInt32))
 
 
 def _tfidf(counted: _Counted, vocabulary: pl.DataFrame) -> _Weigher:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from textmine.csr import Heaviest
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -37,7 +39,7 @@ def example_rows(source: MatrixSource, groups: KeynessGroups, group: Integers, t
     sorted_code = code[order_of_code]
     asked = np.zeros(n_terms, bool)
     asked[term] = True
-    best, found = np.zeros(len(group)), np.full(len(group), -1, np.int64)
+    heaviest = Heaviest(len(group))
     start = 0
     for block in source.batches():
         codes = groups.group[start : start + block.shape[0]]
@@ -47,13 +49,9 @@ def example_rows(source: MatrixSource, groups: KeynessGroups, group: Integers, t
         met = codes[rows[kept]].astype(np.int64) * n_terms + block.indices[kept]
         at = np.minimum(np.searchsorted(sorted_code, met), len(code) - 1) if len(code) else np.zeros(0, np.int64)
         kept, at = kept[sorted_code[at] == met], at[sorted_code[at] == met]
-        rows, pairs, weight = rows[kept], order_of_code[at], weight[kept]
-        order = np.lexsort((-rows, weight, pairs))
-        last = order[np.flatnonzero(np.diff(pairs[order], append=-1))]
-        better = last[weight[last] > best[pairs[last]]]
-        best[pairs[better]], found[pairs[better]] = weight[better], start + rows[better]
+        heaviest.add(order_of_code[at], weight[kept], start + rows[kept])
         start += block.shape[0]
-    return found
+    return heaviest.row
 
 
 def keys_of_rows(posts: pl.DataFrame | pl.LazyFrame, rows: Integers) -> pl.DataFrame:

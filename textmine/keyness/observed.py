@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from textmine.batches import in_order
 from textmine.csr import RunningSum, membership, positions, presence, take_columns
 from textmine.keyness.texts import counted_copies
+from textmine.matrix import n_blocks
 from textmine.vocabulary import TERM_KINDS
 
 if TYPE_CHECKING:
@@ -95,17 +97,20 @@ def observe(
     sums["occurrences"] = RunningSum((n_groups, len(frequent)))
     of_kind = membership(source.vocabulary["kind"].to_physical().to_numpy().astype(np.int64), len(TERM_KINDS)).T
     n_occurrences = np.zeros((n_groups, len(TERM_KINDS)), np.int64)
-    start = 0
-    for whole in source.batches():
-        rows = slice(start, start + whole.shape[0])
+
+    def of_block(number: int) -> tuple[Counts, dict[str, sp.csr_array]]:
+        whole = source.block(number)
+        rows = slice(number * source.batch_rows, number * source.batch_rows + whole.shape[0])
         counts = take_columns(whole, position, len(frequent)).astype(np.int64)
         present = presence(counts)
         group = membership(groups.group[rows], n_groups)
-        n_occurrences += (group @ (whole @ of_kind)).toarray()
-        sums["occurrences"].add(group @ counts)
-        for name, (codes, n_rows) in of_post.items():
-            sums[name].add(membership(codes[rows], n_rows) @ present)
-        start += whole.shape[0]
+        added = {name: membership(codes[rows], n_rows) @ present for name, (codes, n_rows) in of_post.items()}
+        return (group @ (whole @ of_kind)).toarray(), added | {"occurrences": group @ counts}
+
+    for occurrences, added in in_order(of_block, range(n_blocks(source))):
+        n_occurrences += occurrences
+        for name, each in added.items():
+            sums[name].add(each)
     tables = {name: of_name.total() for name, of_name in sums.items()}
     enough = np.flatnonzero(np.asarray(tables["block_texts"].sum(axis=0)).ravel() >= min_texts)
     tables = {name: sp.csr_array(table[:, enough]) for name, table in tables.items()}

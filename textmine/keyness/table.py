@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 import numpy as np
 import polars as pl
 
+from textmine.batches import in_order
 from textmine.groups import Grouping
 from textmine.keyness import statistics
 from textmine.keyness.blocks import Blocks, Evidence, make_blocks
@@ -254,13 +255,18 @@ class _Comparison:
         """Best terms of each group, kind and direction, and the p-values of all pairs."""
         n_groups, n_terms = self._counts.shape
         at_once = max(1, _CELLS // max(n_terms, 1))
-        parts: list[pl.DataFrame] = []
-        p_values: list[Floats] = []
-        for start in range(0, n_groups, at_once):
+
+        def of_groups(start: int) -> tuple[Floats, list[pl.DataFrame]]:
             groups = slice(start, min(start + at_once, n_groups))
             columns = self._columns(groups)
-            p_values.append(columns["p_value"][:, self._asked].ravel())
-            parts.extend(self._best(columns, groups, direction) for direction in self._wanted.directions)
+            best = [self._best(columns, groups, direction) for direction in self._wanted.directions]
+            return columns["p_value"][:, self._asked].ravel(), best
+
+        p_values: list[Floats] = []
+        parts: list[pl.DataFrame] = []
+        for p_value, best in in_order(of_groups, range(0, n_groups, at_once)):
+            p_values.append(p_value)
+            parts.extend(best)
         # Two groups are one comparison seen from two sides.
         tests = np.concatenate(p_values)[: (1 if n_groups == 2 else n_groups) * int(self._asked.sum())]
         return pl.concat(parts), _Tested(np.sort(tests[tests <= _MOST_P]), len(tests))

@@ -120,11 +120,11 @@ class AccountTally:
 
     def _read(self, account: Integers, followers: Floats, time: Integers) -> None:
         """Keep each account's latest reading; of two at the same time the greater one, whatever their order."""
-        order = np.lexsort((followers, time, account))
-        last = order[np.flatnonzero(np.diff(account[order], append=-1))]
-        place, at, value = account[last], time[last], followers[last]
-        newer = (at > self._read_at[place]) | ((at == self._read_at[place]) & (value > self._latest[place]))
-        self._latest[place[newer]], self._read_at[place[newer]] = value[newer], at[newer]
+        before = self._read_at.copy()
+        np.maximum.at(self._read_at, account, time)
+        self._latest[self._read_at > before] = np.nan
+        newest = np.flatnonzero(time == self._read_at[account])
+        np.fmax.at(self._latest, account[newest], followers[newest])
 
     def followers(self, reading: str) -> Floats:
         """Audience of each account: mean over posts (``posting``), over weeks (``average``), or ``latest``."""
