@@ -98,7 +98,7 @@ def likes_without_comments(posts: pl.LazyFrame) -> pl.DataFrame:
     known = _known(posts)
     if known.is_empty():
         return LIKES_SCHEMA.to_frame()
-    tested = pl.concat(_tested(part) for part in known.partition_by("platform", maintain_order=True))
+    tested = pl.concat(in_order(_tested, known.partition_by("platform", maintain_order=True)))
     scored = tested.with_columns(pl.Series("score", score_of(adjusted(tested["p"].to_numpy()))))
     kept = scored.filter((pl.col("score") >= LEAST_SCORE) & (pl.col("likes") >= TIMES * pl.col("usual_likes")))
     return kept.sort("row").select(pl.col(name).cast(dtype) for name, dtype in LIKES_SCHEMA.items())
