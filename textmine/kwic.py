@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import polars as pl
 
-from textmine.batches import iter_batches
+from textmine.batches import detached, iter_batches
 from textmine.errors import InputError
 from textmine.groups import group_of
 from textmine.language.analysis import TypeAnalyser
@@ -202,7 +202,7 @@ def _forms(frame: pl.LazyFrame, word: str, language: LanguageSettings) -> tuple[
 def _holding(frame: pl.LazyFrame, search: _Search) -> pl.DataFrame:
     """Posts that hold the word, in an order of their own."""
     found = frame.filter(search.contains).with_columns(pl.col("platform").cast(pl.String))
-    return found.collect(engine="streaming").sort("platform", "post_id")
+    return detached(found).collect(engine="streaming").sort("platform", "post_id")
 
 
 def _lines(

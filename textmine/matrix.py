@@ -181,8 +181,8 @@ class StoredMatrix:
         return cls(directory, vocabulary, **{name: int(value) for name, value in shape.items()})
 
     def batches(self) -> Iterator[sp.csr_array]:
-        """Consecutive blocks of rows, read one at a time."""
-        yield from map(self.block, range(n_blocks(self)))
+        """Consecutive blocks of rows; while one is worked on the next is read."""
+        yield from in_order(self.block, range(n_blocks(self)), at_once=1)
 
     def block(self, number: int) -> sp.csr_array:
         """Block ``number`` of :meth:`batches`: it begins with row ``number * batch_rows``."""
@@ -244,7 +244,7 @@ def store_by_code(
             waiting[code] = [rest] if rest.shape[0] else []
 
     start = 0
-    for block in in_order(matrix.block, range(n_blocks(matrix)), at_once=1):
+    for block in matrix.batches():
         mine = codes[start : start + block.shape[0]]
         for code in range(n_codes):
             waiting[code].append(block[np.flatnonzero(mine == code)])

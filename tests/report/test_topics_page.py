@@ -21,7 +21,7 @@ from textmine.store import Workspace
 from textmine.topics import topics_stage
 from textmine.topics.evolution import TrendTally
 from textmine.topics.overview import FOLDER, TopicOverview
-from textmine.topics.term_counts import TopicTermCounts
+from textmine.topics.term_counts import term_counts
 from textmine.topics.workspace import WorkspaceTopics
 
 THEMES = [
@@ -169,16 +169,16 @@ def test_of_many_institutions_those_with_most_posts_are_shown_and_the_rest_is_sa
 def test_kept_sums_are_those_of_a_pass_over_the_posts(season):
     opened = WorkspaceTopics.open(season)
     model = opened.model
-    terms, months = TopicTermCounts(len(model.components_), len(model.vocabulary_)), TrendTally(by="month")
+    terms, months = np.zeros((len(model.components_), len(model.vocabulary_))), TrendTally(by="month")
     n_posts = n_without = 0
     for block in opened.blocks():
         months.add(block.posts, block.shares)
         kept = np.flatnonzero(block.credited)
-        terms.add(block.counts[kept], block.shares[kept])
+        terms += term_counts(block.counts[kept], block.shares[kept])
         n_posts += len(kept)
         n_without += int((~block.shares[kept].any(axis=1)).sum())
     found = TopicOverview.read(season.file(FOLDER), n_ids=len(model.components_), n_terms=len(model.vocabulary_))
-    assert np.allclose(found.counts, terms.counts) and found.counts.sum() > 0
+    assert np.allclose(found.counts, terms) and found.counts.sum() > 0
     assert_frame_equal(found.months.table(seed=3), months.table(seed=3))
     assert found.groups["n_posts"].sum() == n_posts and found.groups["n_without"].sum() == n_without
     assert found.groups["group"].is_sorted() and found.groups["group"].is_unique().all()

@@ -4,7 +4,7 @@ from scipy.spatial.distance import jensenshannon
 
 from textmine.topics.map import classical_scaling, jensen_shannon_distances, relevance, topic_map
 from textmine.topics.model import TopicModel
-from textmine.topics.term_counts import TopicTermCounts
+from textmine.topics.term_counts import term_counts
 
 
 def test_distances_are_those_of_scipy():
@@ -42,10 +42,7 @@ def test_terms_and_totals_add_up_over_the_posts(matrix_of, themed_tokens):
     matrix = matrix_of(themed_tokens)
     model = TopicModel(n_topics=3).fit(matrix)
     blocks = [(counts, model.shares_of(counts)) for counts in model.known_counts(matrix)]
-    used = TopicTermCounts(len(model.components_), len(model.vocabulary_))
-    for counts, shares in blocks:
-        used.add(counts, shares)
-    made = topic_map(model, used.counts)
+    made = topic_map(model, sum(term_counts(counts, shares) for counts, shares in blocks))
     assert made.n_terms == pytest.approx(sum(counts.sum() for counts, _ in blocks))
     assert made.topics["n_terms"].sum() == pytest.approx(made.n_terms)
     first = made.terms.group_by("topic", maintain_order=True).head(5)

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from textmine.errors import InputError, NotEnoughDataError
-from textmine.topics.term_counts import TopicTermCounts
+from textmine.topics.term_counts import term_counts
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -49,19 +49,19 @@ def to_pyldavis(model: AnyTopics, blocks: Iterable[tuple[sp.csr_array, npt.NDArr
         No post has a topic.
     """
     ids = model.topics_["topic"].to_numpy()
-    used = TopicTermCounts(len(model.components_), len(model.vocabulary_))
+    used = np.zeros((len(model.components_), len(model.vocabulary_)))
     shares_kept, lengths = [], []
     frequency = np.zeros(len(model.vocabulary_))
     for counts, shares in blocks:
         kept = np.flatnonzero(shares.any(axis=1))
-        used.add(counts[kept], shares[kept])
+        used += term_counts(counts[kept], shares[kept])
         shares_kept.append(shares[np.ix_(kept, ids)])
         lengths.append(np.asarray(counts[kept].sum(axis=1)).ravel())
         frequency += np.bincount(counts[kept].indices, counts[kept].data, minlength=len(frequency))
     if not sum(map(len, lengths)):
         raise NotEnoughDataError("no post holds a term of a topic", needed=1, got=0)
     held = np.flatnonzero(frequency)
-    dists = used.counts[np.ix_(ids, held)]
+    dists = used[np.ix_(ids, held)]
     total = dists.sum(axis=1, keepdims=True)
     # A topic that no post has would be a row of zeros, which pyLDAvis takes for an error: it is left even.
     topic_terms = np.divide(dists, total, out=np.full_like(dists, 1 / max(len(held), 1)), where=total > 0)

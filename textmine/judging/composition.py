@@ -8,6 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 import textmine
+from textmine.batches import detached
 from textmine.judging.dossier import POST_FIGURES
 from textmine.judging.lots import Lots, draw, numbered, rule_in_words, selected
 from textmine.judging.nominees import NomineeView
@@ -103,8 +104,7 @@ def _shown_posts(workspace: Workspace, posts: pl.LazyFrame, drawn: pl.DataFrame)
     keys = drawn.select(KEY).unique()
     marks = [pl.col(name).cast(pl.List(pl.String)) for name in ("hidden", "rounded")]
     shown = (
-        posts.with_columns(pl.col("platform").cast(pl.String))
-        .join(keys.lazy(), on=KEY, how="semi")
+        detached(posts.with_columns(pl.col("platform").cast(pl.String)).join(keys.lazy(), on=KEY, how="semi"))
         .select(
             *KEY,
             neutralised(pl.col("account")),

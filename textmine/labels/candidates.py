@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from textmine.batches import detached
 from textmine.errors import MissingColumnError, NotEnoughDataError
 from textmine.groups import group_of
 from textmine.labels.selection import SPREAD, margin_uncertainty, turn_of_unsure
@@ -148,7 +149,8 @@ class PostPool:
         )
         rows = pl.DataFrame({"row": pl.Series(sample.keys, dtype=pl.UInt32)})
         wanted = pl.LazyFrame({"row": pl.Series(sample.keys, dtype=pl.UInt32)})
-        posts = self._described().with_row_index("row").join(wanted, on="row", how="semi").collect(engine="streaming")
+        described = self._described().with_row_index("row").join(wanted, on="row", how="semi")
+        posts = detached(described).collect(engine="streaming")
         return Candidates(rows.join(posts, on="row", how="left", maintain_order="left"), sample.counts)
 
     def _blocks(self, shown: npt.NDArray[np.bool_]) -> Iterator[sp.csr_array]:

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from textmine.batches import detached
 from textmine.engagement import engagement_of_post
 from textmine.integrity import without_flagged
 from textmine.posts import KEY, PLATFORMS, POLARS_SCHEMA, local_day
@@ -176,7 +177,7 @@ def _with_words(workspace: Workspace, picked: pl.DataFrame, *, order: list[str])
     cut = text.str.slice(0, EXCERPT).str.replace(r"\s\S*$", "") + "…"
     words = (
         # By id, so that captions are unpacked only where one is wanted; by row all of them would be.
-        posts.filter(pl.col("post_id").is_in(keys["post_id"].implode()))
+        detached(posts.filter(pl.col("post_id").is_in(keys["post_id"].implode())))
         .select(
             pl.col("platform").cast(pl.String), "post_id", "account", "url", *FIGURES,
             local_day().alias("day"),

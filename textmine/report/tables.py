@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from textmine.batches import iter_batches
+from textmine.batches import detached, iter_batches
 from textmine.engines import Engine, LocalEngine
 from textmine.errors import WorkspaceError
 from textmine.groups import group_of
@@ -200,7 +200,7 @@ def _first_of_each(
     kept = schema.to_frame()
     for batch in batches:
         candidates = pl.concat([kept, batch.cast(schema)]).sort(columns, descending=descending)
-        kept = candidates.group_by(by, maintain_order=True).head(n).select(schema.names())
+        kept = detached(candidates.group_by(by, maintain_order=True).head(n).select(schema.names()))
     return kept
 
 
@@ -277,8 +277,8 @@ def _no_topics() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
 def _quoted(posts: pl.LazyFrame, keys: pl.DataFrame) -> pl.DataFrame:
     """The posts that reports quote: one row a post, captions cut to what an excerpt can need."""
     columns = [pl.col(mark).cast(pl.List(pl.String)) for mark in ("hidden", "rounded")]
-    return (
-        posts.join(keys.lazy(), on=list(KEY), how="semi")
+    quoted = (
+        detached(posts.join(keys.lazy(), on=list(KEY), how="semi"))
         .select(
             *KEY,
             neutralised(pl.col("account")),
@@ -291,8 +291,8 @@ def _quoted(posts: pl.LazyFrame, keys: pl.DataFrame) -> pl.DataFrame:
             *columns,
         )
         .collect(engine="streaming")
-        .sort(KEY)
     )
+    return quoted.sort(KEY)
 
 
 def _register(workspace: Workspace) -> pl.DataFrame:

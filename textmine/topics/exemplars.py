@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from textmine.batches import iter_batches
+from textmine.batches import detached, iter_batches
 from textmine.groups import post_groups
 from textmine.matrix import document_term_matrix
 from textmine.posts import KEY, PLATFORMS
@@ -69,7 +69,7 @@ class ExemplarSearch:
             groups.gather(code[row]),
         )
         parts = [found] if self._best is None else [self._best, found]
-        self._best = self._choose(pl.concat(parts), max(_CANDIDATES, self._n))
+        self._best = detached(self._choose(pl.concat(parts), max(_CANDIDATES, self._n)))
 
     def _bar(self, n_topics: int) -> npt.NDArray[np.float64]:
         """Score below which a post is not among the candidates of a topic: all of them are of different groups."""

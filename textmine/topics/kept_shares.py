@@ -36,13 +36,8 @@ class KeptShares:
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True)
-        self._directory, self._n_blocks = directory.absolute(), 0
+        self._directory = directory.absolute()
         self._order: npt.NDArray[np.int64] | slice = slice(None)
-
-    def add(self, shares: npt.NDArray[np.float64]) -> None:
-        """Keep the next block."""
-        self.put(self._n_blocks, shares)
-        self._n_blocks += 1
 
     def put(self, number: int, shares: npt.NDArray[np.float64]) -> None:
         """Keep block ``number`` of all; done again, the same bytes replace it."""
@@ -54,7 +49,6 @@ class KeptShares:
         """Keep the shares of all blocks, solved for by an engine whose processes see the same files."""
         parts = engine.split(n_blocks(matrix))
         engine.each(ShareTopics(model, matrix, self), parts)
-        self._n_blocks = n_blocks(matrix)
 
     def reorder(self, order: Sequence[int] | npt.NDArray[np.int64]) -> None:
         """Say which of the columns that were kept is which topic."""
@@ -82,10 +76,15 @@ def solved_blocks(
         Where shares that are kept are solved for; in this process, block by block, if None.
     """
     if keep is None or engine is None or not engine.elsewhere:
-        for counts, shares in in_order(lambda each: (each, model.shares_of(each)), model.known_counts(matrix)):
+
+        def solved(numbered: tuple[int, sp.csr_array]) -> tuple[sp.csr_array, npt.NDArray[np.float64]]:
+            number, counts = numbered
+            shares = model.shares_of(counts)
             if keep is not None:
-                keep.add(shares)
-            yield counts, shares
+                keep.put(number, shares)
+            return counts, shares
+
+        yield from in_order(solved, enumerate(model.known_counts(matrix)))
         return
     keep.solve(model, matrix, engine)
     for number, counts in enumerate(model.known_counts(matrix)):

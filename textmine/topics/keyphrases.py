@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from textmine.batches import detached
 from textmine.language.phrases import Phrases
 from textmine.matrix import document_term_matrix
 from textmine.phrases import find_phrases
@@ -92,7 +93,7 @@ def _some(posts: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
     drawn = frame.with_columns(pl.struct(KEY).hash(seed=0).alias("drawn"))
     # Numbers first: captions of all posts never stand in memory.
     last = drawn.select(pl.col("drawn").bottom_k(LABEL_POSTS).max()).collect(engine="streaming").item()
-    chosen = drawn.filter(pl.col("drawn") <= last).collect(engine="streaming")
+    chosen = detached(drawn.filter(pl.col("drawn") <= last)).collect(engine="streaming")
     return chosen.sort("drawn", *KEY).head(LABEL_POSTS).drop("drawn")
 
 

@@ -12,10 +12,11 @@ import polars as pl
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from textmine.batches import in_order
 from textmine.csr import take_columns
 from textmine.errors import NotEnoughDataError
 from textmine.language.settings import LanguageSettings
-from textmine.matrix import MatrixSource, document_term_matrix
+from textmine.matrix import MatrixSource, document_term_matrix, n_blocks
 from textmine.topics.coherence import COHERENCE_TERMS, DIVERSITY_TERMS, diversity
 from textmine.topics.description import describe_topics, top_terms
 from textmine.topics.fit_sample import FitSample, draw_sample
@@ -289,8 +290,11 @@ class TopicModel(TopicsShown, TransformerMixin, BaseEstimator):  # type: ignore[
         """Blocks of a matrix in the model's own columns: shape (rows, n_terms)."""
         check_is_fitted(self)
         position = match_columns(source.vocabulary, self.vocabulary_)
-        for counts in source.batches():
-            yield take_columns(counts, position, len(self.vocabulary_))
+
+        def known(number: int) -> sp.csr_array:
+            return take_columns(source.block(number), position, len(self.vocabulary_))
+
+        yield from in_order(known, range(n_blocks(source)), at_once=1)
 
     def shares_of(self, counts: sp.csr_array) -> npt.NDArray[np.float64]:
         """Topic shares of posts whose counts stand in the model's own columns; shape (n_posts, n_topics)."""

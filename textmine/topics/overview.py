@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from textmine.topics.evolution import TrendTally
-from textmine.topics.term_counts import TopicTermCounts
+from textmine.topics.term_counts import term_counts
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -51,6 +51,15 @@ class TopicOverview:
         return cls(counts, months, pl.read_parquet(folder / _GROUPS))
 
 
+def terms_used(block: TopicBlock) -> npt.NDArray[np.float64]:
+    """Term occurrences of each topic in the credited posts of a block, shape (n_ids, n_terms).
+
+    Apart from the sums, since it is dear and blocks can be worked on at the same time.
+    """
+    kept = np.flatnonzero(block.credited)
+    return term_counts(block.counts[kept], block.shares[kept])
+
+
 class OverviewTally:
     """Adds up a :class:`TopicOverview`, block by block.
 
@@ -61,14 +70,14 @@ class OverviewTally:
     """
 
     def __init__(self, n_ids: int, n_terms: int) -> None:
-        self._terms, self._months = TopicTermCounts(n_ids, n_terms), TrendTally(by="month")
+        self._terms, self._months = np.zeros((n_ids, n_terms)), TrendTally(by="month")
         self._groups = [pl.DataFrame(schema={"group": pl.String, "n_posts": pl.Int64, "n_without": pl.Int64})]
 
-    def add(self, block: TopicBlock) -> None:
-        """Add posts with their counts and shares."""
+    def add(self, block: TopicBlock, used: npt.NDArray[np.float64]) -> None:
+        """Add posts with their counts and shares, and what :func:`terms_used` says of them."""
         self._months.add(block.posts, block.shares)
+        self._terms += used
         kept = np.flatnonzero(block.credited)
-        self._terms.add(block.counts[kept], block.shares[kept])
         group = block.posts.select(pl.coalesce("agency", "account").alias("group"))
         found = group.with_columns(pl.Series("without", ~block.shares.any(axis=1)))[kept]
         self._groups.append(
@@ -80,8 +89,8 @@ class OverviewTally:
     def write(self, folder: Path) -> None:
         """Write the sums into a new folder."""
         folder.mkdir()
-        topic, term = np.nonzero(self._terms.counts)
-        held = pl.DataFrame({"topic": topic, "term": term, "count": self._terms.counts[topic, term]})
+        topic, term = np.nonzero(self._terms)
+        held = pl.DataFrame({"topic": topic, "term": term, "count": self._terms[topic, term]})
         held.cast({"topic": pl.UInt32, "term": pl.UInt32}).write_parquet(folder / _TERMS, compression="zstd")
         self._months.sums().write_parquet(folder / _MONTHS, compression="zstd")
         groups = pl.concat(self._groups).group_by("group").sum().sort("group")

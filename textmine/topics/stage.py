@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
+from textmine.batches import in_order
 from textmine.engines import Engine
 from textmine.groups import Grouping
 from textmine.language.settings import LanguageSettings
@@ -19,7 +20,7 @@ from textmine.topics.kept_shares import KeptShares
 from textmine.topics.keyphrases import keyphrase_labels
 from textmine.topics.methods import TopicMethod
 from textmine.topics.model import TopicModel
-from textmine.topics.overview import FOLDER, OverviewTally
+from textmine.topics.overview import FOLDER, OverviewTally, terms_used
 from textmine.topics.pooling import Pool
 from textmine.topics.seed_words import SeedWords
 from textmine.topics.selection import (
@@ -31,7 +32,10 @@ from textmine.topics.selection import (
 )
 from textmine.topics.tables import GroupTally, post_topics
 from textmine.topics.terms import PostRoles
-from textmine.topics.workspace import WorkspaceTopics
+from textmine.topics.workspace import TopicBlock, WorkspaceTopics
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 OUTPUTS: Final = (
     "topics.parquet",
@@ -160,12 +164,17 @@ def write_tables(
     tally, search, without, done = GroupTally(by, agencies=topics.agencies), ExemplarSearch(), 0, 0
     overview = OverviewTally(len(topics.model.components_), len(topics.model.vocabulary_))
     (staging / "post_topics.parquet").mkdir()
-    for number, block in enumerate(topics.blocks()):
+
+    def written(numbered: tuple[int, TopicBlock]) -> tuple[TopicBlock, npt.NDArray[np.float64]]:
+        number, block = numbered
         part = staging / "post_topics.parquet" / f"part-{number:05d}.parquet"
         post_topics(block.posts, block.shares).write_parquet(part, compression="zstd")
+        return block, terms_used(block)
+
+    for block, used in in_order(written, enumerate(topics.blocks())):
         tally.add(block.posts, block.shares)
         search.add(block.posts, block.shares, np.diff(block.counts.indptr))
-        overview.add(block)
+        overview.add(block, used)
         without += int((~block.shares.any(axis=1)).sum())
         done += len(block.posts)
         if progress is not None:

@@ -14,29 +14,28 @@ if TYPE_CHECKING:
     import scipy.sparse as sp
 
 
-class TopicTermCounts:
-    """Adds up term counts of topics over blocks of posts.
+def term_counts(counts: sp.csr_array, shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Term occurrences of each topic in a block of posts; those of blocks are added up.
 
     Parameters
     ----------
-    n_ids, n_terms
-        Columns of the shares, and of the counts.
+    counts
+        Shape (n_posts, n_terms).
+    shares
+        Shape (n_posts, n_ids).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n_ids, n_terms).
 
     Examples
     --------
     >>> import scipy.sparse as sp
-    >>> counts = TopicTermCounts(2, 2)
-    >>> counts.add(sp.csr_array([[2, 0], [1, 1]]), np.array([[1.0, 0.0], [0.5, 0.5]]))
-    >>> counts.counts.tolist()
+    >>> term_counts(sp.csr_array([[2, 0], [1, 1]]), np.array([[1.0, 0.0], [0.5, 0.5]])).tolist()
     [[2.5, 0.5], [0.5, 0.5]]
     """
+    import scipy.sparse as sp
 
-    def __init__(self, n_ids: int, n_terms: int) -> None:
-        self.counts: npt.NDArray[np.float64] = np.zeros((n_ids, n_terms))
-
-    def add(self, counts: sp.csr_array, shares: npt.NDArray[np.float64]) -> None:
-        """Add posts: counts of shape (n_posts, n_terms), shares of shape (n_posts, n_ids)."""
-        import scipy.sparse as sp
-
-        # Most shares are 0: a sparse product does a tenth of the work.
-        self.counts += (sp.csr_array(shares).T @ counts).toarray()
+    # Most shares are 0: a sparse product does a tenth of the work.
+    return np.asarray((sp.csr_array(shares).T @ counts).toarray())

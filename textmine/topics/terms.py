@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from textmine.csr import membership, positions, presence, take_columns
+from textmine.batches import in_order
+from textmine.csr import RunningSum, membership, positions, presence, take_columns
 from textmine.errors import NotEnoughDataError
+from textmine.matrix import n_blocks
 from textmine.posts import is_credited, local_day
 
 if TYPE_CHECKING:
@@ -144,21 +146,24 @@ def _frequencies(
     source: MatrixSource, roles: PostRoles, hashtags: npt.NDArray[np.int64], max_share: float
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Document frequency of every column among the posts that count, and the columns of signature hashtags."""
-    import scipy.sparse as sp
-
     n_terms, n_authors = len(source.vocabulary), int(roles.author.max(initial=0)) + 1
     frequency = np.zeros(n_terms, np.int64)
-    used = sp.csr_array((n_authors, len(hashtags)), dtype=np.int64)
+    used = RunningSum((n_authors, len(hashtags)))
     position = positions(hashtags, n_terms)
-    for start, counts in _numbered(source):
+
+    def of_block(number: int) -> tuple[npt.NDArray[np.int64], sp.csr_array]:
+        counts, start = source.block(number), number * source.batch_rows
         rows = np.flatnonzero(roles.counts[start : start + counts.shape[0]])
         block = counts[rows]
-        frequency += np.bincount(block.indices, minlength=n_terms)
         taken = take_columns(block, position, len(hashtags))
-        author = roles.author[start + rows]
-        used = used + membership(author, n_authors) @ presence(taken)
+        member = membership(roles.author[start + rows], n_authors)
+        return np.bincount(block.indices, minlength=n_terms), member @ presence(taken)
+
+    for frequency_of_block, used_of_block in in_order(of_block, range(n_blocks(source))):
+        frequency += frequency_of_block
+        used.add(used_of_block)
     n_posts = np.bincount(roles.author[roles.counts], minlength=n_authors)
-    return frequency, hashtags[_signatures(used, n_posts, max_share)]
+    return frequency, hashtags[_signatures(used.total(), n_posts, max_share)]
 
 
 def _signatures(used: sp.csr_array, n_posts: npt.NDArray[np.int64], max_share: float) -> npt.NDArray[np.int64]:
@@ -193,16 +198,13 @@ def chosen_blocks(
     source: MatrixSource, position: npt.NDArray[np.int64], n_columns: int, roles: PostRoles | None
 ) -> Iterator[sp.csr_array]:
     """Blocks of the matrix with the chosen columns only, and only the posts that count."""
-    for start, counts in _numbered(source):
+
+    def chosen(number: int) -> sp.csr_array:
+        counts, start = source.block(number), number * source.batch_rows
         rows = slice(None) if roles is None else np.flatnonzero(roles.counts[start : start + counts.shape[0]])
-        yield take_columns(counts[rows], position, n_columns)
+        return take_columns(counts[rows], position, n_columns)
 
-
-def _numbered(source: MatrixSource) -> Iterator[tuple[int, sp.csr_array]]:
-    start = 0
-    for counts in source.batches():
-        yield start, counts
-        start += counts.shape[0]
+    yield from in_order(chosen, range(n_blocks(source)))
 
 
 def term_keys(vocabulary: pl.DataFrame) -> Sequence[str]:
