@@ -6,6 +6,7 @@ from typing import Final, Literal, get_args
 
 import polars as pl
 
+from textmine.batches import detached
 from textmine.errors import AgencyError
 from textmine.posts import REPORT_TIME_ZONE, is_credited
 
@@ -88,7 +89,7 @@ def post_groups(
     """
     named = posts.lazy().select(group_of(by, agencies=agencies).alias("group"), (~is_credited()).alias("uncredited"))
     table = named.collect()
-    groups = table.filter(~pl.col("uncredited"))["group"].unique().sort()
+    groups = detached(table.filter(~pl.col("uncredited")).select(pl.col("group").unique().sort()))["group"]
     coded = table.select(
         pl.when("uncredited").then(None).otherwise("group").cast(pl.Enum(groups)).to_physical().cast(pl.Int32)
     ).to_series()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
+from textmine.batches import detached
 from textmine.engines.engine import NOTHING, Step
 
 
@@ -45,7 +46,7 @@ class LocalEngine:
     ) -> pl.DataFrame:
         """Do the parts in order and add up."""
         schema = pl.Schema({**keys, **sums, **largest})
-        partial = [frame.select(schema.names()) for frame in _done(step, parts, progress) if len(frame)]
+        partial = [detached(frame.select(schema.names())) for frame in _done(step, parts, progress) if len(frame)]
         if len(partial) == 1:  # nothing to add up
             return partial[0].sort(keys.names())
         table = pl.concat([schema.to_frame(), *partial])

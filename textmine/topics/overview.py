@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from textmine.batches import detached
 from textmine.topics.evolution import TrendTally
 from textmine.topics.term_counts import term_counts
 
@@ -80,11 +81,10 @@ class OverviewTally:
         kept = np.flatnonzero(block.credited)
         group = block.posts.select(pl.coalesce("agency", "account").alias("group"))
         found = group.with_columns(pl.Series("without", ~block.shares.any(axis=1)))[kept]
-        self._groups.append(
-            found.group_by("group").agg(
-                pl.len().cast(pl.Int64).alias("n_posts"), pl.col("without").sum().cast(pl.Int64).alias("n_without")
-            )
+        of_group = found.group_by("group").agg(
+            pl.len().cast(pl.Int64).alias("n_posts"), pl.col("without").sum().cast(pl.Int64).alias("n_without")
         )
+        self._groups.append(detached(of_group))
 
     def write(self, folder: Path) -> None:
         """Write the sums into a new folder."""
