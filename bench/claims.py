@@ -1,7 +1,7 @@
 """What textmine promises and what was measured last: writes docs/claims.md from claims.toml and the kept results.
 
-    python bench/claims.py            # write the page
-    python bench/claims.py --print    # show it only
+python bench/claims.py            # write the page
+python bench/claims.py --print    # show it only
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ HEAD = """\
 # Claims
 
 What textmine promises, what was measured last, and the command that measures it again, on a machine of two cores.
-`python bench/claims.py` writes this page from `bench/claims.toml`. Speed is a ratio to a peer in the same run where there
-is a peer. "Partly" and "no" say what does not hold.
+`python bench/claims.py` writes this page from `bench/claims.toml`. Speed is a ratio to a peer in the same run where
+there is a peer. "Partly" and "no" say what does not hold.
 """
 FIELDS = {"area": str, "claim": str, "figure": str, "holds": str, "command": str, "date": date}
 VERDICTS = ("yes", "partly", "no")

@@ -154,7 +154,14 @@ def test_a_verdict_allows_one_standard_error_and_no_more(bench_modules):
 def test_the_season_s_section_tells_stages_growth_kills_and_words(bench_modules):
     import season_section
 
-    stage = {"seconds": 2.0, "processor_seconds": 3.0, "read_mb": 5.0, "written_mb": 7.0, "peak_mb": 100.0}
+    stage = {
+        "seconds": 2.0,
+        "processor_seconds": 3.0,
+        "read_mb": 5.0,
+        "written_mb": 7.0,
+        "peak_mb": 100.0,
+        "children_mb": 50.0,
+    }
     stages = {"matrix": stage, "topics": {**stage, "peak_mb": 300.0}}
     curve = {"tokens": 10**6, "types": 10, "once": 0.5, "heaps_exponent": 0.6, "zipf_exponent": 1.1,
              "heaps": [[10**4, 100], [10**6, 10_000]], "zipf": [[1, 5000], [100, 50]]}  # fmt: skip
@@ -164,7 +171,7 @@ def test_the_season_s_section_tells_stages_growth_kills_and_words(bench_modules)
     goals = {"run_seconds": 480.0, "run_peak_mb": 4096.0, "topics_seconds": 100.0, "topics_peak_mb": 3072.0}
     fits = {"matrix": {"time_exponent": 1.0, "memory_exponent": 0.0}}
     page = season_section.season_section({"goals": goals, "season": [size], "fits": fits, "real": curve})
-    assert "| 5 | matrix and topics | 4.0 | 6.0 | 300 | 10 | 14 | 8 |" in page
+    assert "| 5 | matrix and topics | 4.0 | 6.0 | 300 | 50 | 10 | 14 | 8 |" in page
     assert "| matrix | 1.00 | 0.00 |" in page and "after 9 s in topics (1 s lost)" in page
     assert "| 100,000 | 1,000 | 1,000 | 10 | 500.0 | 500.0 |" in page, "read off between two points"
     assert "| 100,000,000 |  |  | 10,000 |  |  |" in page, "nothing outside of the curve"

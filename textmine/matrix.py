@@ -375,12 +375,17 @@ class CountTerms:
         attempt.mkdir()
         posts = self.posts.slice(blocks.start * self.batch_rows, len(blocks) * self.batch_rows)
         batches = iter_batches(posts, rows=self.batch_rows)
-        # New types are analysed in Python while Polars finds the tokens of the next batch.
-        lists = in_order(builder.token_lists, batches, at_once=1)
-        for number, batch in zip(blocks, lists, strict=True):
-            long = _to_long(builder.count(batch), number * self.batch_rows)
+
+        def written(numbered: tuple[int, sp.csr_array]) -> int:
+            number, counts = numbered
             # Without compression: the draft is read once and deleted.
+            long = _to_long(counts, number * self.batch_rows)
             long.write_parquet(attempt / _part_name(number), compression="uncompressed")
+            return number
+
+        # New types are analysed in Python while Polars finds the tokens of the next batch and writes the last one.
+        lists = in_order(builder.token_lists, batches, at_once=1)
+        for number in in_order(written, zip(blocks, map(builder.count, lists), strict=True), at_once=1):
             if number != blocks[-1]:
                 yield pl.DataFrame()
         pl.DataFrame({"term": builder.terms}, schema={"term": pl.String}).write_parquet(attempt / _TERMS)

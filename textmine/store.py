@@ -22,6 +22,7 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 import textmine
+from textmine.allocator import give_back_memory
 from textmine.atomic import digest, leftovers, remove, sync
 from textmine.atomic import hash_path as hash_path
 from textmine.atomic import replace as replace
@@ -331,6 +332,7 @@ class Workspace:
             try:
                 with one_blas_thread():
                     rows = dict(build(staging))
+                give_back_memory()
                 hashes = self._hashes(stage, staging, outputs)
                 seconds = round(time.perf_counter() - started, 3)
                 manifest = Manifest(stage, key, dict(settings), dict(inputs), hashes, rows, seconds, _versions())
