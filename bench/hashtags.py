@@ -20,6 +20,7 @@ import numpy as np
 import polars as pl
 from measure import machine
 
+from textmine.counting import document_term_matrix, store_document_term_matrix
 from textmine.hashtags import (
     analyse_hashtags,
     find_campaigns,
@@ -29,7 +30,7 @@ from textmine.hashtags import (
     unrelated_uses,
 )
 from textmine.language.settings import LanguageSettings
-from textmine.matrix import StoredMatrix, document_term_matrix, store_document_term_matrix
+from textmine.matrix import StoredMatrix
 from textmine.simulation import SimulationSettings, simulate
 
 KEY = ["platform", "post_id"]

@@ -19,8 +19,8 @@ from pathlib import Path
 import polars as pl
 from measure import in_turns, machine, spread
 
+from textmine.counting import document_term_matrix
 from textmine.keyness import key_terms
-from textmine.matrix import document_term_matrix
 from textmine.simulation import simulate
 
 GROUPINGS = ("agency", "platform", "month", "account")

@@ -27,10 +27,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
+from textmine.counting import document_term_matrix
 from textmine.labels.blinding import blind_captions, own_hashtags
 from textmine.labels.merge import class_probabilities, dawid_skene
 from textmine.labels.selection import PER_POST, RANDOM_SHARE, choose_posts, text_features, turn_of_unsure
-from textmine.matrix import document_term_matrix
 from textmine.posts import credited, interactions_of_post
 from textmine.simulation import SimulationSettings, simulate
 

@@ -19,9 +19,9 @@ import polars as pl
 from measure import DATA, in_turns, machine, ratios, spread
 from sklearn.feature_extraction.text import CountVectorizer
 
+from textmine.counting import token_matrix
 from textmine.language.clean import clean
 from textmine.language.tokens import word_tokens
-from textmine.matrix import token_matrix
 from textmine.simulation import simulate
 
 GOAL = 4.0

@@ -70,9 +70,9 @@ def textmine(folder: Path, clock: Clock) -> tuple[int, int]:
     import numpy as np
     import polars as pl
 
+    from textmine.counting import store_document_term_matrix
     from textmine.csr import unit_tfidf
     from textmine.language.settings import LanguageSettings
-    from textmine.matrix import store_document_term_matrix
     from textmine.topics import TopicModel
     from textmine.topics.kept_shares import KeptShares
     from textmine.topics.terms import PostRoles

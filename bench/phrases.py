@@ -22,10 +22,10 @@ from gensim.models.phrases import Phrases as GensimPhrases
 from matrix import real_captions, simulated_captions
 from measure import DATA, in_turns, machine, ratios, spread
 
+from textmine.counting import document_term_matrix
 from textmine.language.clean import clean
 from textmine.language.phrases import Phrases
 from textmine.language.tokens import word_tokens
-from textmine.matrix import document_term_matrix
 from textmine.phrases import find_phrases, find_phrases_in_tokens
 
 THRESHOLD = 0.6

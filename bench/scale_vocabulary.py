@@ -26,8 +26,9 @@ import scipy.sparse as sp
 from measure import DATA, machine
 
 from textmine import resources
+from textmine.counting import document_term_matrix
 from textmine.language.settings import LanguageSettings
-from textmine.matrix import DocumentTermMatrix, document_term_matrix
+from textmine.matrix import DocumentTermMatrix
 from textmine.simulation import load_settings, simulate
 from textmine.vocabulary import VocabularyBuilder
 

@@ -26,11 +26,12 @@ from pathlib import Path
 import polars as pl
 from measure import machine
 
+from textmine.counting import store_document_term_matrix
 from textmine.engines import LocalEngine
 from textmine.engines.spark import SparkEngine
 from textmine.keyness import keywords
 from textmine.language.settings import LanguageSettings
-from textmine.matrix import StoredMatrix, store_document_term_matrix
+from textmine.matrix import StoredMatrix
 from textmine.report.figures import report_figures
 from textmine.simulation import simulate
 from textmine.store import hash_path

@@ -16,8 +16,8 @@ import numpy as np
 import polars as pl
 import scipy.sparse as sp
 
+from textmine.counting import token_matrix
 from textmine.language.analyzer import IndonesianAnalyzer
-from textmine.matrix import token_matrix
 
 MIN_DOCUMENTS = 5
 MAX_SHARE = 0.5

@@ -29,7 +29,7 @@ REFERENCE = {
         "Language",
         ["language.settings", "language.analyzer", "language.sastrawi", "language.segmentation", "language.phrases"],
     ),
-    "matrix": ("Vocabulary and matrix", ["matrix", "phrases"]),
+    "matrix": ("Vocabulary and matrix", ["counting", "matrix", "phrases"]),
     "keywords": ("Keywords", ["keyness", "keyphrases", "kwic"]),
     "hashtags": ("Hashtags", ["hashtags"]),
     "topics": ("Topics", ["topics", "interop"]),

@@ -5,16 +5,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 
+from textmine.counting import document_term_matrix, store_document_term_matrix, token_matrix
 from textmine.errors import InputError, WorkspaceError
 from textmine.language.settings import LanguageSettings
-from textmine.matrix import (
-    DocumentTermMatrix,
-    StoredMatrix,
-    document_term_matrix,
-    store_by_code,
-    store_document_term_matrix,
-    token_matrix,
-)
+from textmine.matrix import DocumentTermMatrix, StoredMatrix, store_by_code
 
 PLAIN = LanguageSettings(
     elongation=False, reduplication=False, slang=False, stopwords="none", stem=False, min_length=1, emoji=False

@@ -9,12 +9,12 @@ from gensim.models.phrases import Phrases as GensimPhrases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from textmine.counting import document_term_matrix
 from textmine.errors import InputError
 from textmine.language.clean import clean
 from textmine.language.phrases import CONNECTORS, Phrases
 from textmine.language.settings import LanguageSettings
 from textmine.language.tokens import word_tokens
-from textmine.matrix import document_term_matrix
 from textmine.phrases import find_phrases, find_phrases_in_tokens, read_phrases
 from textmine.phrases.match import Matcher, Pattern, inside_of, strongest_pairs
 from textmine.phrases.scores import log_likelihood, npmi

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from textmine.audit import check_agencies as check_agencies
+    from textmine.counting import document_term_matrix as document_term_matrix
     from textmine.duplicates import near_duplicates as near_duplicates
     from textmine.errors import TextmineError as TextmineError
     from textmine.hashtags import analyse_hashtags as analyse_hashtags
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from textmine.language.phrases import Phrases as Phrases
     from textmine.language.settings import LanguageSettings as LanguageSettings
     from textmine.matrix import DocumentTermMatrix as DocumentTermMatrix
-    from textmine.matrix import document_term_matrix as document_term_matrix
     from textmine.phrases import find_phrases as find_phrases
     from textmine.report import write_reports as write_reports
     from textmine.simulation import simulate as simulate
@@ -45,7 +45,7 @@ _HOME = {
     "check_agencies": "textmine.audit",
     "concordance": "textmine.kwic",
     "extract_keywords": "textmine.keyphrases",
-    "document_term_matrix": "textmine.matrix",
+    "document_term_matrix": "textmine.counting",
     "find_phrases": "textmine.phrases",
     "key_terms": "textmine.keyness",
     "keywords": "textmine.keyness",

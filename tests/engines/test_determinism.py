@@ -16,8 +16,9 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from textmine.counting import store_document_term_matrix
 from textmine.engines import Engine, LocalEngine
-from textmine.matrix import StoredMatrix, store_document_term_matrix
+from textmine.matrix import StoredMatrix
 from textmine.simulation import simulate
 from textmine.store import Workspace
 

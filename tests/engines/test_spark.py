@@ -12,12 +12,13 @@ from click.testing import CliRunner
 from polars.testing import assert_frame_equal
 
 from textmine.cli.main import root
+from textmine.counting import store_document_term_matrix
 from textmine.engines import LocalEngine
 from textmine.engines.spark import SparkEngine
 from textmine.errors import EngineError, MissingExtraError
 from textmine.language.phrases import Phrases
 from textmine.language.settings import LanguageSettings
-from textmine.matrix import StoredMatrix, store_document_term_matrix
+from textmine.matrix import StoredMatrix
 from textmine.report.figures import report_figures
 from textmine.simulation import simulate
 from textmine.store import Workspace, hash_path

@@ -6,11 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon
 
+from textmine.counting import store_document_term_matrix
 from textmine.features import novelty as module
 from textmine.features.novelty import topic_novelty, word_novelty
 from textmine.features.past import Past, Timeline
 from textmine.language.settings import LanguageSettings
-from textmine.matrix import StoredMatrix, store_document_term_matrix
+from textmine.matrix import StoredMatrix
 
 
 def timeline(owner, day, credited=None):

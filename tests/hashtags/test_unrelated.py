@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from textmine.counting import document_term_matrix
 from textmine.hashtags import HashtagSettings, analyse_hashtags, hashtag_uses, unrelated_uses
-from textmine.matrix import document_term_matrix
 
 FARMING = set("panen padi petani pupuk sawah irigasi benih gabah traktor jagung kebun ladang".split())
 

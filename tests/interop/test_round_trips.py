@@ -12,12 +12,12 @@ from sklearn.decomposition import NMF, LatentDirichletAllocation
 from sklearn.feature_extraction.text import CountVectorizer
 
 from textmine import interop
+from textmine.counting import document_term_matrix
 from textmine.errors import InputError, ModelError
 from textmine.interop.gensim import write_gensim
 from textmine.interop.scikit import write_sklearn
 from textmine.keyness import keywords
 from textmine.language.settings import LanguageSettings
-from textmine.matrix import document_term_matrix
 from textmine.posts import POLARS_SCHEMA
 from textmine.topics.model import TopicModel
 

@@ -7,11 +7,12 @@ import pytest
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from textmine.agencies import AgencySchema
+from textmine.counting import document_term_matrix, store_document_term_matrix
 from textmine.errors import AgencyError, NotEnoughDataError
 from textmine.groups import UNREGISTERED
 from textmine.keyness import KEYWORD_SCHEMA, keywords
 from textmine.language.settings import LanguageSettings
-from textmine.matrix import StoredMatrix, document_term_matrix, store_document_term_matrix
+from textmine.matrix import StoredMatrix
 
 
 def posts(rows):

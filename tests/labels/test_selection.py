@@ -4,11 +4,12 @@ import numpy as np
 import polars as pl
 import pytest
 
+from textmine.counting import document_term_matrix
 from textmine.errors import InputError, MissingColumnError, NotEnoughDataError, WorkspaceError
 from textmine.labels import LabelTasks, add_votes, merge_stage, select_stage
 from textmine.labels.candidates import PostPool
 from textmine.labels.selection import choose_posts
-from textmine.matrix import StoredMatrix, document_term_matrix
+from textmine.matrix import StoredMatrix
 
 JUDGES = ["ani", "budi", "citra"]
 

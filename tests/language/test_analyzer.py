@@ -11,11 +11,11 @@ from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import check_estimator
 
+from textmine.counting import document_term_matrix
 from textmine.ingest.content import hashtags_in
 from textmine.language.analyzer import IndonesianAnalyzer
 from textmine.language.columns import TypeMap, hashtag_tokens
 from textmine.language.settings import LanguageSettings
-from textmine.matrix import document_term_matrix
 
 CAPTIONS = [
     "Pelayanan publik di Bekasi makin mantappp! #SobatBekasi #BanggaBuatanIndonesia 🎉🎉",

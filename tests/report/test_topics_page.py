@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from textmine.counting import store_document_term_matrix
 from textmine.language.settings import LanguageSettings
-from textmine.matrix import store_document_term_matrix
 from textmine.posts import POLARS_SCHEMA
 from textmine.report.messages import translations
 from textmine.report.topics_page import _neutral, gather_topics, render, write_topics_page

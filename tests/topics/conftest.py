@@ -7,7 +7,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from textmine.matrix import DocumentTermMatrix, token_matrix
+from textmine.counting import token_matrix
+from textmine.matrix import DocumentTermMatrix
 from textmine.posts import POLARS_SCHEMA
 from textmine.vocabulary import VOCABULARY_SCHEMA
 

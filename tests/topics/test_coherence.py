@@ -21,7 +21,7 @@ def co_occurrence(matrix):
 def test_npmi_equals_gensims_with_the_post_as_window(posts):
     from polars import Series
 
-    from textmine.matrix import token_matrix
+    from textmine.counting import token_matrix
 
     counts, terms = token_matrix(Series([*posts, TERMS, ["z"]]))
     together = CoOccurrence(np.arange(len(terms)))
@@ -69,7 +69,7 @@ def test_diversity_counts_the_first_twenty_five_terms_only():
 def test_c_v_equals_gensims_with_the_post_as_window(posts):
     from polars import Series
 
-    from textmine.matrix import token_matrix
+    from textmine.counting import token_matrix
 
     texts = [*posts, TERMS, ["z"]]
     counts, terms = token_matrix(Series(texts))

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from textmine.counting import document_term_matrix
 from textmine.language.phrases import Phrases
 from textmine.language.settings import LanguageSettings
-from textmine.matrix import document_term_matrix
 from textmine.topics import TopicModel
 from textmine.topics.keyphrases import keyphrase_labels
 

@@ -51,7 +51,7 @@ def test_a_missing_file_is_said(tmp_path):
 
 
 def test_words_are_found_through_the_language_layer(posts_of):
-    from textmine.matrix import document_term_matrix
+    from textmine.counting import document_term_matrix
 
     matrix = document_term_matrix(posts_of(["Pelayanan vaksinasi #AyoVaksin", "melayani pajak"]))
 

@@ -1,9 +1,9 @@
 import polars as pl
 import pytest
 
+from textmine.counting import store_document_term_matrix
 from textmine.errors import NotEnoughDataError, WorkspaceError
 from textmine.language.settings import LanguageSettings
-from textmine.matrix import store_document_term_matrix
 from textmine.store import Workspace
 from textmine.topics import TopicModel, apply, topics_stage
 from textmine.topics.description import TOPICS_SCHEMA

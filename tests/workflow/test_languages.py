@@ -3,8 +3,8 @@ import pytest
 from click.testing import CliRunner
 
 from textmine.cli.main import root
+from textmine.counting import document_term_matrix, store_document_term_matrix
 from textmine.language.settings import LanguageSettings
-from textmine.matrix import document_term_matrix, store_document_term_matrix
 from textmine.store import Workspace
 from textmine.workflow import choose_languages, keywords_stage, language_shares, languages_stage, matrix_stage
 

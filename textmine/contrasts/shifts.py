@@ -6,8 +6,9 @@ from typing import Final
 
 import polars as pl
 
-from textmine.batches import iter_batches
+from textmine.batches import detached, iter_batches
 from textmine.contrasts.jackknife import LEVEL, MIN_FREEDOM, jackknifed, selected
+from textmine.contrasts.tally import summed
 from textmine.groups import group_of
 from textmine.inorder import InOrder
 from textmine.posts import KEY, is_credited, local_day
@@ -68,22 +69,17 @@ def topic_shifts(
     sums = [sizes[0].select(*by, pl.lit(0, pl.UInt32).alias("topic"), pl.lit(0, pl.Int64).alias("weight"))]
     for batch in iter_batches(rows):
         own = batch.with_row_index("row").filter("credited")
-        sizes.append(own.group_by(by).agg(pl.len().cast(pl.Int64).alias("posts")))
+        sizes.append(detached(own.group_by(by).agg(pl.len().cast(pl.Int64).alias("posts"))))
         told = post_topics.take(batch)
         if not told.is_empty():
             weight = (pl.col("weight") * _MILLION).round(0).cast(pl.Int64)
             joined = own.join(told.select("row", pl.col("topic").cast(pl.UInt32), weight), on="row")
-            sums.append(joined.group_by(*by, "topic").agg(pl.col("weight").sum()))
+            sums.append(detached(joined.group_by(*by, "topic").agg(pl.col("weight").sum())))
         if len(sums) > _COMPACT:
-            sums = [_added(sums, [*by, "topic"])]
+            sums = [summed(sums, [*by, "topic"])]
     post_topics.finish()
-    n, held = _added(sizes, by), _added(sums, [*by, "topic"])
+    n, held = summed(sizes, by), summed(sums, [*by, "topic"])
     return _months(n, held), _shifts(n, held, level)
-
-
-def _added(parts: list[pl.DataFrame], by: list[str]) -> pl.DataFrame:
-    """Sums over parts."""
-    return pl.concat(parts).group_by(by).agg(pl.exclude(by).sum())
 
 
 def _months(n: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:

@@ -5,7 +5,7 @@ Logarithms are added as whole numbers, so that the sums are the same in any orde
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -188,9 +188,13 @@ def _added(rows: pl.DataFrame, by: list[str]) -> pl.DataFrame:
 
 
 def _together(parts: list[pl.DataFrame]) -> pl.DataFrame:
-    table = pl.concat(parts)
-    by = [name for name in ("stratum", "week", "level") if name in table.columns]
-    return table.group_by(by).agg(pl.exclude(by).sum()).sort(by)
+    by = [name for name in ("stratum", "week", "level") if name in parts[0].columns]
+    return summed(parts, by).sort(by)
+
+
+def summed(parts: Sequence[pl.DataFrame], by: Sequence[str]) -> pl.DataFrame:
+    """Sums of batches added up: a row for each value of ``by``, every other column a sum."""
+    return pl.concat(parts).group_by(by).agg(pl.exclude(by).sum())
 
 
 def parts_of_stratum() -> list[pl.Expr]:

@@ -48,7 +48,7 @@ def to_gensim(matrix: DocumentTermMatrix) -> tuple[Any, Any]:
 
     Examples
     --------
-    >>> from textmine.matrix import document_term_matrix
+    >>> from textmine.counting import document_term_matrix
     >>> posts = pl.DataFrame({"caption": ["banjir banjir kota", "kota"], "hashtags": [["Siaga"], ["Siaga"]]})
     >>> dictionary, corpus = to_gensim(document_term_matrix(posts))
     >>> [[(dictionary[id], int(n)) for id, n in document] for document in corpus]

@@ -10,12 +10,13 @@ import numpy as np
 import polars as pl
 
 from textmine.batches import in_order
+from textmine.counting import document_term_matrix
 from textmine.csr import Heaviest, RunningSum, membership, presence
 from textmine.engines import Engine, LocalEngine
 from textmine.errors import NotEnoughDataError
 from textmine.groups import Grouping, post_groups
 from textmine.language.settings import LanguageSettings
-from textmine.matrix import MatrixSource, document_term_matrix, n_blocks
+from textmine.matrix import MatrixSource, n_blocks
 from textmine.vocabulary import TermKind
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from textmine.batches import in_order
+from textmine.counting import document_term_matrix
 from textmine.groups import Grouping
 from textmine.keyness import statistics
 from textmine.keyness.blocks import Blocks, Evidence, make_blocks
@@ -20,7 +21,7 @@ from textmine.keyness.observed import Observed, observe
 from textmine.keyness.texts import text_keys, with_near_duplicates
 from textmine.keyness.votes import Votes, count_votes
 from textmine.language.settings import LanguageSettings
-from textmine.matrix import MatrixSource, document_term_matrix
+from textmine.matrix import MatrixSource
 from textmine.vocabulary import TERM_KINDS, TermKind
 
 if TYPE_CHECKING:

@@ -41,7 +41,7 @@ class IndonesianAnalyzer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     Notes
     -----
     Words of the prose come first, then hashtags, then emoji. There is nothing to fit. Phrases, which are found over a
-    whole corpus, are counted by :func:`textmine.matrix.document_term_matrix`.
+    whole corpus, are counted by :func:`textmine.counting.document_term_matrix`.
 
     Examples
     --------

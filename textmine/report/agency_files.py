@@ -45,15 +45,14 @@ class AgencyFiles:
     def of(self, agency: Agency) -> dict[str, bytes]:
         """Content of each file by its name."""
         tools = _tools(self.language, self.simulated)
-        notice = translations(self.language).gettext("SIMULATED DATA") if self.simulated else None
         files: dict[str, bytes] = {}
         if "xlsx" in self.formats:
             also = tools.sheets.sheets(agency)
             files[f"{agency.slug}.xlsx"] = tools.workbooks.workbook(agency, ingest=self.ingest, also=also)
         if "csv" in self.formats:
-            files |= csv_files(agency, notice=notice)
+            files |= csv_files(agency, notice=tools.notice)
             more = tools.sheets.csv_frames(agency)
-            files |= {name: csv_bytes(frame, notice=notice) for name, frame in more.items()}
+            files |= {name: csv_bytes(frame, notice=tools.notice) for name, frame in more.items()}
         if "md" in self.formats:
             files[f"{agency.slug}.md"] = tools.documents.agency(agency, ingest=self.ingest).encode()
         if "html" in self.formats:
@@ -87,6 +86,7 @@ class _Tools:
     documents: Markdowns
     sheets: ResponseSheets
     workbooks: Workbooks
+    notice: str | None
 
 
 @cache
@@ -97,4 +97,5 @@ def _tools(language: Language, simulated: bool) -> _Tools:
         Markdowns(language, simulated=simulated),
         ResponseSheets(language),
         Workbooks(language, simulated=simulated),
+        translations(language).gettext("SIMULATED DATA") if simulated else None,
     )

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from textmine.batches import detached, iter_batches
+from textmine.counting import document_term_matrix
 from textmine.groups import post_groups
-from textmine.matrix import document_term_matrix
 from textmine.posts import KEY, PLATFORMS
 
 if TYPE_CHECKING:

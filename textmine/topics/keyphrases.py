@@ -16,8 +16,8 @@ import numpy as np
 import polars as pl
 
 from textmine.batches import detached
+from textmine.counting import document_term_matrix
 from textmine.language.phrases import Phrases
-from textmine.matrix import document_term_matrix
 from textmine.phrases import find_phrases
 from textmine.posts import KEY, is_credited
 

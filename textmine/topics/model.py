@@ -13,10 +13,11 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from textmine.batches import in_order
+from textmine.counting import document_term_matrix
 from textmine.csr import take_columns
 from textmine.errors import NotEnoughDataError
 from textmine.language.settings import LanguageSettings
-from textmine.matrix import MatrixSource, document_term_matrix, n_blocks
+from textmine.matrix import MatrixSource, n_blocks
 from textmine.topics.coherence import COHERENCE_TERMS, DIVERSITY_TERMS, diversity
 from textmine.topics.description import describe_topics, top_terms
 from textmine.topics.fit_sample import FitSample, draw_sample

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
+from textmine.counting import document_term_matrix
 from textmine.language.settings import LanguageSettings
-from textmine.matrix import MatrixSource, document_term_matrix
+from textmine.matrix import MatrixSource
 from textmine.topics import nmf
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from textmine.counting import document_term_matrix
 from textmine.errors import ConfigError, NotEnoughDataError
 from textmine.language.settings import LanguageSettings
-from textmine.matrix import document_term_matrix
 from textmine.tomlfile import read_toml
 from textmine.tomlplaces import find_places
 

@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 
 from textmine.batches import iter_batches
+from textmine.counting import document_term_matrix
 from textmine.csr import membership
 from textmine.groups import Grouping, post_groups
-from textmine.matrix import document_term_matrix
 from textmine.posts import KEY, PLATFORMS
 
 if TYPE_CHECKING:

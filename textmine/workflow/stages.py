@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, cast
 
 import polars as pl
 
+from textmine.counting import store_document_term_matrix
 from textmine.engines import Engine
 from textmine.errors import WorkspaceError
 from textmine.groups import Grouping
@@ -19,7 +20,7 @@ from textmine.hashtags import hashtags_stage
 from textmine.keyness import keywords
 from textmine.language.phrases import Phrases
 from textmine.language.settings import LanguageSettings
-from textmine.matrix import StoredMatrix, store_document_term_matrix
+from textmine.matrix import StoredMatrix
 from textmine.plugins import REPORT_SECTIONS, recorded
 from textmine.report import DEFAULT_FORMATS, Format, write_reports
 from textmine.report.awards import award_stages
