@@ -12,6 +12,7 @@ from typing import Final
 
 import polars as pl
 
+from textmine.batches import detached
 from textmine.groups import group_of
 from textmine.posts import KEY, is_credited
 
@@ -78,7 +79,7 @@ def _collaborations(posts: pl.LazyFrame) -> pl.DataFrame:
     )
     each = shared.explode("partner").with_columns(pl.col("partner").str.to_lowercase().str.strip_prefix("@"))
     known = each.join(owners, on=("platform", "partner"), how="inner").filter(pl.col("other") != pl.col("own"))
-    pairs = known.collect(engine="streaming").sort("row", "partner")
+    pairs = detached(known).collect(engine="streaming").sort("row", "partner")
     # The same post under the other account: same words, same minute, and each names the other.
     minute = pl.col("published_at").dt.truncate("1m").alias("minute")
     mirror = pairs.select("platform", minute, "caption", partner="account", account="partner", first="row")

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from textmine.batches import iter_batches
+from textmine.batches import detached, iter_batches
 from textmine.duplicates import NEAR_DUPLICATES
 from textmine.features.audience import audience_readings
 from textmine.groups import group_of
@@ -204,7 +204,8 @@ def _evident(found: pl.DataFrame, reason: str | None, lang: Language) -> pl.Data
 
 def _keyed(posts: pl.LazyFrame, found: pl.DataFrame) -> pl.DataFrame:
     keys = posts.select(*KEY, "account", group_of("agency").alias("agency")).with_row_index("row")
-    whole = keys.join(found.lazy(), on="row", how="inner").collect(engine="streaming")
+    flagged = detached(keys.filter(pl.col("row").is_in(found["row"].unique().implode())))
+    whole = flagged.join(found.lazy(), on="row", how="inner").collect(engine="streaming")
     typed = whole.select("row", *(pl.col(name).cast(dtype) for name, dtype in FLAGS_SCHEMA.items()))
     return typed.sort("row", "reason").drop("row")
 
