@@ -11,6 +11,8 @@ from textmine.report.charts import Tick, shortened
 from textmine.report.numbers import Formats
 from textmine.report.rank_charts import range_ticks
 
+_LABEL: Final = 46
+"""Characters of a label, which has a line of its own: what a phone is wide."""
 _RATIOS: Final = (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
 
@@ -80,7 +82,7 @@ def intervals(estimates: Sequence[Estimate], *, formats: Formats, ratios: bool) 
 
     rows = tuple(
         IntervalRow(
-            shortened(each.label), at(each.value), at(each.low), at(each.high), said(each, formats), each.marked
+            shortened(each.label, _LABEL), at(each.value), at(each.low), at(each.high), said(each, formats), each.marked
         )
         for each in estimates
     )
