@@ -66,3 +66,14 @@ def test_roles_of_docstrings_are_not_printed(site):
         "see :func:<code>~textmine.topics.model.fit</code> and :mod:<code>textmine.posts</code>"
     )
     assert made == "see <code>fit</code> and <code>textmine.posts</code>"
+
+
+def test_blocks_of_code_are_fenced_as_the_site_reads_them():
+    fences = [
+        (page, line)
+        for page in [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+        for line in page.read_text(encoding="utf-8").splitlines()
+        if line.lstrip().startswith("```")
+    ]
+    assert len(fences) > 100
+    assert not [(page.name, line) for page, line in fences if not re.fullmatch(r"\s*```\w*", line)]
