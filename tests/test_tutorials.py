@@ -1,7 +1,7 @@
 """The tutorials' shell blocks are run from top to bottom, and print what the pages show.
 
-A block ``sh`` is run by bash; below the comment ``fails`` it must end with an error. The first block ``text`` after it shows lines that
-stand in what it printed, on either stream.
+A block ``sh`` is run by bash; below the comment ``fails`` it must end with an error. The first block ``text`` after it
+shows lines that stand in what it printed, on either stream.
 """
 
 import os
