@@ -1,17 +1,21 @@
 """Posts as rates need them: each agency's posts together in memory, a bounded number at a time.
 
 Medians and trimmed means need all posts of an agency at once. Agencies are therefore taken in groups of about
-``PORTION`` posts, and the table is read once for each group: one reading for half a million posts.
+``PORTION`` posts. Where there are several groups, the table is read once and parted into temporary files: to read it
+for each group would take four times the time for twice the posts.
 """
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 import polars as pl
 
+from textmine.batches import iter_batches
 from textmine.groups import group_of
 from textmine.posts import FIGURES, PLATFORMS, is_credited, local_day
 
@@ -22,6 +26,8 @@ _READ: Final = (
     "platform", "account", "published_at", "media_type", "post_kind", *FIGURES, "hidden", "rounded",
     "followers", "followers_kind", "collected_at",
 )  # fmt: skip
+_WAITING: Final = 32_768
+"""Posts of a portion that wait to be written together."""
 _OF_ACCOUNT: Final = ["agency", "platform", "account"]
 
 
@@ -61,13 +67,39 @@ def portions(posts: pl.LazyFrame, *, also: Sequence[str] = (), portion: int = PO
     named = posts.select(group_of("agency").alias("agency"), *(name for name in columns if name != "agency"))
     sizes = named.group_by("agency").agg(pl.len().alias("n")).sort("agency").collect(engine="streaming")
     every = pl.Enum(sizes["agency"])
-    number = (sizes["n"].cum_sum() - sizes["n"]) // portion
-    for (_,), names in sizes.with_columns(number.alias("part")).group_by("part", maintain_order=True):
-        kept = names["agency"].to_list()
-        part = named.filter(pl.col("agency").is_in(kept)).collect(engine="streaming")
+    number = ((sizes["n"].cum_sum() - sizes["n"]) // portion).rank("dense").cast(pl.Int64) - 1
+    for part in _parted(named, sizes.select("agency", number.alias("part"))):
         # Codes are grouped several times as fast as texts, and sort alike.
         accounts = pl.Enum(part["account"].unique().sort())
         yield _with_audience(part.with_columns(pl.col("agency").cast(every), pl.col("account").cast(accounts)))
+
+
+def _parted(posts: pl.LazyFrame, parts: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Posts of the agencies of each part (0, 1, …), in their order; they are read once."""
+    n_parts = parts["part"].n_unique()
+    if n_parts < 2:
+        if n_parts:
+            yield posts.collect(engine="streaming")
+        return
+    with tempfile.TemporaryDirectory() as name:
+        waiting: list[list[pl.DataFrame]] = [[] for _ in range(n_parts)]
+        written = [0] * n_parts
+
+        def write(part: int) -> None:
+            if waiting[part]:
+                file = Path(name) / f"{part:05d}-{written[part]:05d}.parquet"
+                pl.concat(waiting[part]).write_parquet(file, compression="lz4", statistics=False)
+                waiting[part], written[part] = [], written[part] + 1
+
+        for batch in iter_batches(posts):
+            placed = batch.join(parts, on="agency", how="left", maintain_order="left")
+            for (part,), rows in placed.group_by("part", maintain_order=True):
+                waiting[part].append(rows.drop("part"))
+                if sum(map(len, waiting[part])) >= _WAITING:
+                    write(part)
+        for part in range(n_parts):
+            write(part)
+            yield pl.read_parquet(sorted(Path(name).glob(f"{part:05d}-*.parquet")))
 
 
 def _with_audience(posts: pl.DataFrame) -> pl.DataFrame:
