@@ -15,6 +15,7 @@ import polars as pl
 
 from textmine.batches import BATCH_ROWS, in_order, iter_batches
 from textmine.codes import types_of
+from textmine.csr import take_columns
 from textmine.engines import Engine, LocalEngine
 from textmine.errors import InputError
 from textmine.language.phrases import Phrases
@@ -101,7 +102,7 @@ def document_term_matrix(
     blocks = [builder.count(batch) for batch in lists]
     vocabulary, column = builder.finish()
     empty = sp.csr_array((0, len(vocabulary)), dtype=np.int32)
-    placed = [_place(block, column) for block in blocks]
+    placed = [take_columns(block, column, len(column)) for block in blocks]
     return DocumentTermMatrix(sp.vstack(placed, format="csr") if placed else empty, vocabulary)
 
 
@@ -238,12 +239,3 @@ def _keep_first(attempt: Path, kept: Path) -> None:
         if not kept.is_dir():
             raise
         shutil.rmtree(attempt)
-
-
-def _place(counts: sp.csr_array, column: np.ndarray) -> sp.csr_array:
-    """Move provisional columns to their final place."""
-    import scipy.sparse as sp
-
-    placed = sp.csr_array((counts.data, column[counts.indices], counts.indptr), shape=(counts.shape[0], len(column)))
-    placed.sort_indices()
-    return placed

@@ -78,7 +78,7 @@ def positions(columns: npt.NDArray[np.int64], n_columns: int) -> npt.NDArray[np.
     return position
 
 
-def take_columns(counts: sp.csr_array, position: npt.NDArray[np.int64], n_columns: int) -> sp.csr_array:
+def take_columns(counts: sp.csr_array, position: npt.NDArray[np.integer], n_columns: int) -> sp.csr_array:
     """Move columns to new places and drop the others; shape (n_rows, n_columns), sorted indices.
 
     Faster than indexing; ``position`` is as of :func:`positions`.

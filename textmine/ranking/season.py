@@ -124,6 +124,7 @@ def agency_named(workspace: Workspace, asked: str) -> str:
     raise AgencyError(asked, candidates=[known[each] for each in alike(asked, known)])
 
 
+@one_blas_thread()
 def season(
     workspace: Workspace,
     definition: AwardDefinition,
@@ -151,21 +152,6 @@ def season(
     progress
         Called with the number of posts done.
     """
-    with one_blas_thread():
-        return _season(workspace, definition, categories, flags, n_draws=n_draws, seed=seed, progress=progress)
-
-
-def _season(
-    workspace: Workspace,
-    definition: AwardDefinition,
-    categories: Sequence[str],
-    flags: pl.DataFrame | None,
-    *,
-    n_draws: int,
-    seed: int,
-    progress: Callable[[int], None] | None,
-) -> Season:
-    """:func:`season` on one thread."""
     awards = chosen_awards(definition, categories)
     register = registered_clusters(workspace, definition)
     posts = counted(workspace, definition, flags)

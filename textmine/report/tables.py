@@ -277,7 +277,7 @@ def _no_topics() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
 def _quoted(posts: pl.LazyFrame, keys: pl.DataFrame) -> pl.DataFrame:
     """The posts that reports quote: one row a post, captions cut to what an excerpt can need."""
     columns = [pl.col(mark).cast(pl.List(pl.String)) for mark in ("hidden", "rounded")]
-    quoted = (
+    return (
         detached(posts.join(keys.lazy(), on=list(KEY), how="semi"))
         .select(
             *KEY,
@@ -291,8 +291,8 @@ def _quoted(posts: pl.LazyFrame, keys: pl.DataFrame) -> pl.DataFrame:
             *columns,
         )
         .collect(engine="streaming")
+        .sort(KEY)
     )
-    return quoted.sort(KEY)
 
 
 def _register(workspace: Workspace) -> pl.DataFrame:
