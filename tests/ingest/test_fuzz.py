@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.timing import growth
 from textmine.errors import TextmineError
 from textmine.ingest import ingest
 from textmine.store import Workspace
@@ -145,12 +146,8 @@ def test_what_is_stored_adds_up(tmp_path_factory, name, edits):
 
 @pytest.mark.parametrize("mark", [b'"', b'\\"', b'""', b",", b"\r", b"{", b'"a\n', b'x,"', b', "', b"\xc3"])
 def test_time_grows_with_the_length_alone(mark):
-    import time
+    def read(n):
+        return lambda: fuzzing.survives(b"akun,tanggal,isi,platform\n" + mark * n + b"\ndinas,2024-03-01,a,x\n")
 
-    def seconds(n):
-        start = time.process_time()
-        fuzzing.survives(b"akun,tanggal,isi,platform\n" + mark * n + b"\ndinas,2024-03-01,a,x\n")
-        return time.process_time() - start
-
-    seconds(100)
-    assert seconds(400_000) < 40 * max(seconds(40_000), 0.05)
+    read(100)()
+    assert growth(read(40_000), read(400_000), 40) <= 40  # ten times as long; a hundred if it were quadratic

@@ -4,9 +4,8 @@ import json
 import os
 import subprocess
 import sys
-import time
 import unicodedata
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import textmine.polars  # noqa: F401 - registers the namespace
+from tests.timing import growth, soon
 from textmine.cli.filters import json_line, text_line
 from textmine.cli.main import root
 from textmine.language.analyzer import IndonesianAnalyzer
@@ -202,34 +202,19 @@ def ways():
     }
 
 
-def seconds(way, text):
-    """Processor time, which other programs on the machine do not lengthen."""
-    started = time.process_time()
-    way(text)
-    return time.process_time() - started
-
-
-def soon(way, text, limit):
-    """Seconds that it took; the best of five times where the first is not within the limit."""
-    return min(taken) if (taken := [seconds(way, text)])[0] <= limit else min(seconds(way, text) for _ in range(4))
-
-
 @pytest.mark.parametrize("name", HOSTILE)
 def test_time_grows_with_the_length_and_not_with_its_square(name):
     short, long = (made(HOSTILE[name], length) for length in (25_000, 100_000))
     for way_name, way in ways().items():
-        allowed = 8 * max(seconds(way, short), 0.01)  # four times as long, and twice that for noise
-        taken = soon(way, long, allowed)
-        if taken > allowed:  # once more: the short text may have been lucky
-            allowed = 8 * max(*(seconds(way, short) for _ in range(3)), 0.01)
-        assert taken <= allowed, f"{way_name}: {taken:.2f} s for four times as much as took {allowed / 8:.3f} s"
+        times = growth(partial(way, short), partial(way, long), 8)  # four times as long, and twice that for noise
+        assert times <= 8, f"{way_name}: {times:.1f} times as long for four times as much"
 
 
 @pytest.mark.parametrize("name", ["a", "#", "@", "marks of two kinds", "right to left", "joiners", "families"])
 def test_a_megabyte_of_anything_is_soon_done(name):
     text = made(HOSTILE[name], 1_000_000)
     for way_name, way in ways().items():
-        taken = soon(way, text, 3)
+        taken = soon(partial(way, text), 3)
         assert taken <= 3, f"{way_name}: {taken:.1f} s"
 
 
@@ -238,7 +223,7 @@ def test_a_megabyte_of_anything_is_soon_done(name):
 )
 def test_a_megabyte_in_one_word_is_soon_done(text):
     for way_name, way in ways().items():
-        taken = soon(way, text, 3)
+        taken = soon(partial(way, text), 3)
         assert taken <= 3, f"{way_name}: {taken:.1f} s"
 
 
