@@ -161,6 +161,8 @@ def outcome(folder: Path) -> dict[str, str]:
 
 
 def measure(n_posts: int, root: Path | None, *, kills: int, seed: int) -> dict[str, Any]:
+    if root is not None:
+        root.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=root) as name:
         folder = Path(name)
         child(SIMULATE, str(folder / "posts"), str(n_posts))

@@ -80,5 +80,7 @@ def test_mistakes_are_told_in_one_line(workspace, tmp_path):
     path.write_text("[ours]\nweights = { like = 1 }\n", encoding="utf-8")
     told = textmine_("engagement", "ledger", workspace, "--weights", path, code=1).stderr
     assert "line 2" in told and "likes, comments, shares" in told
-    early = textmine_("engagement", "ledger", workspace, "--first", "2031-01-01", code=1).stderr
+    no_day = textmine_("engagement", "ledger", workspace, "--from", "1/10/2019", code=2).stderr
+    assert "'1/10/2019' is no day; write it as in 2020-10-31" in no_day
+    early = textmine_("engagement", "ledger", workspace, "--from", "2031-01-01", code=1).stderr
     assert "no post" in early

@@ -308,11 +308,11 @@ def test_nothing_to_be_done_leaves_with_0(alone):
     assert "nothing to be done" in result.stderr
 
 
-def test_a_problem_leaves_with_1_and_says_what_to_do(alone, monkeypatch):
+def test_a_problem_leaves_with_3_and_says_what_to_do(alone, monkeypatch):
     path = register(alone, youtube=["kemenkes"], x=["kemenkes"])
     monkeypatch.setenv("TEXTMINE_YOUTUBE_API_KEY", SECRETS["youtube"])
     result = textmine_("doctor", "--offline", "--agencies", path, "--format", "csv")
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     table = pl.read_csv(io.StringIO(result.stdout))
     (row,) = table.filter(pl.col("state") == "problem").rows(named=True)
     assert (row["check"], row["subject"]) == ("keys", "x") and "TEXTMINE_X_BEARER_TOKEN" in row["remedy"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from textmine.cli.groups import LazyGroup
+from textmine.cli.options import DAY, PLATFORM
 from textmine.cli.output import Format, emit, format_option, say
 from textmine.cli.progress import counting
 
@@ -39,8 +40,6 @@ collect = LazyGroup(
     """,
 )
 
-PLATFORM = click.Choice(["facebook", "x", "instagram", "youtube"])
-
 
 def asking_options(command: _Command) -> _Command:
     """Add ``--platform``, ``--keys``, ``--max-wait`` and ``--dry-run``."""
@@ -64,16 +63,16 @@ def asking_options(command: _Command) -> _Command:
 @click.command()
 @click.argument("agencies", type=click.Path(path_type=Path))
 @click.option("-o", "--output", "folder", required=True, type=click.Path(path_type=Path), help="The folder.")
-@click.option("--from", "begin", required=True, type=click.DateTime(["%Y-%m-%d"]), help="First day, Asia/Jakarta.")
-@click.option("--to", "end", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Last day, Asia/Jakarta.")
+@click.option("--from", "begin", required=True, type=DAY, help="First day, Asia/Jakarta.")
+@click.option("--to", "end", required=True, type=DAY, help="Last day, Asia/Jakarta.")
 @click.option("--agency", "only", multiple=True, help="Only this agency or account; may be repeated.")
 @asking_options
 @format_option
 def posts(
     agencies: Path,
     folder: Path,
-    begin: datetime,
-    end: datetime,
+    begin: date,
+    end: date,
     only: tuple[str, ...],
     platforms: tuple[Any, ...],
     keys_file: Path | None,
@@ -98,8 +97,7 @@ def posts(
     keys = _keys(keys_file)
     import textmine.collect as collecting
 
-    first, last = begin.date(), end.date()
-    table = collecting.forecast(agencies, folder, begin=first, end=last, keys=keys, platforms=platforms, only=only)
+    table = collecting.forecast(agencies, folder, begin=begin, end=end, keys=keys, platforms=platforms, only=only)
     if dry_run:
         emit(table, format_)
         return
@@ -110,7 +108,7 @@ def posts(
         )
     with counting("Collecting accounts") as update:
         result = collecting.collect(
-            agencies, folder, begin=first, end=last, keys=keys, platforms=platforms, only=only,
+            agencies, folder, begin=begin, end=end, keys=keys, platforms=platforms, only=only,
             max_wait=timedelta(minutes=max_wait), progress=update,
         )  # fmt: skip
     emit(result.accounts, format_)

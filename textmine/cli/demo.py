@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 import click
 
+from textmine.cli.options import LANG
 from textmine.cli.output import say
 from textmine.cli.run import announce, print_run
 
@@ -14,7 +15,7 @@ from textmine.cli.run import announce, print_run
 @click.command()
 @click.option("-o", "--output", "directory", default="demo", show_default=True, type=click.Path(path_type=Path))
 @click.option("--posts", "n_posts", type=click.IntRange(min=1), help="How many posts; 12,000 if left out.")
-@click.option("--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Language of reports.")
+@click.option("--lang", type=LANG, default="id", show_default=True, help="Language of reports.")
 @click.option("--seed", type=click.IntRange(min=0), default=2020, show_default=True)
 def demo(directory: Path, n_posts: int | None, lang: str, seed: int) -> None:
     """Run everything on a small simulated corpus: exports, keywords, topics and a report per agency.

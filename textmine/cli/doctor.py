@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
+from textmine.cli.options import DAY
 from textmine.cli.output import Format, emit, format_option, say
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), default="collected")
 @click.option("--agencies", type=click.Path(path_type=Path), help="The register: whose platforms need a key.")
-@click.option("--from", "begin", type=click.DateTime(["%Y-%m-%d"]), help="First day of a period to forecast.")
-@click.option("--to", "end", type=click.DateTime(["%Y-%m-%d"]), help="Last day of it.")
+@click.option("--from", "begin", type=DAY, help="First day of a period to forecast.")
+@click.option("--to", "end", type=DAY, help="Last day of it.")
 @click.option(
     "--keys", "keys_file", type=click.Path(path_type=Path), envvar="TEXTMINE_KEYS", show_envvar=True,
     help="TOML file with the keys.",
@@ -27,8 +28,8 @@ def doctor(
     context: click.Context,
     folder: Path,
     agencies: Path | None,
-    begin: datetime | None,
-    end: datetime | None,
+    begin: date | None,
+    end: date | None,
     keys_file: Path | None,
     offline: bool,
     show_all: bool,
@@ -37,7 +38,7 @@ def doctor(
     """Check keys, quotas, the clock, the disk and versions, and say what to do.
 
     FOLDER is where textmine collect writes; `collected` if left out. Nothing is written and no quota is spent. Leaves
-    with 1 if something must be done.
+    with 3 if something must be done.
 
     \b
     Examples:
@@ -51,7 +52,7 @@ def doctor(
     import textmine.doctor
 
     findings = textmine.doctor.examine(
-        folder, agencies=agencies, begin=begin.date() if begin else None, end=end.date() if end else None,
+        folder, agencies=agencies, begin=begin, end=end,
         keys_file=keys_file, offline=offline,
     )  # fmt: skip
     problems = sum(finding.state is textmine.doctor.State.PROBLEM for finding in findings)
@@ -62,4 +63,4 @@ def doctor(
         emit(textmine.doctor.table_of(shown), format_)
     say(f"{len(findings)} checks, {problems} to be done" if problems else f"{len(findings)} checks, nothing to be done")
     if problems:
-        context.exit(1)
+        context.exit(3)

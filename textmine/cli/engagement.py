@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
 from textmine.cli.groups import LazyGroup
+from textmine.cli.options import DAY, LANG
 from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
 
@@ -74,14 +75,12 @@ def list_definitions(weights: Path | None, format_: Format) -> None:
               show_default=True, help="What is compared: each definition's own averaging, or one for all.")  # fmt: skip
 @click.option("--combine", "combining", type=click.Choice(["z", "rank"]), default="z", show_default=True,
               help="How platforms are made comparable: z of the logarithm, or percentiles.")  # fmt: skip
-@click.option("--first", type=click.DateTime(["%Y-%m-%d"]), help="First day that counts.  [default: of the posts]")
-@click.option("--last", type=click.DateTime(["%Y-%m-%d"]), help="Last day that counts.  [default: of the posts]")
+@click.option("--from", "first", type=DAY, help="First day that counts.  [default: of the posts]")
+@click.option("--to", "last", type=DAY, help="Last day that counts.  [default: of the posts]")
 @click.option("--replies/--no-replies", default=True, show_default=True, help="Whether an agency's own replies count.")
 @click.option("--part", type=click.Choice(["ledger", "crowns", "agreement"]), default="ledger", show_default=True,
               help="Which table is printed for machines; a terminal shows a digest of all three.")  # fmt: skip
-@click.option(
-    "--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Language of the digest."
-)
+@click.option("--lang", type=LANG, default="id", show_default=True, help="Language of the digest.")
 @format_option
 def show_ledger(
     workspace: Path,
@@ -91,8 +90,8 @@ def show_ledger(
     audience: str,
     statistic: str,
     combining: str,
-    first: datetime | None,
-    last: datetime | None,
+    first: date | None,
+    last: date | None,
     replies: bool,
     part: Part,
     lang: str,
@@ -124,8 +123,8 @@ def show_ledger(
             audience=None if audience == "own" else cast("AudienceReading", audience),
             statistic=cast("Statistic", statistic),
             combining=cast("Combining", combining),
-            first=first.date() if first else None,
-            last=last.date() if last else None,
+            first=first,
+            last=last,
             replies=replies,
             progress=update,
         )

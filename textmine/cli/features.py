@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from textmine.cli.options import DAY
 from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
 
@@ -34,8 +35,8 @@ _SHOWN_LETTERS = 15
 @click.option("--ltr", type=click.Path(path_type=Path), help="Agencies: also a folder for learning to rank.")
 @click.option("--award", metavar="NAME|FILE", help="Agencies: groups of --ltr by award.  [default: by cluster]")
 @click.option("--relevance", type=click.Path(path_type=Path), help="Agencies: CSV with agency,relevance for --ltr.")
-@click.option("--first", type=click.DateTime(["%Y-%m-%d"]), help="Agencies: first day that counts.")
-@click.option("--last", type=click.DateTime(["%Y-%m-%d"]), help="Agencies: last day that counts.")
+@click.option("--from", "first", type=DAY, help="Agencies: first day that counts.")
+@click.option("--to", "last", type=DAY, help="Agencies: last day that counts.")
 @format_option
 def features(
     workspace: Path | None,
@@ -50,8 +51,8 @@ def features(
     ltr: Path | None,
     award: str | None,
     relevance: Path | None,
-    first: datetime | None,
-    last: datetime | None,
+    first: date | None,
+    last: date | None,
     format_: Format,
 ) -> None:
     """Write one row a post: text, topics, novelty, sentiment, service, response and engagement among its peers.
@@ -79,7 +80,7 @@ def features(
         agency_level(workspace, columns, top, dictionary, ltr, award, relevance, first, last, format_)
         return
     if ltr or award or relevance or first or last:
-        raise click.UsageError("--ltr, --award, --relevance, --first and --last need --level agency")
+        raise click.UsageError("--ltr, --award, --relevance, --from and --to need --level agency")
     if dictionary:
         emit(dictionary_table(), format_)
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,8 +24,8 @@ def agency_level(
     ltr: Path | None,
     award: str | None,
     relevance: Path | None,
-    first: datetime | None,
-    last: datetime | None,
+    first: date | None,
+    last: date | None,
     format_: Format,
 ) -> None:
     """Write one row an agency, and where it is asked for an export for learning to rank."""
@@ -47,7 +47,7 @@ def agency_level(
     if (award or relevance) and ltr is None:
         raise click.UsageError("--award and --relevance say how --ltr exports; give --ltr DIR")
     opened = Workspace.open(workspace)
-    settings = AgencySettings(first.date() if first else None, last.date() if last else None)
+    settings = AgencySettings(first, last)
     with opened.lock(), counting("Making features of agencies") as update:
         rows = agency_features_stage(opened, settings=settings, progress=update).manifest.rows
     say_simulated(opened.simulated)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from textmine.cli.options import PLATFORM
 from textmine.cli.output import Format, emit, format_option, say_simulated
 
 
@@ -14,7 +15,7 @@ from textmine.cli.output import Format, emit, format_option, say_simulated
 @click.argument("post_id", metavar="POST_ID")
 @click.option(
     "--platform",
-    type=click.Choice(["facebook", "x", "instagram", "youtube"]),
+    type=PLATFORM,
     help="Needed where two platforms have a post with this id.",
 )
 @format_option

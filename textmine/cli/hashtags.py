@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
+from textmine.cli.options import LANG
 from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
 
@@ -73,7 +74,7 @@ _COLUMNS = {
               help="Also write the network of hashtags.")  # fmt: skip
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="Also write a page with pictures that opens offline.")  # fmt: skip
-@click.option("--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Language of the page.")
+@click.option("--lang", type=LANG, default="id", show_default=True, help="Language of the page.")
 @format_option
 def hashtags(
     workspace: Path,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from textmine.cli.options import PLATFORM
 from textmine.cli.output import say, say_simulated
 from textmine.cli.progress import counting
 
@@ -39,7 +40,7 @@ def _list_formats(context: click.Context, _: click.Parameter, asked: bool) -> No
     help="Columns of the post table and their names here; may be given again, the last word counts.",
 )
 @click.option("--save-map", type=click.Path(path_type=Path), help="Write to this file how the columns were read.")
-@click.option("--platform", type=click.Choice(["facebook", "x", "instagram", "youtube"]), help="For files without.")
+@click.option("--platform", type=PLATFORM, help="For files without.")
 @click.option("--account", help="For files that name no account.")
 @click.option(
     "--zeros",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
 import click
 
 from textmine.cli.judge_tally import rules_of, rules_options
+from textmine.cli.options import DAY, LANG
 from textmine.cli.output import say_simulated
 
 
@@ -18,10 +19,8 @@ from textmine.cli.output import say_simulated
 @click.option("--award", help="Name of the award.")
 @click.option("--panel", help="Name of the jury.")
 @click.option("--place", help="Where the jury decided.")
-@click.option(
-    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="When it decided; a line to fill in if left out."
-)
-@click.option("--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Of the minutes.")
+@click.option("--date", "day", type=DAY, help="When it decided; a line to fill in if left out.")
+@click.option("--lang", type=LANG, default="id", show_default=True, help="Of the minutes.")
 @click.option(
     "--kind", type=click.Choice(["pdf", "md", "both"]), default="both", show_default=True, help="What is written."
 )
@@ -46,7 +45,7 @@ def minutes(
     award: str | None,
     panel: str | None,
     place: str | None,
-    day: datetime | None,
+    day: date | None,
     lang: Literal["id", "en"],
     kind: Literal["pdf", "md", "both"],
     fonts: tuple[Path, ...],
@@ -67,8 +66,7 @@ def minutes(
 
     rules = rules_of(method, ties, last=last, seed=seed, decimals=decimals, trim=trim)
     found = paper_tally(scores, jury, rules=rules, award=award, panel=panel)
-    when = None if day is None else day.date()
-    told = paper_proceedings(found, textmine.__version__, place=place, day=when, lang=lang)
+    told = paper_proceedings(found, textmine.__version__, place=place, day=day, lang=lang)
     say_simulated(told.simulated)
     for path in write_minutes(told, output, lang, kind=kind, fonts=fonts):
         click.echo(path)

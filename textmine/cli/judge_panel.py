@@ -10,6 +10,7 @@ import click
 
 from textmine.cli.groups import LazyGroup
 from textmine.cli.judge import database_option, opened, panel_option
+from textmine.cli.options import LANG
 from textmine.cli.output import Format, emit, format_option, printable, say, say_simulated
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ panel = LazyGroup(
               help="Posts that are drawn for each nominee; 0 for no dossiers.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Of the lots.")
 @click.option("--show-figures", is_flag=True, help="Show figures to judges before they have scored, too.")
-@click.option("--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Of the minutes.")
+@click.option("--lang", type=LANG, default="id", show_default=True, help="Of the minutes.")
 @database_option
 @format_option
 def create(

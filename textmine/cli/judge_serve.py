@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from textmine.cli.judge import database_option
+from textmine.cli.options import LANG
 from textmine.cli.output import printable, say
 
 
@@ -30,7 +31,7 @@ from textmine.cli.output import printable, say
     metavar="ADDRESS",
     help="A proxy whose X-Forwarded-* is believed.",
 )
-@click.option("--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Of the pages at first.")
+@click.option("--lang", type=LANG, default="id", show_default=True, help="Of the pages at first.")
 @click.option("--workers", type=click.IntRange(1, 16), default=1, show_default=True, help="Processes that serve.")
 @click.option("--organiser", default="Organiser", show_default=True, metavar="NAME", help="Who gets the first link.")
 @click.option("--link", "new_link", is_flag=True, help="A new link for the organiser, although one came in before.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from textmine.cli.options import LANG
 from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
 
@@ -44,19 +45,19 @@ _SHOWN = {
 @click.option(
     "--statistic", type=click.Choice(list(_SHOWN)), help="What ranks; all but class-tfidf print how sure each term is."
 )
-@click.option("--count", type=click.Choice(["texts", "posts", "occurrences"]), help="What is counted; texts at first.")
-@click.option("--direction", type=click.Choice(["over", "under", "both"]), help="Used more (as at first), less, both.")
-@click.option("--min-texts", type=click.IntRange(min=1), help="Distinct texts that a keyword needs; 3 at first.")
+@click.option("--count", type=click.Choice(["texts", "posts", "occurrences"]), help="What counts.  [default: texts]")
+@click.option("--direction", type=click.Choice(["over", "under", "both"]), help="Used more or less.  [default: over]")
+@click.option("--min-texts", type=click.IntRange(min=1), help="Distinct texts that a keyword needs.  [default: 3]")
 @click.option("--min-agencies", type=click.IntRange(min=1), help="Agencies that a keyword needs; see docs/keywords.md.")
 @click.option(
-    "--evidence", type=click.Choice(["auto", "agency", "month", "week", "day"]), help="What votes; auto at first."
+    "--evidence", type=click.Choice(["auto", "agency", "month", "week", "day"]), help="What votes.  [default: auto]"
 )
-@click.option("--fdr", type=click.FloatRange(0, 1, min_open=True), help="False discovery rate; 0.05 at first.")
-@click.option("--correction", type=click.Choice(["bh", "by"]), help="Benjamini-Hochberg (as at first) or -Yekutieli.")
+@click.option("--fdr", type=click.FloatRange(0, 1, min_open=True), help="False discovery rate.  [default: 0.05]")
+@click.option("--correction", type=click.Choice(["bh", "by"]), help="Benjamini-Hochberg or -Yekutieli.  [default: bh]")
 @click.option("--significant", is_flag=True, help="Print findings only, below the false discovery rate.")
 @click.option("--exact-texts", is_flag=True, help="Only equal texts are the same text; near duplicates are not sought.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Draw two groups in a page of its own.")
-@click.option("--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Language of that page.")
+@click.option("--lang", type=LANG, default="id", show_default=True, help="Language of that page.")
 @format_option
 def keywords(
     workspace: Path, by: str, group: tuple[str, ...], kind: str | None, top: int, format_: Format, **keyness: Any

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from textmine.cli.options import PLATFORM
 from textmine.cli.output import Format, emit, format_option, printable, say, say_simulated
 from textmine.cli.progress import counting
 
@@ -31,7 +32,7 @@ _LEAST = 10
 @click.option(
     "--platform",
     multiple=True,
-    type=click.Choice(["facebook", "x", "instagram", "youtube"]),
+    type=PLATFORM,
     help="Posts of this platform only (may be given again).",
 )
 @click.option("--month", multiple=True, metavar="YYYY-MM", help="Posts of this month only (may be given again).")
@@ -41,11 +42,11 @@ _LEAST = 10
 )
 @click.option("--distinct", is_flag=True, help="The same words around the word are shown once.")
 @click.option("--sort", type=click.Choice(["time", "left", "right"]), default="time", show_default=True)
-@click.option("--width", type=click.IntRange(min=40), help="Characters a line; the terminal's width at first.")
+@click.option("--width", type=click.IntRange(min=40), help="Characters a line.  [default: the terminal's width]")
 @click.option(
     "--context",
     type=click.IntRange(min=0),
-    help="Characters on either side; as fits, and 60 in other formats, at first.",
+    help="Characters on either side.  [default: as fits; 60 in other formats]",
 )
 @format_option
 def kwic(

@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 import click
 
+from textmine.cli.options import LANG
 from textmine.cli.output import Format, emit, format_option, say
 
 
@@ -17,7 +18,7 @@ from textmine.cli.output import Format, emit, format_option, say
 )
 @click.option("--as", "judges", multiple=True, metavar="NAME", help="Only this judge's sheet; may be repeated.")
 @click.option("--kind", type=click.Choice(["xlsx", "csv"]), default="xlsx", show_default=True)
-@click.option("--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Language of the sheet.")
+@click.option("--lang", type=LANG, default="id", show_default=True, help="Language of the sheet.")
 def sheet(workspace: Path, directory: Path, judges: tuple[str, ...], kind: str, lang: str) -> None:
     """Write a sheet for each judge, in an order of their own, with an empty column for the label.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import click
 
 from textmine.cli.groups import LazyGroup
+from textmine.cli.options import LANG, PLATFORM, ParamType
 from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
 
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
 
     from textmine.quality import QualityModel
     from textmine.store import Workspace
-
-    _NamesType = click.ParamType[tuple[str, ...]]
-    _SharesType = click.ParamType[tuple[float, ...]]
-else:  # takes no type before click 8.4
-    _NamesType = _SharesType = click.ParamType
 
 quality = LazyGroup(
     name="quality",
@@ -48,7 +44,7 @@ _model_option = click.option(
 )
 
 
-class Names(_NamesType):
+class Names(ParamType[tuple[str, ...]]):
     """Names with commas between."""
 
     name = "NAME,NAME,..."
@@ -60,7 +56,7 @@ class Names(_NamesType):
         )
 
 
-class Shares(_SharesType):
+class Shares(ParamType[tuple[float, ...]]):
     """Numbers with commas between."""
 
     name = "SHARE,SHARE,..."
@@ -236,10 +232,10 @@ def evaluate(workspace: Path, model: Path | None, show: str | None, labels: Path
 @click.argument("post_id", metavar="POST_ID")
 @click.option(
     "--platform",
-    type=click.Choice(["facebook", "x", "instagram", "youtube"]),
+    type=PLATFORM,
     help="Needed where two platforms have a post with this id.",
 )
-@click.option("--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Of the reasons.")
+@click.option("--lang", type=LANG, default="id", show_default=True, help="Of the reasons.")
 @click.option("--top", type=click.IntRange(min=1), default=8, show_default=True, help="Reasons to print.")
 @_model_option
 @format_option

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from textmine.cli.options import LANG
 from textmine.cli.output import Format, format_option, say, say_simulated
 from textmine.cli.progress import counting
 
@@ -34,9 +35,7 @@ if TYPE_CHECKING:
 @click.option("--all", "everybody", is_flag=True, help="Also print who competes but is not eligible.")
 @click.option("--draws", type=click.IntRange(min=100), default=2000, show_default=True, help="Draws of scores.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-@click.option(
-    "--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Of explanations and charts."
-)
+@click.option("--lang", type=LANG, default="id", show_default=True, help="Of explanations and charts.")
 @format_option
 def rank(
     workspace: Path,

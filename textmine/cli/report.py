@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
+from textmine.cli.options import LANG
 from textmine.cli.output import say_simulated
 from textmine.cli.progress import counting
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("workspace", type=click.Path(path_type=Path))
 @click.option("-o", "--output", "directory", required=True, type=click.Path(path_type=Path), help="Folder to make.")
-@click.option("--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Language.")
+@click.option("--lang", type=LANG, default="id", show_default=True, help="Language.")
 @click.option(
     "--format",
     "formats",

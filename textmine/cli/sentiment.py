@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from textmine.cli.options import PLATFORM
 from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
 from textmine.cli.sentiment_model import labels_said, model_options
@@ -30,7 +31,7 @@ VOICES = {
               help="How shares are corrected for the classifier's mistakes.")  # fmt: skip
 @click.option("--comments", multiple=True, metavar="FILE|FOLDER",
               help="Read comments and show the public's voice instead (may be given again).")  # fmt: skip
-@click.option("--platform", type=click.Choice(["facebook", "x", "instagram", "youtube"]),
+@click.option("--platform", type=PLATFORM,
               help="Of comments whose file does not say it.")  # fmt: skip
 @model_options
 @click.option("--confusion", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),

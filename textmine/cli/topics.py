@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from textmine.cli.groups import LazyGroup
+from textmine.cli.options import PLATFORM, ParamType
 from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
 
@@ -19,14 +20,10 @@ if TYPE_CHECKING:
     from textmine.topics.methods import TopicMethod
     from textmine.topics.pooling import Pool
 
-    _NumberType = click.ParamType[dict[str, Any]]
-else:
-    _NumberType = click.ParamType  # takes no type before click 8.4
-
 GROUPINGS = click.Choice(["agency", "cluster", "platform", "month", "account"])
 
 
-class TopicNumber(_NumberType):
+class TopicNumber(ParamType[dict[str, Any]]):
     """``20``, a range ``5..50`` or ``auto``: keyword arguments of the stage."""
 
     name = "N | LEAST..MOST | auto"
@@ -203,7 +200,7 @@ def _found(opened: Workspace, by: str | None, format_: Format) -> pl.DataFrame:
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--map", "maps", metavar="COLUMN=NAME,... | FILE.toml", multiple=True, help="As for textmine ingest.")
-@click.option("--platform", type=click.Choice(["facebook", "x", "instagram", "youtube"]), help="For files without.")
+@click.option("--platform", type=PLATFORM, help="For files without.")
 @click.option("--account", help="For files that name no account.")
 @format_option
 def apply(

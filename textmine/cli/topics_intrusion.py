@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 import click
 
+from textmine.cli.options import LANG
 from textmine.cli.output import Format, emit, format_option, printable, say
 
 
@@ -18,7 +19,7 @@ from textmine.cli.output import Format, emit, format_option, printable, say
 )
 @click.option("--per-topic", type=click.IntRange(1, 10), default=1, show_default=True, help="Questions a topic.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-@click.option("--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Language of the sheet.")
+@click.option("--lang", type=LANG, default="id", show_default=True, help="Language of the sheet.")
 @click.option("--score", "filled", multiple=True, type=click.Path(path_type=Path), help="A filled sheet; one a person.")
 @click.option("--key", type=click.Path(path_type=Path), help="Key of the sheets; the one beside the first if left out.")
 @format_option

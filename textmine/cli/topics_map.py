@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 import click
 
+from textmine.cli.options import LANG
 from textmine.cli.output import say_simulated
 from textmine.cli.progress import counting
 
@@ -14,7 +15,7 @@ from textmine.cli.progress import counting
 @click.command("map")
 @click.argument("workspace", type=click.Path(path_type=Path))
 @click.option("--html", "path", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
-@click.option("--lang", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Language.")
+@click.option("--lang", type=LANG, default="id", show_default=True, help="Language.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the intervals.")
 def topic_map(workspace: Path, path: Path, lang: str, seed: int) -> None:
     """Draw the topics: a map to choose from, their words, and heat maps by month and institution.

@@ -1,0 +1,35 @@
+"""Kinds of values that options of several commands share."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+if TYPE_CHECKING:
+    ParamType = click.ParamType
+else:
+
+    class ParamType(click.ParamType):
+        """click's own, told the type of its values: before 8.4 click takes none."""
+
+        def __class_getitem__(cls, _: type) -> type:
+            return cls
+
+
+LANG: Final = click.Choice(["id", "en"])
+PLATFORM: Final = click.Choice(["facebook", "x", "instagram", "youtube"])
+
+
+class _Day(ParamType[date]):
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"{value!r} is no day; write it as in 2020-10-31", param, ctx)
+
+
+DAY: Final = _Day()
