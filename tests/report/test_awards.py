@@ -69,7 +69,7 @@ def test_a_category_shows_its_nominees_with_scores_features_examples_and_reasons
         assert f"{row['score']:.2f} ({row['low']:.2f}–{row['high']:.2f})" in text
         assert f"rank {row['rank']} of {rows['rank'].count()}" in text  # the explanation
     assert text.count("A typical post: place") == rows["nominee"].sum()
-    assert f"{rows['nominee'].sum()} nominees of {len(rows)} that compete" in text
+    assert f"{rows['nominee'].sum()} nominees of {rows['rank'].count()} that are ranked" in text
     assert html.count("<article") == rows["nominee"].sum()
     assert "SIMULATED DATA" in text
 

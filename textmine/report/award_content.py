@@ -106,6 +106,11 @@ class CategoryContent:
         return tuple(each for each in self.competitors if not each.nominee)
 
     @property
+    def ranked(self) -> tuple[Competitor, ...]:
+        """Who has a rank: who is eligible and has a score."""
+        return tuple(each for each in self.competitors if each.rank is not None)
+
+    @property
     def changing(self) -> tuple[Variant, ...]:
         """Variants that would make another list."""
         return tuple(each for each in self.variants if each.entered or each.left)
@@ -161,7 +166,7 @@ def standings_of(awards: tuple[AwardContent, ...]) -> Mapping[str, tuple[Standin
     found: dict[str, list[Standing]] = {}
     for award in awards:
         for category in award.categories:
-            ranked = sum(each.rank is not None for each in category.competitors)
+            ranked = len(category.ranked)
             for own in category.competitors:
                 found.setdefault(own.agency, []).append(Standing(award.title, category, own, ranked))
     return {agency: tuple(rows) for agency, rows in found.items()}
