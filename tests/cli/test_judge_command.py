@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -181,3 +182,19 @@ def test_without_the_extra_the_line_that_installs_it_is_said(workspace):
 def test_without_a_workspace_it_is_said(tmp_path):
     result = textmine_("judge", "panel", "list", tmp_path / "none")
     assert result.exit_code == 1 and "no workspace here" in result.stderr
+
+
+def test_a_panel_shows_the_title_of_its_award_and_keeps_its_name(ranked_workspace, tmp_path):
+    shutil.copytree(ranked_workspace, tmp_path / "ws")
+    chosen = ("--awards", "gsm2020", "--category", "most_active/bumn", "--posts", 0, "--format", "json")
+    (made,) = json.loads(done("judge", "panel", "create", tmp_path / "ws", "--title", "Juri", *chosen).stdout)
+    (english,) = json.loads(
+        done("judge", "panel", "create", tmp_path / "ws", "--title", "Jury", "--lang", "en", *chosen).stdout
+    )
+    assert made["award"] == english["award"] == "gsm2020"
+    with sqlite3.connect(tmp_path / "ws" / "judging" / "judging.sqlite") as database:
+        titles = dict(database.execute("SELECT title, award_title FROM panel"))
+    assert titles == {
+        "Juri": "Penghargaan Media Sosial Pemerintah 2020",
+        "Jury": "Government Social Media Award 2020",
+    }

@@ -92,7 +92,10 @@ def create(
     found = Workspace.open(workspace)
     table, definition = _nominees(found, award, nominees, lang, categories)
     name = award or (nominees.stem if nominees is not None else "")
-    settings = PanelSettings(title, name, lang, not show_figures, _scale(scale), seed, n_posts, found.simulated)
+    award_title = getattr(definition.title, lang) if definition is not None else ""
+    settings = PanelSettings(
+        title, name, lang, not show_figures, _scale(scale), seed, n_posts, found.simulated, award_title
+    )
     with opened(workspace, database) as (jury, actor):
         with jury.writing(actor) as session:
             made = create_panel(session, actor, settings, table, _rubrics(rubrics))

@@ -131,7 +131,7 @@ def proceedings_of(
     closed = panel.closed_at
     titles = {each.id: each.title for each in panel.categories}
     return Proceedings(
-        award=panel.settings.award,
+        award=panel.settings.shown_award,
         panel=panel.settings.title,
         place=place or None,
         day=None if closed is None else closed.astimezone(ZoneInfo(REPORT_TIME_ZONE)).date(),

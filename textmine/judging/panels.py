@@ -228,6 +228,7 @@ def _apply(panel: Panel, settings: PanelSettings) -> None:
         raise InvalidError(f"must go from a low to a high value in 1 to {MOST_STEPS} whole steps", field="scale")
     panel.title = clean_line(settings.title, "title", TITLE)
     panel.award = clean_line(settings.award, "award", TITLE)
+    panel.award_title = clean_line(settings.shown_award, "award", TITLE)
     panel.language, panel.blind, panel.simulated = settings.language, settings.blind, settings.simulated
     panel.scale_low, panel.scale_high, panel.scale_step = low, high, step
     panel.seed, panel.n_posts = settings.seed, settings.n_posts

@@ -58,6 +58,7 @@ class Panel(Base):
     id: Mapped[str] = mapped_column(_ID, primary_key=True, default=new_id)
     title: Mapped[str] = mapped_column(Text)
     award: Mapped[str] = mapped_column(Text)
+    award_title: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(2))
     blind: Mapped[bool]
     simulated: Mapped[bool]

@@ -49,6 +49,8 @@ class PanelSettings:
         Posts that are drawn for each nominee.
     simulated
         Whether the nominees come from simulated posts; every page and file then says so.
+    award_title
+        Title of the award in ``language``, for pages and minutes; its name where there is none.
     """
 
     title: str
@@ -59,11 +61,25 @@ class PanelSettings:
     seed: int = 0
     n_posts: int = 6
     simulated: bool = False
+    award_title: str = ""
+
+    @property
+    def shown_award(self) -> str:
+        """What people read of the award."""
+        return self.award_title or self.award
 
 
 def settings_of(panel: Panel) -> PanelSettings:
     """What was decided about a panel."""
     scale = Scale(panel.scale_low, panel.scale_high, panel.scale_step)
     return PanelSettings(
-        panel.title, panel.award, panel.language, panel.blind, scale, panel.seed, panel.n_posts, panel.simulated
+        panel.title,
+        panel.award,
+        panel.language,
+        panel.blind,
+        scale,
+        panel.seed,
+        panel.n_posts,
+        panel.simulated,
+        panel.award_title,
     )

@@ -51,8 +51,9 @@ def create(request: Request, form: Form) -> Response:
     award = field(form, "award")
     if award not in ranked_awards(workspace):
         raise InvalidError("was not ranked in this workspace", field="award")
-    wanted = replace(_settings(form, PanelSettings(award, award)), award=award, simulated=workspace.simulated)
+    wanted = _settings(form, PanelSettings(award, award, simulated=workspace.simulated))
     table, definition = ranked_nominees(workspace, award, language=wanted.language)
+    wanted = replace(wanted, award_title=getattr(definition.title, wanted.language))
     with visitor.writing() as session:
         panel = panels.create_panel(session, visitor.actor, wanted, table)
     if wanted.n_posts:

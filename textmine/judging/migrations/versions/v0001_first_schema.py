@@ -67,6 +67,7 @@ def _panels() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("award", sa.Text(), nullable=False),
+        sa.Column("award_title", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("blind", sa.Boolean(), nullable=False),
         sa.Column("simulated", sa.Boolean(), nullable=False),
