@@ -187,8 +187,8 @@ def test_the_section_is_in_the_page_and_in_the_document(season):
     # 60 days from a Wednesday hold nine Saturdays, less the last weekend's: 1 January to 29 February.
     days = [datetime(2020, 1, 1) + timedelta(days=day) for day in range(60)]
     weekend = sum(day.weekday() >= 5 for day in days)
-    assert f"| x | 60 | {weekend} |" in document
-    assert re.search(rf'<th scope="row">x</th><td class="number">60</td><td class="number">{weekend}</td>', page)
+    assert f"| X | 60 | {weekend} |" in document
+    assert re.search(rf'<th scope="row">X</th><td class="number">60</td><td class="number">{weekend}</td>', page)
     assert LABEL in page
     assert LABEL in document
     assert settings_of(season / "season", "report")["plugins"] == {"weekend": LABEL}

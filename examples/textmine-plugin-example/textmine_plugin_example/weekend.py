@@ -12,6 +12,7 @@ WORDS = {
     "id": ("Akhir pekan", "Platform", "Unggahan", "Sabtu dan Minggu", "Hari dihitung menurut waktu Jakarta."),
     "en": ("Weekend", "Platform", "Posts", "Saturday and Sunday", "Days are those of Jakarta."),
 }
+NAMES = {"facebook": "Facebook", "x": "X", "instagram": "Instagram", "youtube": "YouTube"}
 
 
 def weekend(tables: ReportTables, *, language: str) -> SectionOfAgency:
@@ -33,7 +34,7 @@ def weekend(tables: ReportTables, *, language: str) -> SectionOfAgency:
         found = counts.get((agency,))
         if found is None:
             return None
-        rows = [(name, str(n), str(late)) for _, name, n, late in found.iter_rows()]
+        rows = [(NAMES[name], str(n), str(late)) for _, name, n, late in found.iter_rows()]
         return Section(title, [Table(head, rows), Paragraph(note)])
 
     return of_agency
