@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from textmine.topics import TopicModel as TopicModel
     from textmine.workflow import run as run
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 _HOME = {
     "DocumentTermMatrix": "textmine.matrix",
