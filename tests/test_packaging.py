@@ -6,7 +6,7 @@ import tarfile
 import tomllib
 import venv
 import zipfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -144,6 +144,32 @@ def test_the_page_of_licences_lists_every_dependency(project):
     extras = [line for extra in project["optional-dependencies"].values() for line in extra]
     assert names_of([*project["dependencies"], *extras]) <= listed
     assert "not said" not in page
+
+
+def test_the_page_of_licences_names_every_folder_of_the_wheel_with_files_that_are_not_code(wheel):
+    page = (ROOT / "docs/licences.md").read_text(encoding="utf-8")
+    section = page.partition("## What the wheel itself holds")[2].partition("\n## ")[0]
+    cells = "".join(line.split(" | ")[0] for line in section.splitlines() if line.startswith("| `"))
+    # the parts after the first in a cell may leave out the folder of the lexicons
+    parts = re.findall(r"`([^`]+)`", cells)
+    named = [part if part.startswith("textmine/") else f"textmine/data/{part}" for part in parts]
+    folders, patterns = [part for part in named if part.endswith("/")], [part for part in named if "*" in part]
+    files = [name for name in zipfile.ZipFile(wheel).namelist() if not name.endswith((".py", "/"))]
+    known = {"textmine/py.typed", "textmine/data/SOURCES.toml", "textmine/models/README.md"}
+    for name in files:
+        if name in known | set(named) or ".dist-info/" in name or name.startswith(tuple(folders)):
+            continue
+        assert any(PurePosixPath(name).match(pattern) for pattern in patterns), name
+
+
+def test_the_changelog_begins_with_this_version_on_the_day_of_the_citation():
+    import textmine
+
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    version, day = re.findall(r"^## (\S+) \((\d{4}-\d\d-\d\d)\)$", changes, re.M)[0]
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert version == textmine.__version__
+    assert f"date-released: {day}\n" in citation
 
 
 def test_the_citation_names_this_version_and_licence(project):
