@@ -6,8 +6,9 @@
 The mistakes in confusion.json, which shares are corrected for, are counted out of fold: ten models, each of which says
 what it makes of the tenth that it has not learned from. The project's own test split takes no part in them.
 
-The same data and the same versions of NumPy, SciPy and scikit-learn give the same bytes. SmSA (Apache-2.0) is read from
-../shared/data; it is at https://github.com/IndoNLP/indonlu, dataset/smsa_doc-sentiment-prosa.
+The same data and versions of NumPy, SciPy and scikit-learn give the same n-grams and counted mistakes, and weights that
+are equal but for their last digits. SmSA (Apache-2.0) is read from ../shared/data; it is at
+https://github.com/IndoNLP/indonlu, dataset/smsa_doc-sentiment-prosa.
 """
 
 from __future__ import annotations
