@@ -41,6 +41,28 @@ def test_links_between_pages_lead_somewhere(page):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
+def anchors(page):
+    """Where a link can lead within a page: its heads as GitHub and the site spell them."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.S | re.M)
+    heads = [re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", head) for head in re.findall(r"^#+ (.+)$", text, re.M)]
+    return {re.sub(r"[^\w -]", "", head.strip().lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_into_a_page_lead_to_one_of_its_heads(page):
+    for target, head in re.findall(r"\]\((?!https?:|mailto:)([^)#]*)#([^)]+)\)", page.read_text(encoding="utf-8")):
+        assert head in anchors(page.parent / target if target else page), f"{page.name} links to {target}#{head}"
+
+
+def test_bench_scripts_and_make_targets_of_every_page_exist():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for script in re.findall(r"\b(?:bench|release)/\w+\.py", text):
+            assert (ROOT / script).is_file(), f"{page.name} names {script}"
+        assert set(re.findall(r"`make ([a-z-]+)", text)) <= targets, page.name
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_that_a_page_shows_exists(page):
     from textmine.cli.main import COMMANDS

@@ -155,7 +155,7 @@ class Workspace:
     def _description(self) -> dict[str, Any]:
         try:
             content = json.loads((self.path / _DESCRIPTION).read_text(encoding="utf-8"))
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise WorkspaceError("no workspace here; make one with textmine ingest", path=self.path) from error
         except (OSError, ValueError) as error:
             raise WorkspaceError(f"{_DESCRIPTION} cannot be read: {error}", path=self.path) from error

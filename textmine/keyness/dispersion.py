@@ -57,6 +57,8 @@ def _pairs_of_entries(observed: Observed, blocks: Blocks, group: Integers, term:
 
     counts = observed.block_posts
     row = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    if not len(row):  # asked for no place, scipy answers with another kind of array
+        return row, row
     place = sp.csr_array((np.arange(1, len(group) + 1), (group, term)), shape=(len(observed.n_posts), counts.shape[1]))
     pair = np.asarray(place[blocks.group[row], counts.indices]).ravel()
     return row, pair - 1

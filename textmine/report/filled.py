@@ -35,6 +35,10 @@ def filled_rows(path: Path, first: Sequence[str]) -> list[dict[str, str]]:
             separator = max(";,\t", key=head.count)
             table = pl.read_csv(text.encode(), infer_schema=False, separator=separator, has_header=False)
             cells = [["" if cell is None else cell for cell in row] for row in table.iter_rows()]
+    except UnicodeDecodeError as error:
+        raise InputError("is not UTF-8; save it as CSV UTF-8 or as XLSX", path=path) from error
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror or error}", path=path) from error
     except Exception as error:  # readers of workbooks raise kinds of their own for each way in which a file is broken
         raise InputError(f"cannot be read as a filled sheet: {error}", path=path) from error
     for place, row in enumerate(cells):

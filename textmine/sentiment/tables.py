@@ -108,6 +108,8 @@ class CellCounts:
             )
             .sort("n", "group", descending=[True, False])
         )
+        if groups.is_empty():
+            return pl.DataFrame(schema=SHARES_SCHEMA)
         counts = self._dense(groups["group"])
         figures = _figures(counts, groups["squared"].to_numpy(), confusion, method, seed)
         table = groups.select("group", "n", "without_text")[np.repeat(np.arange(len(groups)), len(CLASSES))]

@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from textmine.batches import iter_batches
+from textmine.errors import InputError
 from textmine.groups import Grouping, group_of
 from textmine.language.identify import LANGUAGE, LanguageIdentifier
 from textmine.posts import is_credited
@@ -40,6 +41,11 @@ def languages_stage(workspace: Workspace, *, progress: Callable[[int], None] | N
         With posts.
     progress
         Called with the number of posts done.
+
+    Raises
+    ------
+    InputError
+        There are no posts.
     """
 
     def build(staging: Path) -> Mapping[str, int]:
@@ -56,6 +62,8 @@ def languages_stage(workspace: Workspace, *, progress: Callable[[int], None] | N
             done += len(batch)
             if progress is not None:
                 progress(done)
+        if not done:
+            raise InputError("there are no posts to analyse")
         return {"posts": done, "posts_without_words": without}
 
     inputs = workspace.output_hashes("ingest")
