@@ -53,7 +53,10 @@ class LazyGroup(click.Group):
 
 
 class RootGroup(LazyGroup):
-    """The root: turns the errors of textmine and of the operating system into one line and exit code 1."""
+    """The root: turns the errors of textmine and of the operating system into one line and exit code 1.
+
+    Ctrl-C leaves with 130, as shells expect; click alone would leave with 1.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; with ``--debug`` errors keep their traceback."""
@@ -63,6 +66,9 @@ class RootGroup(LazyGroup):
             return super().invoke(ctx)
         except TextmineError as error:
             raise click.ClickException(_one_line(str(error))) from error
+        except KeyboardInterrupt:
+            click.echo("Interrupted.", err=True)
+            ctx.exit(130)
         except BrokenPipeError:
             raise
         except OSError as error:
