@@ -1,8 +1,14 @@
 import os
 import re
+import shlex
+import tomllib
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
+
+from textmine.cli.main import root
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted(
@@ -71,9 +77,57 @@ def test_every_command_that_a_page_shows_exists(page):
         assert command in COMMANDS
 
 
-def test_every_dependency_is_explained():
-    import tomllib
+def typed(page):
+    """Commands in the blocks of a page, as words; what a shell does with them is left out."""
+    blocks = re.findall(r"^```(?:sh)?\n(.*?)^```", page.read_text(encoding="utf-8"), re.S | re.M)
+    for line in re.sub(r"\\\n\s*", " ", "\n".join(blocks)).splitlines():
+        for part in re.split(r"\s\|\s", line.removeprefix("$ ")):
+            if part.startswith("textmine "):
+                lexer = shlex.shlex(part, posix=True, punctuation_chars="<>|")
+                lexer.whitespace_split, lexer.commenters = True, ""
+                words = list(lexer)
+                ends = [words.index(mark) for mark in ("#", "<", ">") if mark in words]
+                yield words[: min(ends, default=len(words))]
 
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_a_page_shows_has_these_options(page):
+    for words in typed(page):
+        group, context, rest = root, click.Context(root, info_name="textmine"), words[1:]
+        while isinstance(group, click.Group) and rest:
+            named = rest[0] in group.list_commands(context)
+            command = group.get_command(context, rest.pop(0) if named else group.default)
+            assert command is not None, words
+            group, context = command, click.Context(command, info_name=command.name, parent=context)
+        if not isinstance(group, click.Group) and "--dictionary" not in rest:
+            try:
+                group.make_context(group.name, rest)
+            except click.exceptions.Exit:
+                pass
+            except click.UsageError as error:
+                pytest.fail(f"{' '.join(words)}: {error.format_message()}")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_settings_that_a_page_shows_are_toml(page):
+    for block in re.findall(r"^```toml\n(.*?)^```", page.read_text(encoding="utf-8"), re.S | re.M):
+        tomllib.loads(block)
+
+
+def test_the_file_of_a_jury_is_read_as_its_page_shows_it(tmp_path):
+    (block,) = re.findall(
+        r"^```toml\n(.*?)^```", (ROOT / "docs/judge_tally.md").read_text(encoding="utf-8"), re.S | re.M
+    )
+    (tmp_path / "jury.toml").write_text(block, encoding="utf-8")
+    scores = ["judge,nominee,criterion,value,category", "Ani,BNPB,ide,8,Video", "Ani,Kemenkes,ide,7.5,Video"]
+    (tmp_path / "scores.csv").write_text("\n".join([*scores, "Citra,BNPB,ide,9,Video"]) + "\n")
+    result = CliRunner().invoke(
+        root, ["judge", "tally", str(tmp_path / "scores.csv"), "--jury", str(tmp_path / "jury.toml")]
+    )
+    assert result.exit_code == 0, result.output
+
+
+def test_every_dependency_is_explained():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     page = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8").lower()
     for requirement in project["dependencies"]:
