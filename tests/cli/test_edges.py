@@ -172,6 +172,40 @@ def test_a_name_that_nobody_knows_is_said_in_one_line(line, forty_posts):
     assert_said(textmine_(line.split(), ""), {1, 2})
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ingest a.csv -o new --agencies nothing.csv",
+        "ingest a.csv -o new --map nothing.toml",
+        "ingest a.csv -o new --pseudonymise nothing.key",
+        "agencies check ws --agencies nothing.csv",
+        "phrases ws --phrases nothing.txt",
+        "keywords ws --groups nothing.parquet:label",
+        "topics ws --seed-words nothing.toml",
+        "topics intrusion ws --score nothing.csv --key nothing.json",
+        "sentiment ws --confusion nothing.json",
+        "sentiment ws --comments nothing",
+        "sentiment ws --model nothing",
+        "integrity ws --comments nothing",
+        "label select ws --judges ani --n 5 --mask nothing.txt",
+        "label select ws --judges ani --n 5 --probabilities nothing.csv",
+        "quality train ws --labels nothing.csv",
+        "quality apply ws --model nothing",
+        "engagement ledger ws --weights nothing.toml",
+        "rank ws --awards nothing.toml",
+        "judge panel create ws --nominees nothing.csv --title Juri",
+        "judge tally nothing.csv --jury nothing.toml",
+        "simulate -o new --posts 100 --settings nothing.toml",
+        "text stem --protect nothing.txt",
+        "doctor --agencies nothing.csv --offline",
+    ],
+)
+def test_a_file_of_an_option_that_is_not_there_is_named(line, forty_posts):
+    result = textmine_(line.split(), "")
+    assert_said(result, {1, 2})
+    assert "nothing" in result.stderr
+
+
 def test_the_moods_of_a_workspace_without_credited_posts_are_an_empty_table(folder):
     Path("a.csv").write_text(
         "id,username,created_at,text,url,type\n1,u,2020-01-01,RT @a: a b,https://x.com/u/status/1,retweet\n"

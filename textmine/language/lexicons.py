@@ -102,7 +102,7 @@ def load_user_slang(path: str | Path) -> dict[str, str]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read as UTF-8 text ({error})", path=path) from error
+        raise InputError(f"cannot be read as UTF-8 text ({getattr(error, 'strerror', error)})", path=path) from error
     slang: dict[str, str] = {}
     for line, cells in _rows(text, path):
         informal, formal = _checked(cells, path=path, line=line)

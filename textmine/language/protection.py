@@ -144,7 +144,7 @@ def _words(path: Path) -> Iterator[tuple[int, str]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read as UTF-8 text ({error})", path=path) from error
+        raise InputError(f"cannot be read as UTF-8 text ({getattr(error, 'strerror', error)})", path=path) from error
     for row, line in enumerate(text.splitlines(), start=1):
         word = unicodedata.normalize("NFC", line.strip().lower())
         if not word or word.startswith("#"):

@@ -46,7 +46,7 @@ def read_phrases(path: str | Path, *, language: LanguageSettings | None = None) 
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read as UTF-8 text ({error})", path=path) from error
+        raise InputError(f"cannot be read as UTF-8 text ({getattr(error, 'strerror', error)})", path=path) from error
     rows = [row for row, line in enumerate(lines, start=1) if line.strip() and not line.lstrip().startswith("#")]
     return normalise_phrases([lines[row - 1].strip() for row in rows], language=language, path=path, rows=rows)
 
