@@ -92,6 +92,12 @@ def test_what_is_not_there_is_said_in_one_line(name, folder):
     assert not (folder / "nowhere").exists()
 
 
+def test_the_page_of_a_jury_does_not_start_without_a_workspace(folder):
+    Path("empty").mkdir()
+    for place in ("nowhere", "empty", "nominees.csv"):
+        assert_said(textmine_(["judge", "serve", "PLACE"], place), {1})
+
+
 @pytest.mark.parametrize("name", LINES)
 def test_an_empty_folder_is_said_in_one_line(name, folder):
     Path("empty").mkdir()
