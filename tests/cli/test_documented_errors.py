@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -85,12 +86,17 @@ def test_an_interrupted_command_leaves_with_130():
         assert "130 interrupted" in (DOCS / page).read_text(encoding="utf-8")
     command = [sys.executable, "-m", "textmine", "simulate", "-o", "corpus", "--posts", "3000000"]
     environment = os.environ | {"PYTHONPATH": f"{DOCS.parent}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
+    # A shell that starts the tests in the background makes its children deaf to Ctrl-C.
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment, preexec_fn=heard) as process:
         for _ in range(600):  # it has begun when its folder is there
             if Path("corpus").exists() or process.poll() is not None:
                 break
             time.sleep(0.1)
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=60)
+        try:
+            _, said = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 130, said
     assert "Interrupted." in said and "Traceback" not in said
