@@ -6,9 +6,26 @@ of textmine and keeps its traceback. The culprit stands in attributes, so that p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
+
+
+def alike(name: str, known: Iterable[str]) -> list[str]:
+    """Known names that look like an unknown one, at most three, all about as like it."""
+    import difflib
+
+    spelt = {each.lower(): each for each in known}
+    close = difflib.get_close_matches(name.lower(), spelt, n=3, cutoff=0.6)
+    likeness = [difflib.SequenceMatcher(None, each, name.lower()).ratio() for each in close]
+    best = {each for each, ratio in zip(close, likeness, strict=True) if ratio > max(likeness) - 0.05}
+    return [spelling for each, spelling in spelt.items() if each in best]
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """Say which known names look like an unknown one, ``"; did you mean n_posts?"``, or else what is otherwise told."""
+    best = alike(name, known)
+    return f"; did you mean {' or '.join(best)}?" if best else otherwise
 
 
 class TextmineError(Exception):
@@ -82,7 +99,7 @@ class AgencyError(TextmineError):
     ) -> None:
         self.account = account
         self.candidates = tuple(candidates)
-        hint = f"; did you mean {', '.join(candidates)}?" if candidates else ""
+        hint = f"; did you mean {' or '.join(candidates)}?" if candidates else ""
         super().__init__(f"{account!r} {problem}{hint}")
 
 

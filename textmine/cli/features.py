@@ -132,8 +132,9 @@ def _pairs(zones: tuple[str, ...]) -> dict[str, str]:
 
 def chosen_columns(known: list[str], asked: str | None, key: tuple[str, ...] = ("platform", "post_id")) -> list[str]:
     """Columns in the order in which they are asked for, the key first."""
-    import difflib
     from fnmatch import fnmatchcase
+
+    from textmine.errors import did_you_mean
 
     if asked is None:
         return known
@@ -141,9 +142,8 @@ def chosen_columns(known: list[str], asked: str | None, key: tuple[str, ...] = (
     for pattern in (part.strip() for part in asked.split(",")):
         found = [name for name in known if fnmatchcase(name, pattern)]
         if not found:
-            alike = ", ".join(difflib.get_close_matches(pattern, known))
-            hint = f"did you mean {alike}?" if alike else "textmine features --dictionary names them"
-            raise click.BadParameter(f"no column {pattern!r}; {hint}", param_hint="--columns")
+            hint = did_you_mean(pattern, known, "; textmine features --dictionary names them")
+            raise click.BadParameter(f"no column {pattern!r}{hint}", param_hint="--columns")
         chosen += found
     return list(dict.fromkeys(chosen))
 

@@ -171,11 +171,9 @@ def _chosen(workspace: Workspace, show: str, tags: tuple[str, ...], step: str) -
 
 def _of_hashtags(table: pl.DataFrame, tags: tuple[str, ...], workspace: Workspace) -> pl.DataFrame:
     """Rows about some hashtags; one that nobody uses is refused, and those that look alike are named."""
-    import difflib
-
     import polars as pl
 
-    from textmine.errors import InputError
+    from textmine.errors import InputError, did_you_mean
     from textmine.hashtags import hashtag_table
     from textmine.language.hashtags import fold_hashtag, hashtag_identity
 
@@ -183,8 +181,7 @@ def _of_hashtags(table: pl.DataFrame, tags: tuple[str, ...], workspace: Workspac
     known = hashtag_table(workspace, "hashtags").select("hashtag").collect()["hashtag"]
     for tag in wanted:
         if tag not in known:
-            alike = difflib.get_close_matches(tag, known.to_list())
-            raise InputError(f"no post carries {tag}" + (f"; did you mean {', '.join(alike)}?" if alike else ""))
+            raise InputError(f"no post carries {tag}{did_you_mean(tag, known)}")
     if "hashtags" in table.columns:  # of communities and campaigns: spellings
         return table.filter(pl.col("hashtags").list.eval(hashtag_identity(pl.element()).is_in(wanted)).list.any())
     return table.filter(

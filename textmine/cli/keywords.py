@@ -176,13 +176,11 @@ def _evidence(table: pl.DataFrame) -> str:
 
 def _check_known(wanted: tuple[str, ...], known: list[str]) -> None:
     """Refuse a group without keywords, and name those that look alike."""
-    import difflib
-
-    from textmine.errors import AgencyError
+    from textmine.errors import AgencyError, alike
 
     for group in wanted:
         if group not in known:
-            raise AgencyError(group, candidates=difflib.get_close_matches(group, known), problem="has no keywords here")
+            raise AgencyError(group, candidates=alike(group, known), problem="has no keywords here")
 
 
 def _columns(table: pl.DataFrame, format_: Format) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from textmine.errors import ResourceNotFoundError
+from textmine.errors import ResourceNotFoundError, did_you_mean
 from textmine.tomlfile import read_toml
 from textmine.tomlplaces import find_places
 
@@ -79,9 +79,7 @@ def load_rubric(name: str | Path) -> Rubric:
     if str(name) not in PRESETS and (path.is_file() or path.suffix == ".toml" or len(path.parts) > 1):
         return read_rubric(path)
     if str(name) not in PRESETS:
-        from textmine.ranking.expressions import did_you_mean
-
-        hint = did_you_mean(str(name), PRESETS) or f"; known: {', '.join(PRESETS)}"
+        hint = did_you_mean(str(name), PRESETS, f"; known: {', '.join(PRESETS)}")
         raise ResourceNotFoundError(f"rubric {name!r}", places=[f"the file {name}", f"the presets{hint}"])
     return read_rubric(Path(str(resources.files("textmine") / "data" / "rubrics" / f"{name}.toml")))
 

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from textmine.agencies import normalise_platform
-from textmine.errors import AgencyError, InputError, MissingColumnError, NotEnoughDataError
+from textmine.errors import AgencyError, InputError, MissingColumnError, NotEnoughDataError, alike
 from textmine.groups import Grouping, group_of
 from textmine.posts import KEY, PLATFORMS, is_credited
 
@@ -108,16 +108,12 @@ def assign(
 
 def _only(groups: pl.Series, versus: tuple[str, ...]) -> pl.Series:
     """The groups that are compared; those of no part become null."""
-    import difflib
-
     if not versus:
         return groups
     known = groups.drop_nulls().unique().sort().to_list()
     for name in versus:
         if name not in known:
-            raise AgencyError(
-                name, candidates=difflib.get_close_matches(name, known), problem="is no group with posts here"
-            )
+            raise AgencyError(name, candidates=alike(name, known), problem="is no group with posts here")
     chosen = groups.is_in(list(versus))
     if len(versus) == 1:
         return pl.select(pl.when(chosen).then(groups).when(groups.is_not_null()).then(pl.lit(REST))).to_series()

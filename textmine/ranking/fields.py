@@ -9,8 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar, cast
 
-from textmine.errors import ConfigError
-from textmine.ranking.expressions import did_you_mean
+from textmine.errors import ConfigError, did_you_mean
 from textmine.tomlplaces import KeyPath, TomlPlaces, shown_path
 
 Severity = Literal["error", "warning"]
@@ -207,7 +206,7 @@ class Section:
             if not isinstance(each, str) or not each.strip():
                 self.problems.add(path, f"must be text in quotes (it is {shown(each)})", each)
             elif known is not None and each not in known:
-                hint = did_you_mean(each, known) or f"; known: {', '.join(known)}"
+                hint = did_you_mean(each, known, f"; known: {', '.join(known)}")
                 self.problems.add(path, f"unknown name {each!r} in the list of {what}{hint}", each)
             elif each in found:
                 self.problems.add(path, f"{each!r} stands in the list twice; leave one out", each)
@@ -219,7 +218,7 @@ class Section:
         """Note the keys that nobody asked for."""
         for key, value in self.content.items():
             if key not in self.asked:
-                hint = did_you_mean(key, self.asked) or f"; known here: {', '.join(self.asked)}"
+                hint = did_you_mean(key, self.asked, f"; known here: {', '.join(self.asked)}")
                 self.add(key, f"unknown key {key!r}{hint}", value)
 
 

@@ -9,10 +9,9 @@ from typing import Final
 
 import polars as pl
 
-from textmine.errors import ConfigError, ResourceNotFoundError
+from textmine.errors import ConfigError, ResourceNotFoundError, did_you_mean
 from textmine.ranking.awardfile import read_awards
 from textmine.ranking.awards import AwardDefinition
-from textmine.ranking.expressions import did_you_mean
 
 PRESETS: Final = ("gsm2020", "gsm2022", "gsm2025", "emss")
 """Names, editions in their order and the neighbour's index last."""
@@ -27,7 +26,7 @@ def preset_path(name: str) -> Path:
         There is no preset of that name.
     """
     if name not in PRESETS:
-        hint = did_you_mean(name, PRESETS) or f"; known: {', '.join(PRESETS)}"
+        hint = did_you_mean(name, PRESETS, f"; known: {', '.join(PRESETS)}")
         raise ResourceNotFoundError(f"award {name!r}", places=[f"the file {name}", f"the presets{hint}"])
     return Path(str(resources.files("textmine") / "data" / "awards" / f"{name}.toml"))
 

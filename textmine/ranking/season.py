@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from textmine.blas import one_blas_thread
-from textmine.errors import AgencyError, ConfigError, NotEnoughDataError, WorkspaceError
+from textmine.errors import AgencyError, ConfigError, NotEnoughDataError, WorkspaceError, alike, did_you_mean
 from textmine.integrity import flagged, marked_flagged
 from textmine.posts import is_credited, local_day
 from textmine.ranking.agency import (
@@ -24,7 +24,6 @@ from textmine.ranking.awards import Award, AwardDefinition, Category, Selection
 from textmine.ranking.campaigns import campaign_scores, rate_platforms
 from textmine.ranking.contest import Contest, Floats, contest, table_of
 from textmine.ranking.drawn_measures import Drawing
-from textmine.ranking.expressions import alike, did_you_mean
 from textmine.ranking.expressions.compiled import without_parts
 from textmine.ranking.measures import MEDIA, measures
 from textmine.ranking.season_scores import OF_THE_MODEL, columns_read, platforms_needed, season_scores
@@ -71,7 +70,8 @@ def chosen_awards(definition: AwardDefinition, categories: Sequence[str]) -> lis
     known = dict.fromkeys([*(each.id for each in definition.categories), *(each.id for each in definition.awards)])
     for asked in categories:
         if asked not in known:
-            hint = did_you_mean(asked, known) or f"; there are {', '.join(each.id for each in definition.categories)}"
+            there = ", ".join(each.id for each in definition.categories)
+            hint = did_you_mean(asked, known, f"; there are {there}")
             raise ConfigError(f"{definition.name} has no category {asked!r}{hint}", value=asked)
     wanted = set(categories)
     return [each for each in definition.awards if not wanted or {each.id, each.category.id} & wanted]

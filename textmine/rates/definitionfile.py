@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn, get_args
 
 from textmine.engagement import PUBLIC, EngagementDefinition
-from textmine.errors import ConfigError
+from textmine.errors import ConfigError, did_you_mean
 from textmine.posts import FIGURES, Figure, Platform
 from textmine.rates.definitions import ALL, AUDIENCE_READINGS, Averaging, Denominator, RateDefinition
 from textmine.tomlfile import read_toml
@@ -95,9 +94,7 @@ class _Entry:
             self._refuse("is no name: write lower-case letters, digits and _")
         for key in self.entry:
             if key not in _KEYS:
-                alike = difflib.get_close_matches(key, _KEYS)
-                hint = f"did you mean {alike[0]}?" if alike else f"known here: {', '.join(_KEYS)}"
-                self._refuse(f"unknown key; {hint}", key)
+                self._refuse("unknown key" + did_you_mean(key, _KEYS, f"; known here: {', '.join(_KEYS)}"), key)
 
     def _check_values(self, asked: Mapping[str, Any]) -> None:
         for key, choices in _CHOICES.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from textmine.errors import ConfigError
+from textmine.errors import ConfigError, did_you_mean
 from textmine.rates.definitionfile import read_definitions
 from textmine.rates.definitions import RateDefinition
 from textmine.tomlplaces import find_places
@@ -59,9 +58,8 @@ def choose_definitions(names: Iterable[str], own: Mapping[str, RateDefinition] |
     for asked in names:
         name = asked.strip().lower().replace("-", "_")
         if name not in by_name:
-            alike = difflib.get_close_matches(name, by_name)
-            hint = f"did you mean {alike[0]}?" if alike else "textmine engagement definitions lists them"
-            raise ValueError(f"unknown definition {asked!r}; {hint}")
+            hint = did_you_mean(name, by_name, "; textmine engagement definitions lists them")
+            raise ValueError(f"unknown definition {asked!r}{hint}")
         chosen[by_name[name].name] = by_name[name]
     return list((chosen or known).values())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ import polars as pl
 
 from textmine.atomic import translated_os_errors, write_file
 from textmine.engines import Engine
-from textmine.errors import AgencyError
+from textmine.errors import AgencyError, alike
 from textmine.report.agency_files import AgencyFiles
 from textmine.report.award_content import AwardContent, standings_of
 from textmine.report.award_markdown import award_documents, markdown_name
@@ -233,8 +232,7 @@ def _chosen(groups: list[str], agencies: Collection[str] | None) -> list[str]:
         return groups
     for wanted in agencies:
         if wanted not in groups:
-            close = difflib.get_close_matches(wanted, groups)
-            raise AgencyError(wanted, candidates=close, problem="has no posts in this workspace")
+            raise AgencyError(wanted, candidates=alike(wanted, groups), problem="has no posts in this workspace")
     return [group for group in groups if group in set(agencies)]
 
 

@@ -1,6 +1,6 @@
 """A small, safe language for measures: numbers, named measures, arithmetic, comparisons and a dozen functions."""
 
-from textmine.ranking.expressions.checks import Names, alike, did_you_mean
+from textmine.ranking.expressions.checks import Names
 from textmine.ranking.expressions.compiled import Expression, Part, compile_expression, expression_problems
 from textmine.ranking.expressions.evaluation import Measures, MeasureTable
 from textmine.ranking.expressions.functions import FUNCTIONS, Function
@@ -17,8 +17,6 @@ __all__ = [
     "Measures",
     "Names",
     "Part",
-    "alike",
     "compile_expression",
-    "did_you_mean",
     "expression_problems",
 ]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from textmine.errors import ExpressionError
+from textmine.errors import ExpressionError, did_you_mean
 from textmine.posts import PLATFORMS
 from textmine.ranking.expressions.functions import FUNCTIONS, Function
 from textmine.ranking.expressions.syntax import (
@@ -55,20 +54,6 @@ class Names:
     weights: Mapping[str, float] = field(default_factory=dict)
     categories: Collection[str] = ()
     together: Mapping[str, str] = field(default_factory=dict)
-
-
-def alike(name: str, known: Iterable[str]) -> list[str]:
-    """Known names that look like an unknown one, at most three, all about as like it."""
-    listed = list(known)
-    close = sorted(difflib.get_close_matches(name.lower(), listed, n=3, cutoff=0.6), key=listed.index)
-    likeness = [difflib.SequenceMatcher(None, each, name.lower()).ratio() for each in close]
-    return [each for each, ratio in zip(close, likeness, strict=True) if ratio > max(likeness) - 0.05]
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Say which known names look like an unknown one: ``"; did you mean n_posts?"``, or nothing."""
-    best = alike(name, known)
-    return f"; did you mean {' or '.join(best)}?" if best else ""
 
 
 class Checker:
