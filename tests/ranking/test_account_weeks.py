@@ -8,7 +8,8 @@ import pytest
 from textmine.engagement import EngagementDefinition
 from textmine.errors import NotEnoughDataError
 from textmine.posts import POLARS_SCHEMA
-from textmine.ranking.account_weeks import AUDIENCE_READINGS, account_weeks
+from textmine.ranking.account_weeks import account_weeks
+from textmine.rates import AUDIENCE_READINGS
 
 module = importlib.import_module("textmine.ranking.account_weeks")
 

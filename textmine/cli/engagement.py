@@ -13,6 +13,7 @@ from textmine.cli.groups import LazyGroup
 from textmine.cli.options import DAY, LANG
 from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
+from textmine.locales import Language
 
 if TYPE_CHECKING:
     from textmine.rates import Ledger, RateDefinition
@@ -94,7 +95,7 @@ def show_ledger(
     last: date | None,
     replies: bool,
     part: Part,
-    lang: str,
+    lang: Language,
     format_: Format,
 ) -> None:
     """Put all definitions of an engagement rate side by side, and say which agency each would crown.
@@ -130,7 +131,7 @@ def show_ledger(
         )
     say_simulated(opened.simulated)
     if format_ == "table":
-        _print_digest(found, cast("Literal['id', 'en']", lang))
+        _print_digest(found, lang)
     else:
         emit({"ledger": found.rows, "crowns": found.crowns, "agreement": found.agreement}[part], format_)
 
@@ -145,7 +146,7 @@ def _definitions(names: tuple[str, ...], weights: Path | None) -> list[RateDefin
         raise click.BadParameter(str(error), param_hint="--er") from error
 
 
-def _print_digest(found: Ledger, lang: Literal["id", "en"]) -> None:
+def _print_digest(found: Ledger, lang: Language) -> None:
     from textmine.report.ledger import ledger_digest
 
     digest = ledger_digest(found, lang=lang)

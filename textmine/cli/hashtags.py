@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING
 
 import click
 
 from textmine.cli.options import LANG
 from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
+from textmine.locales import Language
 
 if TYPE_CHECKING:
     import polars as pl
@@ -96,7 +97,7 @@ def hashtags(
     seed: int,
     network: Path | None,
     html: Path | None,
-    lang: str,
+    lang: Language,
     format_: Format,
 ) -> None:
     """Find who uses which hashtag, when it trends and bursts, what it is used with, and where it does not belong.
@@ -148,7 +149,7 @@ def hashtags(
     if html is not None:
         from textmine.report import write_hashtag_page
 
-        write_hashtag_page(opened, html, lang=cast("Literal['id', 'en']", lang))
+        write_hashtag_page(opened, html, lang=lang)
         say(f"page: {html}")
     emit(_shown(_chosen(opened, show, tags, step), show, top, format_), format_)
 

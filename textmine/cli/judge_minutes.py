@@ -11,6 +11,7 @@ import click
 from textmine.cli.judge_tally import rules_of, rules_options
 from textmine.cli.options import DAY, LANG
 from textmine.cli.output import say_simulated
+from textmine.locales import Language
 
 
 @click.command()
@@ -46,7 +47,7 @@ def minutes(
     panel: str | None,
     place: str | None,
     day: date | None,
-    lang: Literal["id", "en"],
+    lang: Language,
     kind: Literal["pdf", "md", "both"],
     fonts: tuple[Path, ...],
     output: Path,

@@ -12,6 +12,7 @@ from textmine.cli.groups import LazyGroup
 from textmine.cli.judge import database_option, opened, panel_option
 from textmine.cli.options import LANG
 from textmine.cli.output import Format, emit, format_option, printable, say, say_simulated
+from textmine.locales import Language
 
 if TYPE_CHECKING:
     import polars as pl
@@ -191,7 +192,7 @@ def reopen(workspace: Path, named: str | None, reason: str, database: str | None
 
 
 def _nominees(
-    workspace: Workspace, award: str | None, file: Path | None, lang: str, categories: tuple[str, ...]
+    workspace: Workspace, award: str | None, file: Path | None, lang: Language, categories: tuple[str, ...]
 ) -> tuple[pl.DataFrame, AwardDefinition | None]:
     import polars as pl
 

@@ -9,6 +9,7 @@ import click
 from textmine.cli.judge import database_option
 from textmine.cli.options import LANG
 from textmine.cli.output import printable, say
+from textmine.locales import Language
 
 
 @click.command()
@@ -43,7 +44,7 @@ def serve(
     names: tuple[str, ...],
     https: bool,
     proxies: tuple[str, ...],
-    lang: str,
+    lang: Language,
     workers: int,
     organiser: str,
     new_link: bool,

@@ -12,6 +12,7 @@ import click
 from textmine.cli.options import LANG
 from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
+from textmine.locales import Language
 
 if TYPE_CHECKING:
     import polars as pl
@@ -148,7 +149,7 @@ def _asked_for(table: pl.DataFrame, direction: str, top: int, *, significant: bo
     return first.select(table.columns)
 
 
-def _draw(opened: Workspace, table: pl.DataFrame, path: Path, lang: str, level: float) -> None:
+def _draw(opened: Workspace, table: pl.DataFrame, path: Path, lang: Language, level: float) -> None:
     """Write the page of two groups."""
     from textmine.report import write_comparison
 

@@ -9,6 +9,7 @@ import click
 
 from textmine.cli.options import LANG
 from textmine.cli.output import Format, emit, format_option, say
+from textmine.locales import Language
 
 
 @click.command()
@@ -19,7 +20,7 @@ from textmine.cli.output import Format, emit, format_option, say
 @click.option("--as", "judges", multiple=True, metavar="NAME", help="Only this judge's sheet; may be repeated.")
 @click.option("--kind", type=click.Choice(["xlsx", "csv"]), default="xlsx", show_default=True)
 @click.option("--lang", type=LANG, default="id", show_default=True, help="Language of the sheet.")
-def sheet(workspace: Path, directory: Path, judges: tuple[str, ...], kind: str, lang: str) -> None:
+def sheet(workspace: Path, directory: Path, judges: tuple[str, ...], kind: str, lang: Language) -> None:
     """Write a sheet for each judge, in an order of their own, with an empty column for the label.
 
     \b
@@ -36,7 +37,7 @@ def sheet(workspace: Path, directory: Path, judges: tuple[str, ...], kind: str, 
         directory,
         judges=judges or None,
         ending=cast("Literal['csv', 'xlsx']", kind),
-        lang=cast("Literal['id', 'en']", lang),
+        lang=lang,
     )
     for path in paths:
         click.echo(str(path))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from textmine.locales import LANGUAGES
+
 if TYPE_CHECKING:
     ParamType = click.ParamType
 else:
@@ -18,7 +20,7 @@ else:
             return cls
 
 
-LANG: Final = click.Choice(["id", "en"])
+LANG: Final = click.Choice(LANGUAGES)
 PLATFORM: Final = click.Choice(["facebook", "x", "instagram", "youtube"])
 
 

@@ -11,6 +11,7 @@ from textmine.cli.groups import LazyGroup
 from textmine.cli.options import LANG, PLATFORM, ParamType
 from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
+from textmine.locales import Language
 
 if TYPE_CHECKING:
     import polars as pl
@@ -240,7 +241,7 @@ def evaluate(workspace: Path, model: Path | None, show: str | None, labels: Path
 @_model_option
 @format_option
 def explain(
-    workspace: Path, post_id: str, platform: str | None, lang: str, top: int, model: Path | None, format_: Format
+    workspace: Path, post_id: str, platform: str | None, lang: Language, top: int, model: Path | None, format_: Format
 ) -> None:
     """Say which class a post gets and why: what each feature adds to the log-odds of a higher class.
 
@@ -260,7 +261,7 @@ def explain(
     shares = ", ".join(f"{name} {said[f'p_{name}'][0]:.2f}" for name in loaded.settings.classes)
     say(f"{said.select(_named('class')).item()} ({shares})")
     say_simulated(opened.simulated)
-    table = reasons(loaded, post, lang=cast("Literal['id', 'en']", lang), top=top)
+    table = reasons(loaded, post, lang=lang, top=top)
     emit(table.select("text") if format_ == "table" else table, format_)
 
 

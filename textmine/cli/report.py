@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from textmine.cli.options import LANG
 from textmine.cli.output import say_simulated
 from textmine.cli.progress import counting
+from textmine.locales import Language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     help="What is written (may be given again).",
 )
 @click.option("--agency", "agencies", multiple=True, help="Report this agency only (may be given again).")
-def report(workspace: Path, directory: Path, lang: str, formats: Sequence[str], agencies: tuple[str, ...]) -> None:
+def report(workspace: Path, directory: Path, lang: Language, formats: Sequence[str], agencies: tuple[str, ...]) -> None:
     """Write a report for each agency, pages of the awards that were ranked, and an index over all of them.
 
     Missing or outdated keywords and topics are made first. The HTML opens offline. Awards are shown as textmine rank
@@ -52,7 +53,7 @@ def report(workspace: Path, directory: Path, lang: str, formats: Sequence[str], 
         report_stage(
             opened,
             directory,
-            lang=cast("Literal['id', 'en']", lang),
+            lang=lang,
             formats=cast("tuple[Format, ...]", formats),
             agencies=agencies or None,
             progress=update,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, cast
 
 import click
 
 from textmine.cli.options import LANG
 from textmine.cli.output import Format, emit, format_option, printable, say
+from textmine.locales import Language
 
 
 @click.command()
@@ -29,7 +29,7 @@ def intrusion(
     n_words: int,
     per_topic: int,
     seed: int,
-    lang: str,
+    lang: Language,
     filled: tuple[Path, ...],
     key: Path | None,
     format_: Format,
@@ -53,7 +53,7 @@ def intrusion(
 
         opened = WorkspaceTopics.open(Workspace.open(workspace))
         items = intrusion_items(opened.model, n_words=n_words, per_topic=per_topic, seed=seed)
-        kept = write_sheet(items, sheet, lang=cast("Literal['id', 'en']", lang))
+        kept = write_sheet(items, sheet, lang=lang)
         say(f"{len(items)} questions; the answers are in {kept}: keep it to yourself")
         click.echo(str(sheet))
         return

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, cast
 
 import click
 
 from textmine.cli.options import LANG
 from textmine.cli.output import say_simulated
 from textmine.cli.progress import counting
+from textmine.locales import Language
 
 
 @click.command("map")
@@ -17,7 +17,7 @@ from textmine.cli.progress import counting
 @click.option("--html", "path", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
 @click.option("--lang", type=LANG, default="id", show_default=True, help="Language.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the intervals.")
-def topic_map(workspace: Path, path: Path, lang: str, seed: int) -> None:
+def topic_map(workspace: Path, path: Path, lang: Language, seed: int) -> None:
     """Draw the topics: a map to choose from, their words, and heat maps by month and institution.
 
     One HTML file that opens offline, works without a script, and prints.
@@ -32,6 +32,6 @@ def topic_map(workspace: Path, path: Path, lang: str, seed: int) -> None:
 
     opened = Workspace.open(workspace)
     with counting("Drawing topics"):
-        write_topics_page(opened, path, lang=cast("Literal['id', 'en']", lang), seed=seed)
+        write_topics_page(opened, path, lang=lang, seed=seed)
     say_simulated(opened.simulated)
     click.echo(str(path))

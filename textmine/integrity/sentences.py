@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final
 
 import polars as pl
 
-Language = Literal["id", "en"]
+from textmine.locales import Language
 
 REASONS: Final = (
     "giveaway",

@@ -18,8 +18,9 @@ from textmine.integrity.copied import copied_comments
 from textmine.integrity.credit import borrowed_posts
 from textmine.integrity.jumps import follower_jumps
 from textmine.integrity.likes import likes_without_comments
-from textmine.integrity.sentences import ACCOUNT_REASONS, REASONS, Language, evidence
+from textmine.integrity.sentences import ACCOUNT_REASONS, REASONS, evidence
 from textmine.integrity.wording import GiveawayReader, lexicon_hash
+from textmine.locales import DEFAULT_LANGUAGE, Language
 from textmine.posts import KEY, POLARS_SCHEMA, Platform, is_credited
 from textmine.store import StageResult, Workspace, hash_path
 
@@ -65,7 +66,7 @@ def integrity_stage(
     *,
     comments: Sequence[str | Path] = (),
     platform: Platform | None = None,
-    lang: Language = "id",
+    lang: Language = DEFAULT_LANGUAGE,
     progress: Callable[[int], None] | None = None,
 ) -> StageResult:
     """Write ``integrity.parquet`` and ``integrity_accounts.parquet``. No post is removed and no figure is changed.

@@ -23,7 +23,7 @@ from textmine.judging.document import (
 from textmine.judging.minutes_category import category_blocks
 from textmine.judging.minutes_words import Words
 from textmine.judging.proceedings import Proceedings
-from textmine.report.messages import DEFAULT_LANGUAGE, Language
+from textmine.locales import DEFAULT_LANGUAGE, Language
 
 Kind = Literal["pdf", "md", "both"]
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from babel.dates import format_date
 
 from textmine.judging.tally import Flip, Method
-from textmine.report.messages import Language, translations
+from textmine.locales import Language
+from textmine.report.messages import translations
 from textmine.report.numbers import Formats
 
 

@@ -28,8 +28,8 @@ from textmine.judging.progress import judges_of, scores, weights
 from textmine.judging.roles import Actor, action
 from textmine.judging.schema import Closing, ConflictEvent, Member, Person
 from textmine.judging.tally import SCORE_SCHEMA, Rules, Scale, Tally, tally
+from textmine.locales import DEFAULT_LANGUAGE, Language
 from textmine.posts import REPORT_TIME_ZONE
-from textmine.report.messages import DEFAULT_LANGUAGE, Language
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,6 +22,7 @@ from textmine.judging.settings import PanelSettings as PanelSettings
 from textmine.judging.settings import Scale as Scale
 from textmine.judging.settings import settings_of as settings_of
 from textmine.judging.texts import NOTE, TITLE, clean, clean_line, number
+from textmine.locales import LANGUAGES
 
 MOST_NOMINEES, MOST_STEPS, MOST_POSTS = 500, 100, 50
 FIGURES: Final = ("score", "low", "high", "p_top5")
@@ -216,7 +217,7 @@ def view(session: Session, panel: Panel) -> PanelView:
 
 
 def _apply(panel: Panel, settings: PanelSettings) -> None:
-    if settings.language not in ("id", "en"):
+    if settings.language not in LANGUAGES:
         raise InvalidError("must be id or en", field="language")
     if not 0 <= settings.seed < 2**31:
         raise InvalidError("must be 0 to 2147483647", field="seed")

@@ -25,7 +25,7 @@ from textmine.judging.proceedings import (
 from textmine.judging.rubrics import load_rubric
 from textmine.judging.tally import Method, Rules, Scale, Tally, tally
 from textmine.judging.tally.methods import TRIM
-from textmine.report.messages import DEFAULT_LANGUAGE, Language
+from textmine.locales import DEFAULT_LANGUAGE, Language
 from textmine.tomlfile import read_toml
 from textmine.tomlplaces import find_places, shown_path
 

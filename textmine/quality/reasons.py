@@ -11,17 +11,17 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from textmine.errors import InputError
+from textmine.locales import DEFAULT_LANGUAGE, Language
 from textmine.quality.calibration import grades
 from textmine.quality.model import QualityModel
 
-Language = Literal["id", "en"]
 _SHOWN: Final = 0.005
 """Parts below this, in log-odds, are not told: they would be printed as 0.0."""
 
@@ -49,7 +49,9 @@ def wordings() -> dict[str, Wording]:
     }
 
 
-def reasons(model: QualityModel, post: pl.DataFrame, *, lang: Language = "id", top: int = 8) -> pl.DataFrame:
+def reasons(
+    model: QualityModel, post: pl.DataFrame, *, lang: Language = DEFAULT_LANGUAGE, top: int = 8
+) -> pl.DataFrame:
     """What speaks for and against a post.
 
     Parameters

@@ -1,6 +1,6 @@
 """Award definitions, scores at equal audience that know how sure they are, and ranks from both."""
 
-from textmine.ranking.account_weeks import AUDIENCE_READINGS, AccountFigures, AccountWeeks, account_weeks
+from textmine.ranking.account_weeks import AccountFigures, AccountWeeks, account_weeks
 from textmine.ranking.audience_model import AudienceModel, fit_audience_model
 from textmine.ranking.awardfile import check_awards, read_awards
 from textmine.ranking.awards import Award, AwardDefinition, Category, Selection
@@ -24,7 +24,6 @@ from textmine.ranking.tables import awards_table, measures_table, problems_table
 from textmine.ranking.weight_space import weight_shares
 
 __all__ = [
-    "AUDIENCE_READINGS",
     "CHANGE_SCHEMA",
     "LEAGUE_SCHEMA",
     "LEAVE_OUT_SCHEMA",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Literal, get_args
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,13 +19,11 @@ from textmine.errors import NotEnoughDataError
 from textmine.groups import UNREGISTERED, group_of, known_clusters
 from textmine.posts import PLATFORMS, PostKind, local_day
 from textmine.ranking.account_tally import CAP, AccountTally
+from textmine.rates.definitions import AUDIENCE_READINGS, AudienceReading
 from textmine.rates.posts import registered
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
-
-AudienceReading = Literal["posting", "average", "latest"]
-AUDIENCE_READINGS: Final[tuple[AudienceReading, ...]] = get_args(AudienceReading)
 
 RANKED_KINDS: Final[tuple[PostKind, ...]] = ("original",)
 """Kinds of posts that are ranked: retweets carry another's figures, ads are paid for, replies speak to one person."""

@@ -8,10 +8,11 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from textmine.locales import DEFAULT_LANGUAGE, Language
 from textmine.ranking.changes import CHANGE_SCHEMA, smallest_changes
 from textmine.ranking.contest import Contest
 from textmine.ranking.nominate import Nomination, nominate
-from textmine.ranking.wording import Language, Wording
+from textmine.ranking.wording import Wording
 
 PART_SCHEMA: Final = pl.Schema(
     {
@@ -57,7 +58,9 @@ class Explanation:
         return " ".join(self.sentences)
 
 
-def explain(contest: Contest, nomination: Nomination, agency: str, *, language: Language = "id") -> Explanation:
+def explain(
+    contest: Contest, nomination: Nomination, agency: str, *, language: Language = DEFAULT_LANGUAGE
+) -> Explanation:
     """Explain an agency's place.
 
     Parameters

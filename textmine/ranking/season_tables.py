@@ -7,11 +7,11 @@ from typing import Final
 
 import polars as pl
 
+from textmine.locales import Language
 from textmine.notebook import table_html
 from textmine.ranking.contest import Contest
 from textmine.ranking.explanation import explain
 from textmine.ranking.nominate import Nomination
-from textmine.ranking.wording import Language
 
 RANKING_SCHEMA: Final = pl.Schema(
     {

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-Language = Literal["id", "en"]
+from textmine.locales import LOCALES, Language
 
-_LOCALES: Final = {"id": "id_ID", "en": "en_GB"}
 _SCALED: Final = re.compile(r"(pct|z|minmax|share)\((.+)\)")
 _OR_ZERO: Final = re.compile(r"coalesce\((.+), 0\)")
 _SCORE: Final = re.compile(r"score\((\w+)\)")
@@ -80,7 +79,7 @@ class Wording:
 
     def day(self, value: date) -> str:
         """A day with the name of its month."""
-        return format_date(value, format="d MMMM y", locale=_LOCALES[self.language])
+        return format_date(value, format="d MMMM y", locale=LOCALES[self.language])
 
     def number(self, value: float | None) -> str:
         """A number to three digits, larger ones whole."""
@@ -96,9 +95,9 @@ class Wording:
     def percent(self, value: float) -> str:
         """A share, to whole per cent; what is not quite all or nothing is not said to be."""
         if 0 < value < 0.01 or 0.99 < value < 1:
-            bound = format_percent(0.01 if value < 0.5 else 0.99, format="#,##0%", locale=_LOCALES[self.language])
+            bound = format_percent(0.01 if value < 0.5 else 0.99, format="#,##0%", locale=LOCALES[self.language])
             return f"{'<' if value < 0.5 else '>'}{bound}"
-        return format_percent(value, format="#,##0%", locale=_LOCALES[self.language])
+        return format_percent(value, format="#,##0%", locale=LOCALES[self.language])
 
     def share(self, value: float) -> str:
         """A share in per cent, rounded down so that what falls just short is not said to reach."""
@@ -106,4 +105,4 @@ class Wording:
 
     def _decimal(self, value: float, decimals: int) -> str:
         pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
-        return format_decimal(value, format=pattern, locale=_LOCALES[self.language])
+        return format_decimal(value, format=pattern, locale=LOCALES[self.language])

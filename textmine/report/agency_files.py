@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from textmine.locales import Language
 from textmine.report.content import Agency
 from textmine.report.csvfiles import csv_bytes, csv_files
 from textmine.report.html import Pages
 from textmine.report.markdown import Markdowns
-from textmine.report.messages import Language, translations
+from textmine.report.messages import translations
 from textmine.report.response_sheets import ResponseSheets
 from textmine.report.spreadsheet import Workbooks
 

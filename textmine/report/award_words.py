@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textmine.locales import Language
 from textmine.ranking.wording import Wording
-from textmine.report.messages import Language, translations
+from textmine.report.messages import translations
 
 
 class AwardWords:

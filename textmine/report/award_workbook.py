@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
+from textmine.locales import Language
 from textmine.report.award_content import AwardContent, CategoryContent, Competitor
 from textmine.report.award_words import AwardWords
-from textmine.report.messages import Language, translations
+from textmine.report.messages import translations
 from textmine.report.response_sheets import N_CHARTED, ratio_chart
 from textmine.report.sheetcharts import Series, SheetChart, lengths
 from textmine.report.sheets import Column, Sheet, Sheets

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import polars as pl
 
 from textmine.engagement import engagement_of_post
+from textmine.locales import Language
 from textmine.posts import local_day
 from textmine.ranking.awards import Award, Category, Title
 from textmine.ranking.explanation import explain
@@ -21,7 +22,6 @@ from textmine.ranking.stored import StoredRanking, ranked_awards, stored_ranking
 from textmine.ranking.wording import Wording
 from textmine.report.award_content import AwardContent, CategoryContent, Competitor, Example, Feature, Variant
 from textmine.report.escape import neutralised, web_address
-from textmine.report.messages import Language
 from textmine.report.slugs import slug
 from textmine.store import Workspace
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import polars as pl
 
 from textmine.atomic import translated_os_errors, write_file
+from textmine.locales import DEFAULT_LANGUAGE, Language
 from textmine.report.comparison import compare
 from textmine.report.html import Pages
-from textmine.report.messages import DEFAULT_LANGUAGE, Language
 from textmine.report.numbers import Formats
 
 

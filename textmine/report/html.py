@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
+from textmine.locales import Language
 from textmine.posts import REPORT_TIME_ZONE
 from textmine.report import charts
 from textmine.report.activity import Activity
@@ -20,7 +21,7 @@ from textmine.report.comparison import Comparison
 from textmine.report.content import Agency, Overview
 from textmine.report.excerpts import excerpt
 from textmine.report.intervals import Estimate, Intervals, figure, intervals
-from textmine.report.messages import Language, translations
+from textmine.report.messages import translations
 from textmine.report.numbers import PLATFORM_NAMES, Formats
 from textmine.report.trait_words import TraitWords
 

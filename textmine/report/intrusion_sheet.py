@@ -13,10 +13,11 @@ from typing import Any, Final
 import polars as pl
 
 from textmine.errors import InputError
+from textmine.locales import DEFAULT_LANGUAGE, Language
 from textmine.report.csvfiles import csv_bytes
 from textmine.report.escape import neutralised
 from textmine.report.filled import filled_cell, filled_rows, plain
-from textmine.report.messages import DEFAULT_LANGUAGE, Language, translations
+from textmine.report.messages import translations
 from textmine.store import translated_os_errors, write_json
 from textmine.topics.intrusion import ITEMS_SCHEMA
 

@@ -11,10 +11,11 @@ import polars as pl
 
 from textmine.errors import InputError
 from textmine.labels.tasks import LabelTasks
+from textmine.locales import DEFAULT_LANGUAGE, Language
 from textmine.report.csvfiles import csv_bytes
 from textmine.report.escape import neutralised
 from textmine.report.filled import filled_cell, filled_rows, plain
-from textmine.report.messages import DEFAULT_LANGUAGE, Language, translations
+from textmine.report.messages import translations
 from textmine.store import translated_os_errors
 
 _TASK: Final = ("task", "tugas")

@@ -7,8 +7,9 @@ from typing import Final
 
 import polars as pl
 
+from textmine.locales import DEFAULT_LANGUAGE, Language
 from textmine.rates.ledger import TOGETHER, Ledger
-from textmine.report.messages import Language, translations
+from textmine.report.messages import translations
 
 SHOWN: Final = 10
 """Agencies of a cluster that the digest shows; all are in the ledger itself."""
@@ -22,7 +23,7 @@ class Digest:
     notes: tuple[str, ...]
 
 
-def ledger_digest(ledger: Ledger, *, lang: Language = "id", shown: int = SHOWN) -> Digest:
+def ledger_digest(ledger: Ledger, *, lang: Language = DEFAULT_LANGUAGE, shown: int = SHOWN) -> Digest:
     """Two tables a cluster: whom each definition crowns, and between which ranks each agency moves.
 
     Parameters

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from textmine.locales import Language
 from textmine.plugins import Bullets, Paragraph, Table
 from textmine.report.award_words import AwardWords
 from textmine.report.content import Agency, Extreme, Overview, Quote
 from textmine.report.escape import markdown_address, markdown_text
 from textmine.report.excerpts import excerpt
 from textmine.report.intervals import figure
-from textmine.report.messages import Language, translations
+from textmine.report.messages import translations
 from textmine.report.numbers import PLATFORM_NAMES, Formats
 from textmine.report.trait_words import TraitWords
 

@@ -9,11 +9,8 @@ from __future__ import annotations
 import gettext
 from importlib.resources import files
 from io import BytesIO
-from typing import Final, Literal
 
-Language = Literal["id", "en"]
-
-DEFAULT_LANGUAGE: Final[Language] = "id"
+from textmine.locales import Language
 
 
 def translations(language: Language, package: str = "textmine.report") -> gettext.NullTranslations:

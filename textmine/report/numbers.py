@@ -10,11 +10,9 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from textmine.report.messages import Language
+from textmine.locales import LOCALES, Language
 
 PLATFORM_NAMES: Final = {"facebook": "Facebook", "x": "X", "instagram": "Instagram", "youtube": "YouTube"}
-
-_LOCALES: Final = {"id": "id_ID", "en": "en_GB"}  # British English: day before month, as Indonesian readers expect
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Formats:
     @classmethod
     def of(cls, language: Language) -> Formats:
         """Formats of ``language``."""
-        return cls(Locale.parse(_LOCALES[language]))
+        return cls(Locale.parse(LOCALES[language]))
 
     def integer(self, value: float) -> str:
         """Whole number with thousands separated; halves round to even."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
+from textmine.locales import Language
 from textmine.plaintext import plain
 from textmine.plugins import (
     Block,
@@ -18,7 +19,6 @@ from textmine.plugins import (
     report_sections,
 )
 from textmine.report.content import AddedSection
-from textmine.report.messages import Language
 from textmine.store import Workspace
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from textmine.atomic import translated_os_errors, write_file
+from textmine.locales import DEFAULT_LANGUAGE, Language
 from textmine.ranking.awards import Award, Title
 from textmine.ranking.hangs_on import THINGS, Sensitivity
 from textmine.ranking.season import Season
@@ -22,7 +23,7 @@ from textmine.report.charts import Tick
 from textmine.report.escape import neutralised
 from textmine.report.heatmaps import HeatMap, HeatRow, shaded
 from textmine.report.html import page_parts
-from textmine.report.messages import DEFAULT_LANGUAGE, Language, translations
+from textmine.report.messages import translations
 from textmine.report.numbers import PLATFORM_NAMES, Formats
 from textmine.report.rank_charts import N_RANKS, Bump, IntervalRow, Intervals, across, bump, range_ticks
 from textmine.store import Workspace

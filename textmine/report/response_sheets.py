@@ -8,10 +8,11 @@ from typing import Any, Final
 
 import polars as pl
 
+from textmine.locales import Language
 from textmine.report.award_words import AwardWords
 from textmine.report.content import Agency, Comparison, Extreme
 from textmine.report.csvfiles import example_cells
-from textmine.report.messages import Language, translations
+from textmine.report.messages import translations
 from textmine.report.numbers import PLATFORM_NAMES
 from textmine.report.sheetcharts import Series, SheetChart, lengths, window
 from textmine.report.sheets import Column, Sheet

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from textmine.locales import Language
 from textmine.report.content import Agency, Keyword, Quote
 from textmine.report.csvfiles import example_cells
 from textmine.report.excerpts import excerpt
-from textmine.report.messages import Language, translations
+from textmine.report.messages import translations
 from textmine.report.numbers import PLATFORM_NAMES
 from textmine.report.sheetcharts import Series, SheetChart, lengths
 from textmine.report.sheets import Column, Sheet, Sheets

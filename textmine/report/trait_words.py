@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Protocol
 
 from textmine.contrasts import HASHTAGS, HOURS, LENGTHS, Trait
+from textmine.locales import Language
 from textmine.posts import MEDIA_TYPES
 from textmine.report.content import Common, Comparison, Extreme
 from textmine.report.intervals import figure
-from textmine.report.messages import Language, translations
+from textmine.report.messages import translations
 from textmine.report.numbers import PLATFORM_NAMES, Formats
 
 

@@ -13,6 +13,7 @@ import polars as pl
 from textmine.atomic import translated_os_errors, write_file
 from textmine.engines import Engine
 from textmine.errors import AgencyError, alike
+from textmine.locales import DEFAULT_LANGUAGE, Language
 from textmine.report.agency_files import AgencyFiles
 from textmine.report.award_content import AwardContent, standings_of
 from textmine.report.award_markdown import award_documents, markdown_name
@@ -25,7 +26,7 @@ from textmine.report.csvfiles import csv_bytes
 from textmine.report.hashtag_page import write_hashtag_page
 from textmine.report.html import IndexRow, Pages
 from textmine.report.markdown import Markdowns
-from textmine.report.messages import DEFAULT_LANGUAGE, Language, translations
+from textmine.report.messages import translations
 from textmine.report.plugged import open_sections
 from textmine.report.ranking_page import write_ranking_page
 from textmine.report.tables import gather

@@ -152,11 +152,9 @@ def _frequencies(
     position = positions(hashtags, n_terms)
 
     def of_block(number: int) -> tuple[npt.NDArray[np.int64], sp.csr_array]:
-        counts, start = source.block(number), number * source.batch_rows
-        rows = np.flatnonzero(roles.counts[start : start + counts.shape[0]])
-        block = counts[rows]
+        block, rows = _that_count(source, number, roles)
         taken = take_columns(block, position, len(hashtags))
-        member = membership(roles.author[start + rows], n_authors)
+        member = membership(roles.author[rows], n_authors)
         return np.bincount(block.indices, minlength=n_terms), member @ presence(taken)
 
     for frequency_of_block, used_of_block in in_order(of_block, range(n_blocks(source))):
@@ -200,11 +198,17 @@ def chosen_blocks(
     """Blocks of the matrix with the chosen columns only, and only the posts that count."""
 
     def chosen(number: int) -> sp.csr_array:
-        counts, start = source.block(number), number * source.batch_rows
-        rows = slice(None) if roles is None else np.flatnonzero(roles.counts[start : start + counts.shape[0]])
-        return take_columns(counts[rows], position, n_columns)
+        block = source.block(number) if roles is None else _that_count(source, number, roles)[0]
+        return take_columns(block, position, n_columns)
 
     yield from in_order(chosen, range(n_blocks(source)))
+
+
+def _that_count(source: MatrixSource, number: int, roles: PostRoles) -> tuple[sp.csr_array, npt.NDArray[np.int64]]:
+    """Posts of a block that count, and their rows in the whole matrix."""
+    counts, start = source.block(number), number * source.batch_rows
+    rows = np.flatnonzero(roles.counts[start : start + counts.shape[0]])
+    return counts[rows], start + rows
 
 
 def term_keys(vocabulary: pl.DataFrame) -> Sequence[str]:

@@ -20,6 +20,8 @@ from textmine.language.identify import Language
 from textmine.language.lexicons import load_user_slang
 from textmine.language.protection import load_own_words, load_user_roots
 from textmine.language.settings import LanguageSettings
+from textmine.locales import DEFAULT_LANGUAGE
+from textmine.locales import Language as LanguageOfReports
 from textmine.posts import Platform
 from textmine.sentiment.models import absolute_spec
 from textmine.topics.seed_words import load_seed_words
@@ -149,7 +151,7 @@ class ReportConfig(BaseModel):
     model_config = _STRICT
 
     directory: str = "reports"
-    lang: Literal["id", "en"] = "id"
+    lang: LanguageOfReports = DEFAULT_LANGUAGE
     formats: list[Literal["html", "xlsx", "csv", "md"]] = ["html", "xlsx", "csv"]
 
 

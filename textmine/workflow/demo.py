@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
+from textmine.locales import DEFAULT_LANGUAGE, Language
 from textmine.simulation import simulate
 from textmine.workflow.runner import RunResult, run
 
@@ -42,7 +42,7 @@ def run_demo(
     directory: str | Path,
     *,
     n_posts: int | None = None,
-    lang: Literal["id", "en"] = "id",
+    lang: Language = DEFAULT_LANGUAGE,
     seed: int = 2020,
     progress: Callable[[str, bool], None] | None = None,
 ) -> RunResult:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, cast
 
 import polars as pl
 
@@ -20,6 +20,7 @@ from textmine.hashtags import hashtags_stage
 from textmine.keyness import keywords
 from textmine.language.phrases import Phrases
 from textmine.language.settings import LanguageSettings
+from textmine.locales import DEFAULT_LANGUAGE, Language
 from textmine.matrix import StoredMatrix
 from textmine.plugins import REPORT_SECTIONS, recorded
 from textmine.report import DEFAULT_FORMATS, Format, write_reports
@@ -138,7 +139,7 @@ def report_stage(
     workspace: Workspace,
     directory: Path,
     *,
-    lang: Literal["id", "en"] = "id",
+    lang: Language = DEFAULT_LANGUAGE,
     formats: Collection[Format] = DEFAULT_FORMATS,
     agencies: Collection[str] | None = None,
     engine: Engine | None = None,

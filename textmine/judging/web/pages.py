@@ -21,8 +21,9 @@ from textmine.judging.dossier import Dossier
 from textmine.judging.minutes_words import Words
 from textmine.judging.nominees import NomineeView
 from textmine.judging.web.visitors import SIGN_IN, actor_of, begin_visit, csrf_token, language_of, remember
+from textmine.locales import Language
 from textmine.posts import REPORT_TIME_ZONE
-from textmine.report.messages import Language, translations
+from textmine.report.messages import translations
 from textmine.report.numbers import PLATFORM_NAMES, Formats
 
 PACKAGE: Final = "textmine.judging.web"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from textmine.errors import ConfigError
-from textmine.report.messages import DEFAULT_LANGUAGE, Language
+from textmine.locales import DEFAULT_LANGUAGE, Language
 
 LOCAL_HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
 _NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")

@@ -23,9 +23,8 @@ from textmine.judging.database import Database
 from textmine.judging.errors import SignedOutError
 from textmine.judging.roles import Actor
 from textmine.judging.web.settings import WebSettings
-from textmine.report.messages import Language
+from textmine.locales import LANGUAGES, Language
 
-LANGUAGES: Final = ("id", "en")
 LANGUAGE_COOKIE: Final = "textmine_language"
 SIGN_IN: Final = invitations.LINK_PATH
 """Where one-time links lead."""
@@ -158,7 +157,7 @@ def language_of(request: Request) -> Language:
     """Language of the pages: as just chosen, as chosen before, or as set."""
     for said in (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
         if said in LANGUAGES:
-            return cast("Language", said)
+            return said
     return settings_of(request).language
 
 
