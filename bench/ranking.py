@@ -230,6 +230,7 @@ def speed_section(found: Mapping[str, Any]) -> list[str]:
     lines = [
         f"{found['posts']:,} simulated posts of {found['agencies']} institutions, {found['accounts']:,} accounts, by",
         f"`python bench/ranking_speed.py`; peak memory {found['peak_mb']:,.0f} MB. Goal: a ranking under 30 seconds.",
+        "This is one list; `textmine rank` ranks all categories of an award, see [rank](rank.md#how-it-is-computed).",
         "Only the first step grows with the posts.",
         "",
         "| step | seconds |",

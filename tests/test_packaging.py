@@ -162,19 +162,28 @@ def test_the_page_of_licences_names_every_folder_of_the_wheel_with_files_that_ar
         assert any(PurePosixPath(name).match(pattern) for pattern in patterns), name
 
 
-def test_the_changelog_begins_with_this_version_on_the_day_of_the_citation():
-    import textmine
+def version_here():
+    """Of this checkout, whichever is installed."""
+    (found,) = re.findall(r'^__version__ = "(.+)"$', (ROOT / "textmine/__init__.py").read_text(encoding="utf-8"), re.M)
+    return found
 
+
+def test_pages_that_name_the_wheel_name_this_version():
+    pages = [ROOT / "README.md", ROOT / "docs/packaging.md", ROOT / "docs/tutorials/first_report.md"]
+    for page in pages:
+        named = set(re.findall(r"textmine-(\d[\d.]*)-py3-none-any", page.read_text(encoding="utf-8")))
+        assert named == {version_here()}, page.name
+
+
+def test_the_changelog_begins_with_this_version_on_the_day_of_the_citation():
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     version, day = re.findall(r"^## (\S+) \((\d{4}-\d\d-\d\d)\)$", changes, re.M)[0]
     citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
-    assert version == textmine.__version__
+    assert version == version_here()
     assert f"date-released: {day}\n" in citation
 
 
 def test_the_citation_names_this_version_and_licence(project):
-    import textmine
-
     citation = dict(re.findall(r"^([\w-]+): (.+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.M))
-    assert (citation["version"], citation["license"]) == (textmine.__version__, project["license"])
+    assert (citation["version"], citation["license"]) == (version_here(), project["license"])
     assert citation["cff-version"] == "1.2.0" and citation["type"] == "software"
