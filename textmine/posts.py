@@ -18,6 +18,13 @@ Figure = Literal["likes", "comments", "shares", "saves", "views", "reach", "impr
 FollowersKind = Literal["at_posting", "at_collection", "register", "unknown"]
 
 PLATFORMS: Final[tuple[Platform, ...]] = get_args(Platform)
+PLATFORM_NAMES: Final[dict[str, str]] = {
+    "facebook": "Facebook",
+    "x": "X",
+    "instagram": "Instagram",
+    "youtube": "YouTube",
+}
+"""As people write them."""
 MEDIA_TYPES: Final[tuple[MediaType, ...]] = get_args(MediaType)
 POST_KINDS: Final[tuple[PostKind, ...]] = get_args(PostKind)
 FIGURES: Final[tuple[Figure, ...]] = get_args(Figure)

@@ -97,10 +97,8 @@ def _rows(
         seen = _Seen(journal, platform, as_text(clock.now()))
         costs = [seen.cost(account, span) for account in wanted[name]]
         n_requests, n_posts = sum(c.requests for c in costs), sum(c.posts for c in costs)
-        left = Quotas(journal, keys).left(name, clock.now()) if journal is not None else _whole(name, keys)
-        quota = (left[0], left[1], left[2]) if isinstance(left, tuple) else None
-        if left is not None and not isinstance(left, tuple):
-            quota = (left.left, left.of, left.unit)
+        left = Quotas(journal, keys).left(name, clock.now()) if journal is not None else None
+        quota = (left.left, left.of, left.unit) if left is not None else _whole(name, keys)
         need = n_posts if quota is not None and quota[2] == "posts" else n_requests
         days = 1 + math.ceil(max(need - quota[0], 0) / quota[1]) if quota is not None else None
         lacks = keys.missing(name)

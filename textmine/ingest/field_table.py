@@ -14,7 +14,7 @@ from textmine.ingest.layouts import LAYOUTS
 from textmine.ingest.layouts.layout import Layout
 from textmine.ingest.shapes import SHAPES
 from textmine.ingest.synonyms import REACTIONS
-from textmine.posts import PLATFORMS, Platform
+from textmine.posts import PLATFORM_NAMES, PLATFORMS, Platform
 
 BEGIN: Final = "<!-- fields: written by python -m textmine.ingest.field_table docs/formats.md -->"
 END: Final = "<!-- end of fields -->"
@@ -23,12 +23,6 @@ _COLUMNS: Final = (
 )
 _ACCOUNT: Final = ("account", "account_id", "account_name")
 """What an account is known by: the first that a row fills."""
-_PLATFORM_NAMES: Final[dict[Platform, str]] = {
-    "x": "X",
-    "facebook": "Facebook",
-    "instagram": "Instagram",
-    "youtube": "YouTube",
-}
 
 
 def known_formats() -> Iterator[tuple[str, str, str]]:
@@ -38,13 +32,13 @@ def known_formats() -> Iterator[tuple[str, str, str]]:
         if layout.name in seen:
             continue
         seen.add(layout.name)
-        platform = _PLATFORM_NAMES[layout.platform] if layout.platform else "" if layout.refused else "several"
+        platform = PLATFORM_NAMES[layout.platform] if layout.platform else "" if layout.refused else "several"
         yield layout.name, platform, f"refused: {layout.refused}" if layout.refused else ""
 
 
 def field_table() -> str:
     """Return the table in Markdown, a section a platform, ending in a line break."""
-    sections = [_section(_PLATFORM_NAMES[platform], _read(platform)) for platform in PLATFORMS]
+    sections = [_section(PLATFORM_NAMES[platform], _read(platform)) for platform in PLATFORMS]
     sections += [_section("Several platforms", _read(None)), _refused(), _shapes()]
     return "\n\n".join(sections) + "\n"
 

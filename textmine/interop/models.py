@@ -87,7 +87,6 @@ def _describe(model: TopicModel, matrix: DocumentTermMatrix) -> None:
         n_posts=tally.n_largest,
     )
     model.n_without_topic_ = tally.n_without
-    known = [value for value in tally.npmi if value is not None]
-    model.coherence_ = float(np.mean(known)) if known else 0.0
+    model.coherence_ = tally.coherence
     model.diversity_ = diversity(model.top_terms(DIVERSITY_TERMS))
     model.data_hash_ = hashlib.sha256(matrix.counts.indices.tobytes() + matrix.counts.data.tobytes()).hexdigest()

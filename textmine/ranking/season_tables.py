@@ -11,23 +11,11 @@ from textmine.locales import Language
 from textmine.notebook import table_html
 from textmine.ranking.contest import Contest
 from textmine.ranking.explanation import explain
-from textmine.ranking.nominate import Nomination
+from textmine.ranking.nominate import NOMINATION_SCHEMA, Nomination
 
 RANKING_SCHEMA: Final = pl.Schema(
     {
-        "category": pl.String(),
-        "agency": pl.String(),
-        "rank": pl.UInt32(),
-        "score": pl.Float64(),
-        "low": pl.Float64(),
-        "high": pl.Float64(),
-        "p_first": pl.Float64(),
-        "p_top3": pl.Float64(),
-        "p_top5": pl.Float64(),
-        "p_nominee": pl.Float64(),
-        "nominee": pl.Boolean(),
-        "winner": pl.Boolean(),
-        "p_winner": pl.Float64(),
+        **{name: kind for name, kind in NOMINATION_SCHEMA.items() if name not in ("award", "eligible", "reasons")},
         "eligible": pl.Boolean(),
         "reasons": pl.List(pl.String()),
         "flagged": pl.UInt32(),

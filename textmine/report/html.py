@@ -22,7 +22,7 @@ from textmine.report.content import Agency, Overview
 from textmine.report.excerpts import excerpt
 from textmine.report.intervals import Estimate, Intervals, figure, intervals
 from textmine.report.messages import translations
-from textmine.report.numbers import PLATFORM_NAMES, Formats
+from textmine.report.numbers import Formats, platform_name
 from textmine.report.trait_words import TraitWords
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ def page_templates(language: Language, formats: Formats) -> Environment:
         "long_date": formats.long_date,
         "short_date": formats.short_date,
         "month": formats.month,
-        "platform": lambda name: PLATFORM_NAMES.get(name, name),
+        "platform": platform_name,
         "excerpt": excerpt,
         "breakable": _breakable,
         "jakarta": lambda time: time.astimezone(ZoneInfo(REPORT_TIME_ZONE)),

@@ -13,7 +13,7 @@ from textmine.report.escape import markdown_address, markdown_text
 from textmine.report.excerpts import excerpt
 from textmine.report.intervals import figure
 from textmine.report.messages import translations
-from textmine.report.numbers import PLATFORM_NAMES, Formats
+from textmine.report.numbers import Formats, platform_name
 from textmine.report.trait_words import TraitWords
 
 N_TERMS: Final = 20
@@ -155,7 +155,7 @@ class Markdowns:
         missing = _("not reported")
         rows = [
             [
-                PLATFORM_NAMES.get(each.platform, each.platform),
+                platform_name(each.platform),
                 whole(each.posts),
                 *(
                     missing
@@ -170,7 +170,7 @@ class Markdowns:
         head = [_("Platform"), _("Posts"), _("Likes"), _("Comments"), _("Shares"), _("Median interactions a post")]
         page.table(head, rows)
         audience = [
-            [each.account, PLATFORM_NAMES.get(each.platform, each.platform),
+            [each.account, platform_name(each.platform),
              missing if each.followers is None else whole(each.followers), whole(each.posts)]
             for each in agency.accounts
         ]  # fmt: skip
@@ -260,7 +260,7 @@ class Markdowns:
             page.table([_("Institution"), _("Place"), _("Places, 90%% interval") % {}, _("Times"), interval], rows)
         page.heading(3, _("A typical post"))
         typical = [
-            [PLATFORM_NAMES.get(t.platform, t.platform), fixed(t.typical),
+            [platform_name(t.platform), fixed(t.typical),
              None if t.low is None or t.high is None else f"{fixed(t.low)}–{fixed(t.high)}", whole(t.posts)]
             for t in agency.responses.typical
         ]  # fmt: skip
@@ -269,7 +269,7 @@ class Markdowns:
         if agency.rates:
             page.heading(3, _("Published rates"))
             rates = [
-                [r.title, PLATFORM_NAMES.get(r.platform, r.platform), self.formats.percent(r.value / 100, 2),
+                [r.title, platform_name(r.platform), self.formats.percent(r.value / 100, 2),
                  f"{r.used}/{r.posts}", None if r.rank is None else whole(r.rank)]
                 for r in agency.rates
             ]  # fmt: skip

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
 
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from textmine.locales import LOCALES, Language
+from textmine.posts import PLATFORM_NAMES
 
-PLATFORM_NAMES: Final = {"facebook": "Facebook", "x": "X", "instagram": "Instagram", "youtube": "YouTube"}
+
+def platform_name(platform: str) -> str:
+    """Name of a platform as people write it; that of an unknown one as it is."""
+    return PLATFORM_NAMES.get(platform, platform)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ N_RANKS: Final = 10
 
 
 @dataclass(frozen=True)
-class IntervalRow:
+class ScoreRow:
     """An agency: number and name, whether it is nominated, its score and the ends of its interval in percent across.
 
     ``low`` and ``high`` are None where the score has no draws.
@@ -30,10 +30,10 @@ class IntervalRow:
 
 
 @dataclass(frozen=True)
-class Intervals:
+class Scores:
     """Rows, best first, on a common axis; ``cut`` is the number of rows above the cut, None where nobody is below."""
 
-    rows: tuple[IntervalRow, ...]
+    rows: tuple[ScoreRow, ...]
     ticks: tuple[Tick, ...]
     cut: int | None
 

@@ -24,8 +24,8 @@ from textmine.report.escape import neutralised
 from textmine.report.heatmaps import HeatMap, HeatRow, shaded
 from textmine.report.html import page_parts
 from textmine.report.messages import translations
-from textmine.report.numbers import PLATFORM_NAMES, Formats
-from textmine.report.rank_charts import N_RANKS, Bump, IntervalRow, Intervals, across, bump, range_ticks
+from textmine.report.numbers import Formats, platform_name
+from textmine.report.rank_charts import N_RANKS, Bump, ScoreRow, Scores, across, bump, range_ticks
 from textmine.store import Workspace
 
 N_SHOWN: Final = 10
@@ -59,7 +59,7 @@ class CategoryView:
     nominees: tuple[str, ...]
     certain: bool
     cut: dict[str, Any] | None
-    intervals: Intervals
+    intervals: Scores
     ranking: list[list[str]]
     others: Lists | None
     definitions: Lists | None
@@ -195,7 +195,7 @@ class _Views:
             "percent": "" if row["separation"] is None else self.words.percent(row["separation"]),
         }
 
-    def _intervals(self, ranked: pl.DataFrame, order: dict[str, str]) -> Intervals:
+    def _intervals(self, ranked: pl.DataFrame, order: dict[str, str]) -> Scores:
         n = max(N_SHOWN, int(ranked["nominee"].sum()))
         shown = ranked.head(n)
         ends = [value for name in ("score", "low", "high") for value in shown[name].drop_nulls()]
@@ -204,7 +204,7 @@ class _Views:
         for row in shown.iter_rows(named=True):
             interval = row["uncertain"] and row["low"] is not None
             rows.append(
-                IntervalRow(
+                ScoreRow(
                     number=order[row["agency"]],
                     label=_cut(self._name(row["agency"])),
                     nominee=row["nominee"],
@@ -217,7 +217,7 @@ class _Views:
         inside = sum(row.nominee for row in rows)
         labels = [self.words.number(tick) for tick in ticks]
         marks = tuple(Tick(across(tick, ticks), label) for tick, label in zip(ticks, labels, strict=True))
-        return Intervals(tuple(rows), marks, inside if 0 < inside < ranked.height else None)
+        return Scores(tuple(rows), marks, inside if 0 < inside < ranked.height else None)
 
     def _said(self, row: dict[str, Any]) -> str:
         """What stands at the right of an agency's row."""
@@ -282,7 +282,7 @@ class _Views:
             return fixed[name]
         if name.startswith("without "):
             what = name.removeprefix("without ")
-            return self._("Without {what}").format(what=PLATFORM_NAMES.get(what, what))
+            return self._("Without {what}").format(what=platform_name(what))
         if name in self.rates:
             return self.rates[name]
         words = self.words.measure(name)
@@ -300,7 +300,7 @@ class _Views:
                     "rank": row["rank"],
                     row["kind"].replace(" ", "_"): {
                         "rank": row["rank_without"],
-                        "platform": PLATFORM_NAMES.get(platform, platform),
+                        "platform": platform_name(platform),
                         "falls": row["agency"] in row["left"],
                     },
                 }

@@ -13,7 +13,7 @@ from textmine.report.award_words import AwardWords
 from textmine.report.content import Agency, Comparison, Extreme
 from textmine.report.csvfiles import example_cells
 from textmine.report.messages import translations
-from textmine.report.numbers import PLATFORM_NAMES
+from textmine.report.numbers import platform_name
 from textmine.report.sheetcharts import Series, SheetChart, lengths, window
 from textmine.report.sheets import Column, Sheet
 from textmine.report.spreadsheet import MONTH_FORMATS
@@ -87,7 +87,7 @@ class ResponseSheets:
             *self._error_columns("decimal"),
         )
         rows = tuple(
-            (_platform(t.platform), t.typical, t.low, t.high, t.posts, *lengths(t.typical, t.low, t.high))
+            (platform_name(t.platform), t.typical, t.low, t.high, t.posts, *lengths(t.typical, t.low, t.high))
             for t in agency.responses.typical
         )
         chart = SheetChart("column", _("A typical post on each platform, with its interval (90%)"), _("Platform"),
@@ -108,7 +108,7 @@ class ResponseSheets:
             Column(_("Place"), 12, "whole"),
         )
         rows = tuple(
-            (r.title, _platform(r.platform), r.value / 100, of[r.of], r.used, r.posts, r.rank) for r in agency.rates
+            (r.title, platform_name(r.platform), r.value / 100, of[r.of], r.used, r.posts, r.rank) for r in agency.rates
         )
         return Sheet(_("Published rates"), columns, rows)
 
@@ -275,8 +275,4 @@ def _extreme_rows(agency: Agency) -> Iterator[tuple[Any, ...]]:
     for side, posts in sides:
         for rank, told in enumerate(posts, start=1):
             platform, *rest = example_cells(told.quote)
-            yield side, rank, told.times, told.alike, _platform(platform), *rest
-
-
-def _platform(name: str) -> str:
-    return PLATFORM_NAMES.get(name, name)
+            yield side, rank, told.times, told.alike, platform_name(platform), *rest

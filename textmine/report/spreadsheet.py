@@ -12,7 +12,7 @@ from textmine.report.content import Agency, Keyword, Quote
 from textmine.report.csvfiles import example_cells
 from textmine.report.excerpts import excerpt
 from textmine.report.messages import translations
-from textmine.report.numbers import PLATFORM_NAMES
+from textmine.report.numbers import platform_name
 from textmine.report.sheetcharts import Series, SheetChart, lengths
 from textmine.report.sheets import Column, Sheet, Sheets
 
@@ -94,7 +94,7 @@ class Workbooks:
             ),
         ]
         for platform in agency.platforms:
-            name = PLATFORM_NAMES.get(platform.platform, platform.platform)
+            name = platform_name(platform.platform)
             rows.append((f"{name}: {_('Posts')}", platform.posts, None))
             for label, figure in ((_("Likes"), "likes"), (_("Comments"), "comments"), (_("Shares"), "shares")):
                 shown = platform.figures[figure]
@@ -105,7 +105,7 @@ class Workbooks:
                     if n
                 ]
         for account in agency.accounts:
-            name = PLATFORM_NAMES.get(account.platform, account.platform)
+            name = platform_name(account.platform)
             rows.append((f"{name}: {_('Followers')}, {account.account}", self._or_missing(account.followers), None))
         labels = {
             "read": _("All institutions: rows read"),
@@ -124,7 +124,7 @@ class Workbooks:
     def _activity(self, agency: Agency) -> Sheet:
         """Posts and interactions of each week, month or year."""
         _, shown = self._, agency.activity
-        platforms = [PLATFORM_NAMES.get(platform, platform) for platform in shown.by_platform]
+        platforms = [platform_name(platform) for platform in shown.by_platform]
         unit = {"week": _("posts a week"), "month": _("posts a month"), "year": _("posts a year")}[shown.step]
         axis = {"week": _("Week from"), "month": _("Month"), "year": _("Year from")}[shown.step]
         columns = (
@@ -163,7 +163,7 @@ class Workbooks:
         )
         rows = tuple(
             (
-                PLATFORM_NAMES.get(each.platform, each.platform),
+                platform_name(each.platform),
                 each.posts,
                 each.posts / agency.posts,
                 *(self._or_missing(each.figures[name].total) for name in ("likes", "comments", "shares")),
@@ -222,7 +222,7 @@ class Workbooks:
 
     def _example(self, quote: Quote | None, word: str = "") -> tuple[Any, ...]:
         platform, *rest = example_cells(quote, word)
-        return (PLATFORM_NAMES.get(platform, platform), *rest)
+        return (platform_name(platform), *rest)
 
     def _topics(self, agency: Agency) -> Sheet:
         _ = self._
@@ -304,7 +304,7 @@ class Workbooks:
         )
         rows = tuple(
             (
-                PLATFORM_NAMES.get(platform, platform),
+                platform_name(platform),
                 rank,
                 quote.interactions,
                 *(self._or_missing(quote.figures[f]) for f in ("likes", "comments", "shares")),

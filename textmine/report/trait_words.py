@@ -10,7 +10,7 @@ from textmine.posts import MEDIA_TYPES
 from textmine.report.content import Common, Comparison, Extreme
 from textmine.report.intervals import figure
 from textmine.report.messages import translations
-from textmine.report.numbers import PLATFORM_NAMES, Formats
+from textmine.report.numbers import Formats, platform_name
 
 
 class _HasTrait(Protocol):
@@ -112,7 +112,7 @@ class TraitWords:
 
     def usual(self, told: Extreme) -> str:
         """What a post is held against; the number of times stands before it."""
-        platform = PLATFORM_NAMES.get(told.quote.platform, told.quote.platform)
+        platform = platform_name(told.quote.platform)
         what = self.media(told.quote.media_type) if told.same_medium else self._("posts")
         sentence = self._("what is usual for {what} on {platform} in that week ({n} posts compared)")
         return sentence.format(what=what, platform=platform, n=self._formats.integer(told.alike))

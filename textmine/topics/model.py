@@ -372,8 +372,7 @@ class TopicModel(TopicsShown, TransformerMixin, BaseEstimator):  # type: ignore[
             names=self.seed_names_,
         )
         self.n_without_topic_ = tally.n_without
-        known = [value for value in tally.npmi if value is not None]
-        self.coherence_ = float(np.mean(known)) if known else 0.0
+        self.coherence_ = tally.coherence
         self.diversity_ = diversity(self.top_terms(DIVERSITY_TERMS)[: self.outlier_topic_])
 
     def _reorder(self, order: npt.NDArray[np.int64]) -> None:

@@ -50,3 +50,9 @@ class TopicTally:
     def npmi(self) -> list[float | None]:
         """Coherence of each topic."""
         return [self.together.npmi(top) for top in self._leading]
+
+    @property
+    def coherence(self) -> float:
+        """Mean coherence of the topics that have one, 0 where none has."""
+        known = [value for value in self.npmi if value is not None]
+        return float(np.mean(known)) if known else 0.0

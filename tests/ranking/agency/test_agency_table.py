@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +16,10 @@ from scipy.stats import rankdata
 from sklearn.datasets import load_svmlight_file
 from sklearn.metrics import ndcg_score
 
+from tests.rates.conftest import made
 from textmine.cli.main import root
 from textmine.errors import InputError, NotEnoughDataError
 from textmine.inorder import InOrder
-from textmine.posts import COLUMNS, POLARS_SCHEMA
 from textmine.ranking import measures, read_awards
 from textmine.ranking.agency import (
     agency_dictionary,
@@ -37,29 +37,9 @@ from textmine.rates import shipped_definitions
 from textmine.sentiment.labels import CLASSES
 from textmine.store import Workspace
 
-BARE = dict.fromkeys(COLUMNS) | {
-    "platform": "instagram",
-    "published_at": "2024-03-04",
-    "caption": "",
-    "hashtags": [],
-    "media_type": "image",
-    "post_kind": "original",
-    "coauthors": [],
-    "hidden": [],
-    "rounded": [],
-    "followers_kind": "at_posting",
-    "source": "a.csv",
-}
-LISTS = {name: pl.List(pl.String) for name in ("hashtags", "coauthors", "hidden", "rounded")}
-
 
 def posts(*rows):
-    full = [BARE | {"post_id": str(n), "source_row": n} | row for n, row in enumerate(rows)]
-    for row in full:
-        row["account"] = row.get("account") or row["agency"]
-        row["published_at"] = datetime.fromisoformat(row["published_at"]).replace(hour=5, tzinfo=UTC)
-    table = pl.DataFrame(full, schema_overrides=LISTS, infer_schema_length=None)
-    return table.select(pl.col(name).cast(POLARS_SCHEMA[name]) for name in COLUMNS).lazy()
+    return made(*(row | {"account": row.get("account") or row["agency"]} for row in rows)).lazy()
 
 
 REGISTER = pl.DataFrame(

@@ -24,7 +24,7 @@ from textmine.judging.web.visitors import SIGN_IN, actor_of, begin_visit, csrf_t
 from textmine.locales import Language
 from textmine.posts import REPORT_TIME_ZONE
 from textmine.report.messages import translations
-from textmine.report.numbers import PLATFORM_NAMES, Formats
+from textmine.report.numbers import Formats, platform_name
 
 PACKAGE: Final = "textmine.judging.web"
 STATIC: Final = files(PACKAGE) / "static"
@@ -116,7 +116,7 @@ def environment(language: Language) -> Environment:
         "long_date": _remembered(formats.long_date),
         "at": functools.partial(_at, locale=formats.locale),
         "day_of": _jakarta,
-        "platform": lambda name: PLATFORM_NAMES.get(name, name),
+        "platform": platform_name,
         "plain": lambda value: f"{value:g}",
         "points": words.points,
     }
