@@ -17,7 +17,10 @@ from textmine.judging import scoring
 from textmine.judging.database import Database
 from textmine.judging.invitations import LINK_PATH, use_link
 from textmine.judging.nominees import nominees_of
+from textmine.judging.outcome import outcome
 from textmine.judging.panels import panel_of
+from textmine.judging.paperjury import paper_tally
+from textmine.judging.roles import Actor
 
 
 def textmine_(*arguments, **kwargs):
@@ -105,6 +108,51 @@ def test_a_season_from_nominees_to_a_closed_panel(workspace, panel, tmp_path):
     assert "every chain holds" in done("judge", "audit", workspace, "--verify", "--database", elsewhere).stderr
     done("judge", "panel", "reopen", workspace, "--reason", "lanjut")
     assert done("judge", "panel", "close", workspace).stdout.strip() == evidence
+
+
+def test_the_tally_of_the_saved_jury_is_that_of_the_page(workspace, panel, tmp_path):
+    found = links(workspace, "Ani", "Budi")
+    done("judge", "panel", "open", workspace)
+    open_still = textmine_("judge", "scores", workspace, "--save-jury", tmp_path / "jury.toml")
+    assert open_still.exit_code == 1 and not (tmp_path / "jury.toml").exists()
+    score_by_place(workspace, found["Ani"])
+    assert "--allow-missing" in textmine_("judge", "panel", "close", workspace).stderr
+    done("judge", "panel", "close", workspace, "--allow-missing")
+    printed = done("judge", "scores", workspace)
+    assert "--save-jury" in printed.stderr
+    (tmp_path / "scores.csv").write_text(printed.stdout)
+    assert "--save-jury" not in done("judge", "scores", workspace, "--save-jury", tmp_path / "jury.toml").stderr
+    counted = paper_tally(tmp_path / "scores.csv", tmp_path / "jury.toml")
+    console = Actor.console()
+    with Database.of_workspace(workspace) as database, database.reading(console) as session:
+        on_the_page = outcome(session, console, panel)
+    for category in on_the_page.panel.categories:
+        expected, same = on_the_page.tallies[category.id], counted.tallies[category.key]
+        columns = ["nominee", "mean", "rank_mean"]
+        assert same.nominees.select(columns).equals(expected.nominees.select(columns))
+        assert same.criteria.equals(expected.criteria)
+    assert [member.name for member in counted.jury.members] == ["Ani", "Budi"]
+    again = textmine_("judge", "scores", workspace, "--save-jury", tmp_path / "jury.toml")
+    assert again.exit_code == 1 and "is there already" in again.stderr
+
+
+def score_by_place(workspace, link):
+    """Scores that differ by criterion, so that weights matter."""
+    with Database.of_workspace(workspace) as database:
+        with database.writing() as session:
+            signed_in = use_link(session, link.rpartition(LINK_PATH)[2])
+        judge = signed_in.actor
+        with database.writing(judge) as session:
+            criteria = {each.id: each.criteria for each in panel_of(session, judge, signed_in.panel_id).categories}
+            for nominee in nominees_of(session, judge, signed_in.panel_id):
+                for place, criterion in enumerate(criteria[nominee.category_id]):
+                    key = f"{nominee.id[:16]}-{criterion.id[:16]}"
+                    scoring.save_score(session, judge, nominee.id, criterion.id, 5.0 + place, key=key)
+
+
+def test_a_workspace_without_a_panel_says_how_one_is_made(workspace):
+    result = textmine_("judge", "status", workspace)
+    assert result.exit_code == 1 and "textmine judge panel create" in result.stderr
 
 
 def test_dossiers_are_drawn_when_the_panel_is_made(workspace, panel):

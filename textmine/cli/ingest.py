@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from textmine.cli.options import PLATFORM
-from textmine.cli.output import say, say_simulated
+from textmine.cli.output import printable, say, say_simulated
 from textmine.cli.progress import counting
 
 if TYPE_CHECKING:
     from textmine.ingest import IngestResult, SavedMap
 
+_REASONS, _LONGEST_VALUE = 5, 40
 _FORMATS_HELP = "List the tools whose exports are known, and leave."
 
 
@@ -176,4 +177,20 @@ def _print(result: IngestResult, path: Path, format_: str) -> None:
         f" + {result.rejected:,} rejected"
     )
     if result.rejected:
-        say(f"Rejected rows and reasons: {path / 'rejects.parquet'}")
+        _say_rejects(result, path)
+
+
+def _say_rejects(result: IngestResult, path: Path) -> None:
+    """Tell the first reasons: few who keep a table open Parquet."""
+    import polars as pl
+
+    stored = path / "rejects.parquet"
+    given = {name for file in result.files if file.rejected for name in (file.path, Path(file.path).name)}
+    rows = pl.read_parquet(stored).filter(pl.col("source").is_in(list(given)))
+    for reason in rows.head(_REASONS).iter_rows(named=True):
+        value = "" if reason["value"] is None else f" {printable(reason['value'])[:_LONGEST_VALUE]!r}"
+        column = f", {printable(reason['column'])}{value}" if reason["column"] else ""
+        say(f"  rejected: {reason['source']}, data row {reason['source_row']:,}{column}: {reason['reason']}")
+    if rows.height > _REASONS:
+        say(f"  and {rows.height - _REASONS:,} more")
+    say(f"Rejected rows and reasons: {stored}")

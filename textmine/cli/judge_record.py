@@ -73,24 +73,42 @@ def audit(
 @click.command()
 @click.argument("workspace", type=click.Path(path_type=Path))
 @panel_option
+@click.option(
+    "--save-jury",
+    metavar="FILE.toml",
+    type=click.Path(path_type=Path),
+    help="Also write weights, titles, members and conflicts: --jury of tally and minutes.",
+)
 @database_option
 @format_option
-def scores(workspace: Path, named: str | None, database: str | None, format_: Format) -> None:
+def scores(workspace: Path, named: str | None, save_jury: Path | None, database: str | None, format_: Format) -> None:
     """Print the scores that count, once the panel is closed: what textmine judge tally reads.
 
-    Judges and nominees are told by name; two of one name are numbered.
+    Judges and nominees are told by name; two of one name are numbered. The table has no weights of criteria;
+    --save-jury writes them into the file that tally and minutes take.
 
     \b
     Examples:
       textmine judge scores season > scores.csv
+      textmine judge scores season --save-jury panel.toml > scores.csv
       textmine judge scores season --format parquet > scores.parquet
     """
+    from textmine.judging.juryfile import jury_text, write_jury
     from textmine.judging.panels import panel_named
     from textmine.judging.progress import named_scores
 
     with opened(workspace, database) as (jury, actor), jury.reading(actor) as session:
-        table = named_scores(session, actor, panel_named(session, actor, named).id)
+        panel = panel_named(session, actor, named)
+        table = named_scores(session, actor, panel.id)
+        text = jury_text(session, actor, panel.id)
+    if save_jury is not None:
+        write_jury(text, save_jury)
     emit(table, format_)
+    if save_jury is not None:
+        say(f"weights, members and conflicts are in {save_jury}; give it to tally and minutes: --jury {save_jury}")
+    elif any(len({one.weight for one in category.criteria}) > 1 for category in panel.categories):
+        say("the criteria of this panel differ in weight, which the table does not say: --save-jury jury.toml writes")
+        say("the weights for textmine judge tally and minutes; without --jury jury.toml all criteria weigh the same")
 
 
 @click.command()

@@ -66,7 +66,7 @@ class _Reader:
 
     def notes(self) -> Sequence[str]:
         preamble = self.dialect.skip - 1
-        skipped = [f"{preamble} lines before the header left out"] if preamble else []
+        skipped = [f"{preamble} line{'s' if preamble > 1 else ''} before the header left out"] if preamble else []
         return [*self.repairs.notes(), *skipped]
 
     def batches(self) -> Iterator[RawBatch]:

@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 import polars as pl
 
+from textmine.agencies import normalise_platform
 from textmine.errors import InputError, MissingColumnError, NotPostsError
 from textmine.ingest.counts import CountStyle, parse_counts, style_of
 from textmine.ingest.identity import account_of_url, platform_of_url
@@ -18,9 +19,9 @@ from textmine.ingest.layouts import find_layout, platform_by_names
 from textmine.ingest.layouts.layout import Layout
 from textmine.ingest.pseudonyms import Pseudonyms
 from textmine.ingest.roundedids import IdDigits, id_digits
-from textmine.ingest.synonyms import REACTIONS, TIME_ZONE, resolve
+from textmine.ingest.synonyms import CHANNEL, REACTIONS, TIME_ZONE, fold_name, resolve
 from textmine.ingest.times import DayOrder, day_order, time_zone
-from textmine.posts import FIGURES, REPORT_TIME_ZONE, Platform
+from textmine.posts import FIGURES, PLATFORMS, REPORT_TIME_ZONE, Platform
 
 Zeros = Literal["auto", "keep"]
 
@@ -142,6 +143,7 @@ class _Evidence:
         self.ids = IdDigits()
         self.platforms = False
         self.accounts = False
+        self.channels: set[str] = set()
 
     def add(self, batch: pl.DataFrame, chosen: Mapping[str, tuple[str, ...]]) -> None:
         self.rows += batch.height
@@ -171,6 +173,9 @@ class _Evidence:
             urls = pl.col(column)
             self.platforms = self.platforms or _any(batch, platform_of_url(urls))
             self.accounts = self.accounts or _any(batch, account_of_url(urls))
+        for column in _present(batch, chosen, "account"):
+            if fold_name(column) == CHANNEL and len(self.channels) <= len(PLATFORMS):
+                self.channels.update(batch.select(normalise_platform(pl.col(column))).to_series().drop_nulls())
 
     def insist(
         self,
@@ -189,6 +194,13 @@ class _Evidence:
                 "give it with --platform, or name its column with --map platform=YOUR_COLUMN"
             )
             raise InputError(problem, path=source, column="platform")
+        if "account" not in options.mapping and self.channels and self.channels <= set(PLATFORMS):
+            (channel,) = chosen["account"]
+            problem = (
+                f"holds platforms and no accounts; say so with --map platform={channel}, and where the account is with "
+                "--map account=YOUR_COLUMN or --account"
+            )
+            raise InputError(problem, path=source, column=channel)
         if not (chosen.keys() & {"account", "account_id", "account_name"} or options.account or self.accounts):
             remedy = "give it with --account, or name the column with --map account=YOUR_COLUMN"
             raise MissingColumnError("account", found=columns, path=source, remedy=remedy)

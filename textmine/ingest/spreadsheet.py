@@ -36,7 +36,7 @@ def open_spreadsheet(path: Path, head: bytes) -> RawTable | None:
     columns = unique_names(header)
     notes = [f"read from sheet {name!r}; {len(sheets) - 1} others left out"] if len(sheets) > 1 else []
     if header_at:
-        notes.append(f"{header_at} lines before the header left out")
+        notes.append(f"{header_at} line{'s' if header_at > 1 else ''} before the header left out")
     return RawTable("Excel", columns, lambda: _batches(cells, columns, header_at), lambda: notes)
 
 

@@ -135,6 +135,9 @@ LAYOUT_ONLY: Final = frozenset(
 KNOWN_NAMES: Final = frozenset(name for names in SYNONYMS.values() for name in names)
 """Every folded name of the table; a header line is recognised by how many of these it holds."""
 
+CHANNEL: Final = "kanal"
+"""Folded name that is an account to some and the platform to others; an account where no other column is."""
+
 _EVERY_MATCH: Final = frozenset({"account", "url", "post_id", "is_reply", "is_repost", "is_quote"})
 """Targets for which a later name fills the rows in which an earlier one is empty."""
 
@@ -190,6 +193,8 @@ def resolve(
             continue
         held = (by_fold[name] for name in names if name in by_fold and by_fold[name] not in taken)
         found = tuple(dict.fromkeys(held))
+        if target == "account" and len(found) > 1:  # offices write the platform into it where others write a channel
+            found = tuple(column for column in found if fold_name(column) != CHANNEL)
         if found:
             chosen[target] = found if target in _EVERY_MATCH else found[:1]
     return _without_clashes(chosen)

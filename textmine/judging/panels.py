@@ -192,7 +192,9 @@ def panel_named(session: Session, actor: Actor, named: str | None = None) -> Pan
     found = exact if len(exact) == 1 else fits
     if len(found) == 1:
         return found[0]
-    told = ", ".join(f"{each.id[:8]} ({each.settings.title})" for each in known) or "none"
+    if not known:
+        raise NotFoundError("there is no panel yet; make one: textmine judge panel create")
+    told = ", ".join(f"{each.id[:8]} ({each.settings.title})" for each in known)
     raise NotFoundError(f"{'several panels fit' if found else 'there is no such panel'}; there are: {told}")
 
 

@@ -149,15 +149,8 @@ def named_scores(session: Session, actor: Actor, panel_id: str) -> pl.DataFrame:
     NotFoundError, StateError
         As :func:`scores`.
     """
-    from textmine.judging.proceedings import distinct_names  # brings the tally along: who serves judges needs none
-
     table = scores(session, actor, panel_id)
-    judges = distinct_names({judge.id: judge.name for judge in judges_of(session, panel_id)})
-    asked = select(Nominee.category_id, Nominee.id, Nominee.name).join(Category).where(Category.panel_id == panel_id)
-    by_category: dict[str, dict[str, str]] = {}
-    for category_id, id, name in session.execute(asked.order_by(Nominee.position)):
-        by_category.setdefault(category_id, {})[id] = name
-    nominees = {id: name for names in by_category.values() for id, name in distinct_names(names).items()}
+    judges, nominees = told_names(session, panel_id)
     return table.select(
         "category",
         pl.col("judge").replace_strict(judges, return_dtype=pl.String),
@@ -166,6 +159,18 @@ def named_scores(session: Session, actor: Actor, panel_id: str) -> pl.DataFrame:
         "value",
         "note",
     )
+
+
+def told_names(session: Session, panel_id: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Names of judges and of nominees by id, as :func:`named_scores` tells them: two of one name are numbered."""
+    from textmine.judging.proceedings import distinct_names  # brings the tally along: who serves judges needs none
+
+    judges = distinct_names({judge.id: judge.name for judge in judges_of(session, panel_id)})
+    asked = select(Nominee.category_id, Nominee.id, Nominee.name).join(Category).where(Category.panel_id == panel_id)
+    by_category: dict[str, dict[str, str]] = {}
+    for category_id, id, name in session.execute(asked.order_by(Nominee.position)):
+        by_category.setdefault(category_id, {})[id] = name
+    return judges, {id: name for names in by_category.values() for id, name in distinct_names(names).items()}
 
 
 @action("panel.notes")

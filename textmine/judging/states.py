@@ -64,7 +64,8 @@ def close_panel(session: Session, actor: Actor, panel_id: str, *, allow_missing:
     missing = {each.name: each.missing for each in progress_of(session, panel) if each.missing}
     if missing and not allow_missing:
         told = ", ".join(f"{name} {count}" for name, count in missing.items())
-        raise IncompleteError(f"scores are missing ({told}); wait for them, or close without", missing=missing)
+        problem = f"scores are missing ({told}); wait for them, or close without them (--allow-missing)"
+        raise IncompleteError(problem, missing=missing)
     done = now()
     panel.state, panel.closed_at = "closed", done
     panel.evidence_sha256 = evidence_sha256(session, panel.id)

@@ -1,0 +1,97 @@
+"""The jury's file of a closed panel: what the tally and the minutes need beside its scores."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from textmine.errors import ConfigError
+from textmine.judging.access import panel_for
+from textmine.judging.conflicts import conflicts_of
+from textmine.judging.errors import StateError
+from textmine.judging.panels import PanelView, view
+from textmine.judging.progress import told_names
+from textmine.judging.roles import Actor, action
+from textmine.judging.schema import Category, Nominee
+from textmine.posts import REPORT_TIME_ZONE
+
+
+@action("panel.jury")
+def jury_text(session: Session, actor: Actor, panel_id: str) -> str:
+    """A closed panel as the file that :func:`textmine.judging.paperjury.read_paper_jury` reads.
+
+    Judges, nominees and categories are called as in :func:`textmine.judging.progress.named_scores`, whose table it goes
+    with: both together count as the panel's own tally does.
+
+    Raises
+    ------
+    NotFoundError, StateError
+        There is no panel of this id that the actor may see, or it is not closed.
+    """
+    panel = view(session, panel_for(session, actor, panel_id))
+    if panel.state != "closed":
+        raise StateError("the jury's file is written when the panel is closed", state=panel.state)
+    judges, nominees = told_names(session, panel.id)
+    titled = panel.settings.language
+    parts = [_top(panel)]
+    parts += [_table("[[members]]", {"name": name}) for name in judges.values()]
+    for category in panel.categories:
+        for one in category.criteria:
+            title = one.title_id if titled == "id" else one.title_en
+            values = {"key": one.key, "title": title, "weight": one.weight, "category": category.key}
+            parts.append(_table("[[criteria]]", values))
+    scale = panel.settings.scale
+    parts.append(_table("[rules]", {"seed": panel.settings.seed}))
+    parts.append(_table("[scale]", {"low": scale.low, "high": scale.high, "step": scale.step}))
+    asked = select(Nominee.id, Category.key).join(Category).where(Category.panel_id == panel.id)
+    category_of = {id: key for id, key in session.execute(asked)}
+    for (judge, nominee), reason in conflicts_of(session, panel.id).items():
+        if judge in judges:
+            values = {"judge": judges[judge], "nominee": nominees[nominee], "category": category_of[nominee]}
+            parts.append(_table("[[conflicts]]", values | {"reason": reason}))
+    return "\n".join(parts)
+
+
+def write_jury(text: str, path: Path) -> None:
+    """Write the file; one that is there is kept, since people add places and institutions to it.
+
+    Raises
+    ------
+    ConfigError
+        There is such a file, or it cannot be written.
+    """
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise ConfigError("is there already; name another file, or take it away", path=path) from error
+    except OSError as error:
+        raise ConfigError(f"cannot be written: {error.strerror}", path=path) from error
+
+
+def _top(panel: PanelView) -> str:
+    settings, closed = panel.settings, panel.closed_at
+    hidden = ["figures", "other_scores"] if settings.blind else ["other_scores"]
+    values: dict[str, Any] = {"award": settings.shown_award, "panel": settings.title, "hidden": hidden}
+    if settings.n_posts:
+        values["seed"] = settings.seed
+    if panel.evidence_sha256 is not None:
+        values["evidence_sha256"] = panel.evidence_sha256
+    if settings.simulated:
+        values["simulated"] = True
+    lines = _table("", values)
+    if closed is not None:  # a TOML date, which JSON has none of
+        lines += f"date = {closed.astimezone(ZoneInfo(REPORT_TIME_ZONE)).date()}\n"
+    return lines
+
+
+def _table(head: str, values: Mapping[str, Any]) -> str:
+    # JSON's values are TOML's, but for the one control character that JSON leaves bare
+    told = ((key, json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")) for key, value in values.items())
+    return "".join([f"{head}\n" if head else "", *(f"{key} = {value}\n" for key, value in told)])
