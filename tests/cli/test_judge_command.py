@@ -19,7 +19,7 @@ from textmine.judging.invitations import LINK_PATH, use_link
 from textmine.judging.nominees import nominees_of
 from textmine.judging.outcome import outcome
 from textmine.judging.panels import panel_of
-from textmine.judging.paperjury import paper_tally
+from textmine.judging.paperjury import paper_proceedings, paper_tally
 from textmine.judging.roles import Actor
 
 
@@ -132,6 +132,8 @@ def test_the_tally_of_the_saved_jury_is_that_of_the_page(workspace, panel, tmp_p
         assert same.nominees.select(columns).equals(expected.nominees.select(columns))
         assert same.criteria.equals(expected.criteria)
     assert [member.name for member in counted.jury.members] == ["Ani", "Budi"]
+    told = paper_proceedings(counted, "1", place=None, day=None)
+    assert [each.title for each in told.categories] == [each.title for each in on_the_page.panel.categories]
     again = textmine_("judge", "scores", workspace, "--save-jury", tmp_path / "jury.toml")
     assert again.exit_code == 1 and "is there already" in again.stderr
 

@@ -41,6 +41,7 @@ def jury_text(session: Session, actor: Actor, panel_id: str) -> str:
     titled = panel.settings.language
     parts = [_top(panel)]
     parts += [_table("[[members]]", {"name": name}) for name in judges.values()]
+    parts.append(_table("[categories]", {json.dumps(each.key): each.title for each in panel.categories}))
     for category in panel.categories:
         for one in category.criteria:
             title = one.title_id if titled == "id" else one.title_en

@@ -98,6 +98,7 @@ class PaperJury(BaseModel):
     place: str | None = None
     date: dt.date | None = None
     members: list[MemberSection] = []
+    categories: dict[str, str] = {}
     rubric: str | None = None
     criteria: list[CriterionSection] = []
     rules: RulesSection = RulesSection()
@@ -240,7 +241,9 @@ def paper_proceedings(
         day=day or jury.date,
         members=tuple(members),
         categories=tuple(
-            CategoryProceedings(category or jury.award or "–", one, jury.titles(category, lang))
+            CategoryProceedings(
+                jury.categories.get(category, category) or jury.award or "–", one, jury.titles(category, lang)
+            )
             for category, one in found.tallies.items()
         ),
         scores_sha256=scores_sha256(found.scores),

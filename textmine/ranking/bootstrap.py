@@ -110,4 +110,6 @@ def shared_weeks(model: AudienceModel, resamples: WeekResamples) -> tuple[Floats
     influence -= influence.mean(axis=1, keepdims=True)
     variance = (influence**2).mean(axis=1) / resamples.blocks
     moved = resamples.moved(influence) / np.sqrt(np.where(variance > 0, variance, 1.0))
-    return moved, np.clip(variance / model.posterior.sd**2, 0.0, _MOST_SHARED)
+    whole = model.posterior.sd**2  # 0 where too few posts leave no doubt that the model knows of
+    share = np.divide(variance, whole, out=np.where(variance > 0, _MOST_SHARED, 0.0), where=whole > 0)
+    return moved, np.clip(share, 0.0, _MOST_SHARED)

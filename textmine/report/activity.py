@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Final, Literal
 
 Step = Literal["week", "month", "year"]
@@ -31,6 +32,7 @@ class Activity:
     reporting: tuple[int, ...] = ()
 
 
+@cache
 def monday(day: date) -> date:
     """First day of the week in which ``day`` lies."""
     return day - timedelta(days=day.weekday())

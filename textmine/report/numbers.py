@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
 
 from textmine.locales import LOCALES, Language
 from textmine.posts import PLATFORM_NAMES
@@ -43,25 +44,23 @@ class Formats:
 
     def integer(self, value: float) -> str:
         """Whole number with thousands separated; halves round to even."""
-        return str(format_decimal(round(value), format="#,##0", locale=self.locale))
+        return _formatted(str(round(value)), "#,##0", self.locale)
 
     def decimal(self, value: float, digits: int = 1) -> str:
         """Number with at most ``digits`` decimals."""
-        return str(format_decimal(value, format="#,##0." + "#" * digits, locale=self.locale))
+        return _formatted(str(value), "#,##0." + "#" * digits, self.locale)
 
     def fixed(self, value: float, digits: int = 1) -> str:
         """Number with exactly ``digits`` decimals, for columns that are compared."""
-        return str(format_decimal(value, format="#,##0." + "0" * digits, locale=self.locale))
+        return _formatted(str(value), "#,##0." + "0" * digits, self.locale)
 
     def percent(self, share: float, digits: int = 1) -> str:
         """Share (0 to 1) as a percentage with exactly ``digits`` decimals."""
-        return str(
-            format_percent(share, format="#,##0" + ("." + "0" * digits if digits else "") + "%", locale=self.locale)
-        )
+        return _formatted(str(share), "#,##0" + ("." + "0" * digits if digits else "") + "%", self.locale)
 
     def points(self, difference: float) -> str:
         """Difference of two shares in percentage points, with its sign."""
-        return str(format_decimal(100 * difference, format="+#,##0.0;-#,##0.0", locale=self.locale))
+        return _formatted(str(100 * difference), "+#,##0.0;-#,##0.0", self.locale)
 
     def long_date(self, day: date | datetime) -> str:
         """Day with the month in full: 3 Maret 2025."""
@@ -92,3 +91,9 @@ class Formats:
         if first.year == last.year:
             return f"{format_date(first, format='d MMMM', locale=self.locale)} – {self.long_date(last)}"
         return f"{self.long_date(first)} – {self.long_date(last)}"
+
+
+@lru_cache(maxsize=1 << 16)
+def _formatted(number: str, pattern: str, locale: Locale) -> str:
+    """A number by its digits: the same small counts come many times in the reports of a season."""
+    return str(format_decimal(number, format=pattern, locale=locale))
