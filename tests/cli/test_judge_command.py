@@ -67,8 +67,8 @@ def links(workspace, *names, **options):
     return {row["name"]: row["link"] for row in json.loads(result.stdout)}
 
 
-def score_all(workspace, link, value):
-    """What a judge's browser does."""
+def score_all(workspace, link, value, step=0.0):
+    """What a judge's browser does; with a step scores differ by criterion, so that weights matter."""
     with Database.of_workspace(workspace) as database:
         with database.writing() as session:
             signed_in = use_link(session, link.rpartition(LINK_PATH)[2])
@@ -76,9 +76,9 @@ def score_all(workspace, link, value):
         with database.writing(judge) as session:
             criteria = {each.id: each.criteria for each in panel_of(session, judge, signed_in.panel_id).categories}
             for nominee in nominees_of(session, judge, signed_in.panel_id):
-                for criterion in criteria[nominee.category_id]:
+                for place, criterion in enumerate(criteria[nominee.category_id]):
                     key = f"{nominee.id[:16]}-{criterion.id[:16]}"
-                    scoring.save_score(session, judge, nominee.id, criterion.id, value, key=key)
+                    scoring.save_score(session, judge, nominee.id, criterion.id, value + step * place, key=key)
 
 
 def test_a_season_from_nominees_to_a_closed_panel(workspace, panel, tmp_path):
@@ -115,7 +115,7 @@ def test_the_tally_of_the_saved_jury_is_that_of_the_page(workspace, panel, tmp_p
     done("judge", "panel", "open", workspace)
     open_still = textmine_("judge", "scores", workspace, "--save-jury", tmp_path / "jury.toml")
     assert open_still.exit_code == 1 and not (tmp_path / "jury.toml").exists()
-    score_by_place(workspace, found["Ani"])
+    score_all(workspace, found["Ani"], 5.0, step=1.0)
     assert "--allow-missing" in textmine_("judge", "panel", "close", workspace).stderr
     done("judge", "panel", "close", workspace, "--allow-missing")
     printed = done("judge", "scores", workspace)
@@ -136,20 +136,6 @@ def test_the_tally_of_the_saved_jury_is_that_of_the_page(workspace, panel, tmp_p
     assert [each.title for each in told.categories] == [each.title for each in on_the_page.panel.categories]
     again = textmine_("judge", "scores", workspace, "--save-jury", tmp_path / "jury.toml")
     assert again.exit_code == 1 and "is there already" in again.stderr
-
-
-def score_by_place(workspace, link):
-    """Scores that differ by criterion, so that weights matter."""
-    with Database.of_workspace(workspace) as database:
-        with database.writing() as session:
-            signed_in = use_link(session, link.rpartition(LINK_PATH)[2])
-        judge = signed_in.actor
-        with database.writing(judge) as session:
-            criteria = {each.id: each.criteria for each in panel_of(session, judge, signed_in.panel_id).categories}
-            for nominee in nominees_of(session, judge, signed_in.panel_id):
-                for place, criterion in enumerate(criteria[nominee.category_id]):
-                    key = f"{nominee.id[:16]}-{criterion.id[:16]}"
-                    scoring.save_score(session, judge, nominee.id, criterion.id, 5.0 + place, key=key)
 
 
 def test_a_workspace_without_a_panel_says_how_one_is_made(workspace):
