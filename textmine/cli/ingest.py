@@ -186,11 +186,11 @@ def _say_rejects(result: IngestResult, path: Path) -> None:
 
     stored = path / "rejects.parquet"
     given = {name for file in result.files if file.rejected for name in (file.path, Path(file.path).name)}
-    rows = pl.read_parquet(stored).filter(pl.col("source").is_in(list(given)))
-    for reason in rows.head(_REASONS).iter_rows(named=True):
+    rows = pl.scan_parquet(stored).filter(pl.col("source").is_in(list(given)))
+    for reason in rows.head(_REASONS).collect().iter_rows(named=True):
         value = "" if reason["value"] is None else f" {printable(reason['value'])[:_LONGEST_VALUE]!r}"
         column = f", {printable(reason['column'])}{value}" if reason["column"] else ""
         say(f"  rejected: {reason['source']}, data row {reason['source_row']:,}{column}: {reason['reason']}")
-    if rows.height > _REASONS:
-        say(f"  and {rows.height - _REASONS:,} more")
+    if result.rejected > _REASONS:
+        say(f"  and {result.rejected - _REASONS:,} more")
     say(f"Rejected rows and reasons: {stored}")

@@ -100,7 +100,7 @@ def scores(workspace: Path, named: str | None, save_jury: Path | None, database:
     with opened(workspace, database) as (jury, actor), jury.reading(actor) as session:
         panel = panel_named(session, actor, named)
         table = named_scores(session, actor, panel.id)
-        text = jury_text(session, actor, panel.id)
+        text = "" if save_jury is None else jury_text(session, actor, panel.id)
     if save_jury is not None:
         write_jury(text, save_jury)
     emit(table, format_)

@@ -6,13 +6,12 @@ import polars as pl
 
 from textmine.groups import group_of
 from textmine.plugins import Paragraph, ReportTables, Section, SectionOfAgency, Table
-from textmine.posts import is_credited
+from textmine.posts import PLATFORM_NAMES, is_credited
 
 WORDS = {
     "id": ("Akhir pekan", "Platform", "Unggahan", "Sabtu dan Minggu", "Hari dihitung menurut waktu Jakarta."),
     "en": ("Weekend", "Platform", "Posts", "Saturday and Sunday", "Days are those of Jakarta."),
 }
-NAMES = {"facebook": "Facebook", "x": "X", "instagram": "Instagram", "youtube": "YouTube"}
 
 
 def weekend(tables: ReportTables, *, language: str) -> SectionOfAgency:
@@ -34,7 +33,7 @@ def weekend(tables: ReportTables, *, language: str) -> SectionOfAgency:
         found = counts.get((agency,))
         if found is None:
             return None
-        rows = [(NAMES[name], str(n), str(late)) for _, name, n, late in found.iter_rows()]
+        rows = [(PLATFORM_NAMES[name], str(n), str(late)) for _, name, n, late in found.iter_rows()]
         return Section(title, [Table(head, rows), Paragraph(note)])
 
     return of_agency
