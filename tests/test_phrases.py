@@ -301,7 +301,7 @@ def test_a_list_that_is_not_there_or_not_text_is_said(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         read_phrases(tmp_path / "no.txt")
     (tmp_path / "latin.txt").write_bytes("kafé ramai".encode("cp1252"))
-    with pytest.raises(InputError, match="cannot be read as UTF-8"):
+    with pytest.raises(InputError, match="is not UTF-8"):
         read_phrases(tmp_path / "latin.txt")
 
 

@@ -103,3 +103,9 @@ def test_a_workspace_without_a_choice_says_what_to_run(tmp_path):
     textmine_("ingest", tmp_path / "posts.csv", "-o", tmp_path / "ws")
     result = textmine_("label", "judge", tmp_path / "ws", "--as", "ani")
     assert result.exit_code == 1 and "run: textmine label select" in result.stderr
+
+
+def test_names_to_mask_that_are_not_utf8_are_said(workspace, tmp_path):
+    (tmp_path / "names.txt").write_bytes("Andr\xe9".encode("latin-1"))
+    result = textmine_("label", "select", workspace, "--judges", "ani", "--add", "--mask", tmp_path / "names.txt")
+    assert result.exit_code == 1 and "names.txt: is not UTF-8" in result.stderr and "Traceback" not in result.stderr

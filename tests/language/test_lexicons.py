@@ -257,5 +257,5 @@ def test_user_slang_that_is_missing_or_not_utf8_is_an_input_error(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         lexicons.load_user_slang(tmp_path / "absent.tsv")
     (tmp_path / "latin.tsv").write_bytes(b"caf\xe9\tkafe\n")
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="is not UTF-8"):
         lexicons.load_user_slang(tmp_path / "latin.tsv")

@@ -84,6 +84,7 @@ def select(
     from textmine.labels import LabelTasks, label_status, select_stage
     from textmine.labels.votes import read_votes
     from textmine.store import Workspace
+    from textmine.textfile import read_text
     from textmine.workflow import matrix_stage
 
     opened = Workspace.open(workspace)
@@ -98,7 +99,7 @@ def select(
             classes=None if classes is None else classes.split(","),
             probabilities=probabilities,
             random_share=random_share,
-            also_mask=() if mask is None else mask.read_text(encoding="utf-8-sig").splitlines(),
+            also_mask=() if mask is None else read_text(mask).splitlines(),
             add=add,
             seed=seed,
         )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 from textmine.errors import InputError
+from textmine.textfile import read_text
 
 NameKind: TypeAlias = Literal[
     "province",
@@ -99,12 +100,8 @@ def load_user_slang(path: str | Path) -> dict[str, str]:
         words, or an informal side that stood before with another formal one. ``row`` counts lines from 1.
     """
     path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read as UTF-8 text ({getattr(error, 'strerror', error)})", path=path) from error
     slang: dict[str, str] = {}
-    for line, cells in _rows(text, path):
+    for line, cells in _rows(read_text(path), path):
         informal, formal = _checked(cells, path=path, line=line)
         if slang.setdefault(informal, formal) != formal:
             raise InputError(

@@ -15,6 +15,7 @@ import polars as pl
 
 from textmine.errors import InputError
 from textmine.language.lexicons import load_name_words
+from textmine.textfile import read_text
 
 Protect: TypeAlias = Literal["none", "names"] | Path
 """Nothing, the gazetteer's names, or those and the words of a file."""
@@ -141,11 +142,7 @@ def surface_forms(types: pl.DataFrame) -> pl.DataFrame:
 
 
 def _words(path: Path) -> Iterator[tuple[int, str]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read as UTF-8 text ({getattr(error, 'strerror', error)})", path=path) from error
-    for row, line in enumerate(text.splitlines(), start=1):
+    for row, line in enumerate(read_text(path).splitlines(), start=1):
         word = unicodedata.normalize("NFC", line.strip().lower())
         if not word or word.startswith("#"):
             continue

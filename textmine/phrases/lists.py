@@ -11,6 +11,7 @@ from textmine.errors import InputError
 from textmine.language.analysis import TypeAnalyser
 from textmine.language.settings import LanguageSettings
 from textmine.phrases.stream import prose_tokens, slots_of
+from textmine.textfile import read_text
 
 
 def read_phrases(path: str | Path, *, language: LanguageSettings | None = None) -> list[str]:
@@ -43,10 +44,7 @@ def read_phrases(path: str | Path, *, language: LanguageSettings | None = None) 
     ['bantuan sosial', 'tanggung jawab']
     """
     path = Path(path)
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read as UTF-8 text ({getattr(error, 'strerror', error)})", path=path) from error
+    lines = read_text(path).splitlines()
     rows = [row for row, line in enumerate(lines, start=1) if line.strip() and not line.lstrip().startswith("#")]
     return normalise_phrases([lines[row - 1].strip() for row in rows], language=language, path=path, rows=rows)
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from textmine import resources
 from textmine.errors import ConfigError
 from textmine.simulation.morphology import read_actions
+from textmine.tomlfile import read_toml
 
 Bank = tuple[str, ...]
 """Alternatives, the likeliest first where the bank is skewed."""
@@ -75,23 +74,23 @@ def load_phrases(folder: Path | None = None) -> PhraseBook:
         A file is missing or not of its shape.
     """
     folder = folder or resources.find("corpora/phrases")
-    common = _read(folder / "umum.toml")
+    common = read_toml(folder / "umum.toml")[0]
     topics = tuple(_topic(path) for path in sorted((folder / "topics").glob("*.toml")))
     if not topics:
         raise ConfigError("holds no topics", path=folder / "topics")
-    campaigns = _read(folder / "kampanye.toml")["kampanye"]
+    campaigns = read_toml(folder / "kampanye.toml")[0]["kampanye"]
     return PhraseBook(
         common={name: tuple(bank) for name, bank in common["bank"].items()},
         skew={name: float(value) for name, value in common["skew"].items()},
         topics=topics,
-        slang={word: tuple(forms) for word, forms in _read(folder / "slang.toml").items()},
+        slang={word: tuple(forms) for word, forms in read_toml(folder / "slang.toml")[0].items()},
         campaigns=tuple(Campaign(**{**entry, "topics": tuple(entry["topics"])}) for entry in campaigns),
-        institutions={name: tuple(parts) for name, parts in _read(folder / "lembaga.toml").items()},
+        institutions={name: tuple(parts) for name, parts in read_toml(folder / "lembaga.toml")[0].items()},
     )
 
 
 def _topic(path: Path) -> Topic:
-    content = _read(path)
+    content, _ = read_toml(path)
     banks = {name: tuple(value) for name, value in content.items() if isinstance(value, list) and name != "months"}
     try:
         actions = [action for line in banks.pop("aksi") for action in read_actions(line)]
@@ -112,13 +111,3 @@ def _topic(path: Path) -> Topic:
         months=tuple(float(weight) for weight in content.get("months", [1.0] * 12)),
         banks=banks,
     )
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
-    except OSError as error:
-        raise ConfigError(f"cannot be read: {error.strerror}", path=path) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"is not TOML: {error}", path=path) from error

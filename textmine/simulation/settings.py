@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, Final
 
 from textmine.errors import ConfigError
 from textmine.posts import PLATFORMS
+from textmine.tomlfile import read_toml
 
 CLUSTERS: Final = ("kementerian", "lembaga", "pemerintah provinsi", "bumn")
 
@@ -198,13 +198,7 @@ def load_settings(path: str | Path) -> SimulationSettings:
         named).
     """
     path = Path(path)
-    try:
-        with path.open("rb") as file:
-            given = tomllib.load(file)
-    except OSError as error:
-        raise ConfigError(f"cannot be read: {error.strerror}", path=path) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"is not TOML: {error}", path=path) from error
+    given, _ = read_toml(path)
     defaults = SimulationSettings()
     known = {each.name: getattr(defaults, each.name) for each in fields(SimulationSettings)}
     values: dict[str, Any] = {}

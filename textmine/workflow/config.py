@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
@@ -24,6 +23,7 @@ from textmine.locales import DEFAULT_LANGUAGE
 from textmine.locales import Language as LanguageOfReports
 from textmine.posts import Platform
 from textmine.sentiment.models import absolute_spec
+from textmine.tomlfile import read_toml
 from textmine.topics.seed_words import load_seed_words
 from textmine.workflow.phrases import USE_PHRASES
 
@@ -231,17 +231,7 @@ def read_config(path: str | Path) -> RunConfig:
         The file is missing or not TOML, a key is unknown or a value of the wrong kind; file, line and key are named.
     """
     path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        content = tomllib.loads(text)
-    except FileNotFoundError as error:
-        raise ConfigError("no such file", path=path) from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"not valid TOML: {error}", path=path) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError("is not UTF-8", path=path) from error
-    except OSError as error:
-        raise ConfigError(f"cannot be read: {error.strerror}", path=path) from error
+    content, text = read_toml(path)
     try:
         config = RunConfig.model_validate(content)
     except ValidationError as error:
