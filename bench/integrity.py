@@ -30,7 +30,7 @@ from textmine.integrity import (
     follower_jumps,
     likes_without_comments,
 )
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.simulation.rows import account_names
 from textmine.simulation.season import Season
 from textmine.simulation.settings import SimulationSettings

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from ranking_seasons import Season
 
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.ranking.plain_scores import combined
 
 Values = np.ndarray

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from textmine.posts import PLATFORMS, POST_KINDS
+from textmine.platforms import PLATFORMS
+from textmine.posts import POST_KINDS
 from textmine.ranking.account_tally import CAP, AccountTally
 from textmine.ranking.account_weeks import AccountWeeks, weeks_of
 from textmine.simulation.engagement import Audience

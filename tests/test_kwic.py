@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from textmine.cli.main import root
 from textmine.errors import InputError
 from textmine.kwic import CONCORDANCE_SCHEMA, concordance
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 
 
 def posts(*captions, hashtags=None, kinds=None, agency=None, platform="x"):

@@ -8,7 +8,8 @@ import dataframely as dy
 import polars as pl
 
 from textmine.errors import AgencyError
-from textmine.posts import PLATFORMS, local_day
+from textmine.platforms import PLATFORMS
+from textmine.posts import local_day
 
 
 class AgencySchema(dy.Schema):

@@ -21,7 +21,8 @@ from typing import Final
 
 import polars as pl
 
-from textmine.posts import FIGURES, POLARS_SCHEMA, Figure, Platform, is_credited
+from textmine.platforms import Platform
+from textmine.posts import FIGURES, POLARS_SCHEMA, Figure, is_credited
 
 _PUBLIC: Final[Mapping[Platform, tuple[Figure, ...]]] = MappingProxyType(
     {

@@ -11,20 +11,13 @@ from typing import Final, Literal, get_args
 import dataframely as dy
 import polars as pl
 
-Platform = Literal["facebook", "x", "instagram", "youtube"]
+from textmine.platforms import PLATFORMS
+
 MediaType = Literal["text", "image", "video", "carousel", "link", "reel", "story", "live", "unknown"]
 PostKind = Literal["original", "repost", "quote", "reply", "ad"]
 Figure = Literal["likes", "comments", "shares", "saves", "views", "reach", "impressions"]
 FollowersKind = Literal["at_posting", "at_collection", "register", "unknown"]
 
-PLATFORMS: Final[tuple[Platform, ...]] = get_args(Platform)
-PLATFORM_NAMES: Final[dict[str, str]] = {
-    "facebook": "Facebook",
-    "x": "X",
-    "instagram": "Instagram",
-    "youtube": "YouTube",
-}
-"""As people write them."""
 MEDIA_TYPES: Final[tuple[MediaType, ...]] = get_args(MediaType)
 POST_KINDS: Final[tuple[PostKind, ...]] = get_args(PostKind)
 FIGURES: Final[tuple[Figure, ...]] = get_args(Figure)

@@ -7,7 +7,7 @@ import pytest
 import scipy.sparse as sp
 
 from textmine.matrix import DocumentTermMatrix
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.vocabulary import VOCABULARY_SCHEMA
 
 

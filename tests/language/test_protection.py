@@ -48,7 +48,7 @@ def test_a_missing_file_or_one_that_is_no_utf8_is_an_input_error(tmp_path, conte
     if content is not None:
         path.write_bytes(content)
     for read in (protected_words, load_user_roots):
-        with pytest.raises(InputError, match="cannot be read|is not UTF-8"):
+        with pytest.raises(InputError, match=r"cannot be read|is not UTF-8"):
             read(path)
 
 

@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import multivariate_normal
 
 from textmine.errors import NotEnoughDataError
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.ranking.audience_model import Z90, fit_audience_model
 from textmine.ranking.equations import SLOPE_SD, USUAL_SLOPE, SlopePrior
 from textmine.ranking.mixed_model import MixedModel

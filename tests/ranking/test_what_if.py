@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.ranking import account_weeks, load_awards, nominate
 from textmine.ranking.agency import AgencySettings, agency_table_of
 from textmine.ranking.hangs_on import KEPT_VARIANT_SCHEMA, SENSITIVITY_SCHEMA, sensitivity

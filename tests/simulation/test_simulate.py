@@ -14,7 +14,8 @@ from textmine import resources
 from textmine.errors import ConfigError, WorkspaceError
 from textmine.ingest import read_posts
 from textmine.ingest.register import read_agencies
-from textmine.posts import PLATFORMS, POLARS_SCHEMA, PostSchema
+from textmine.platforms import PLATFORMS
+from textmine.posts import POLARS_SCHEMA, PostSchema
 from textmine.simulation import SimulationSettings, simulate
 from textmine.simulation.register import apportion
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from textmine.locales import LANGUAGES
+from textmine.platforms import PLATFORMS
 
 if TYPE_CHECKING:
     ParamType = click.ParamType
@@ -21,7 +22,7 @@ else:
 
 
 LANG: Final = click.Choice(LANGUAGES)
-PLATFORM: Final = click.Choice(["facebook", "x", "instagram", "youtube"])
+PLATFORM: Final = click.Choice(PLATFORMS)
 
 
 class _Day(ParamType[date]):

@@ -18,8 +18,8 @@ from textmine.collect.youtube import YouTube
 from textmine.errors import AgencyError
 from textmine.ingest.formats import open_table
 from textmine.ingest.register import read_agencies
-from textmine.posts import PLATFORMS
-from textmine.posts import Platform as Name
+from textmine.platforms import PLATFORMS
+from textmine.platforms import Platform as Name
 
 _CHANNEL_ID: Final = r"UC[A-Za-z0-9_-]{22}"
 

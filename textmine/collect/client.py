@@ -25,7 +25,7 @@ from textmine.collect.request import HEADERS_KEPT, Answer, Request
 from textmine.collect.scrubbing import ScrubbedLog, Scrubber
 from textmine.collect.verdicts import Outcome, Verdict
 from textmine.errors import CollectError
-from textmine.posts import Platform as Name
+from textmine.platforms import Platform as Name
 
 if TYPE_CHECKING:
     import httpx

@@ -18,7 +18,7 @@ from textmine.atomic import replace, sync, translated_os_errors
 from textmine.collect.clock import as_text
 from textmine.collect.journal import Journal
 from textmine.collect.platform import Platform
-from textmine.posts import Platform as Name
+from textmine.platforms import Platform as Name
 from textmine.zstd import ZstdFile
 
 FOLDER: Final = "export"

@@ -16,7 +16,7 @@ from textmine.collect.platform import Account, Figures, Listed, Page, Window, dr
 from textmine.collect.request import Answer, Request
 from textmine.collect.verdicts import Verdict
 from textmine.ingest.shapes.shape import at, objects
-from textmine.posts import Platform as Name
+from textmine.platforms import Platform as Name
 
 _POST: Final = (
     "id,message,story,created_time,updated_time,permalink_url,status_type,parent_id,from,shares,"

@@ -24,7 +24,7 @@ from textmine.collect.platform import Platform
 from textmine.collect.quotas import Quotas
 from textmine.collect.run import period
 from textmine.collect.windows import Span, uncovered
-from textmine.posts import Platform as Name
+from textmine.platforms import Platform as Name
 
 ASSUMED: Final = 3.0
 """Posts a day of an account where nothing was seen yet."""

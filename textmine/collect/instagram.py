@@ -17,7 +17,7 @@ from textmine.collect.platform import Account, Figures, Listed, Page, Window, dr
 from textmine.collect.request import Answer, Request
 from textmine.collect.verdicts import Outcome, Verdict
 from textmine.ingest.shapes.shape import at, objects
-from textmine.posts import Platform as Name
+from textmine.platforms import Platform as Name
 
 _OWNER: Final = "id,username,name,followers_count,media_count"
 _MEDIA: Final = "id,caption,media_type,media_product_type,permalink,timestamp,username,like_count,comments_count"

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, ConfigDict, PositiveInt, SecretStr, ValidationError
 
 from textmine.errors import ConfigError
-from textmine.posts import Platform
+from textmine.platforms import Platform
 from textmine.tomlfile import read_toml
 
 KEYS_FILE: Final = "TEXTMINE_KEYS"

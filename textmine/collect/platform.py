@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from textmine.collect.request import Answer, Request
 from textmine.collect.verdicts import Verdict
 from textmine.errors import CollectError
-from textmine.posts import Platform as Name
+from textmine.platforms import Platform as Name
 
 
 @dataclass(frozen=True)

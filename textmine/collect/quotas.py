@@ -18,7 +18,7 @@ from textmine.collect.platform import whole
 from textmine.collect.request import Answer, Request
 from textmine.collect.youtube import QUOTA_ZONE, next_midnight
 from textmine.ingest.shapes.shape import objects
-from textmine.posts import Platform
+from textmine.platforms import Platform
 
 NEARLY_USED: Final = 95
 """Per cent of an allowance of the Graph API from which on the next request waits: at 100 the platform refuses."""

@@ -26,7 +26,7 @@ from textmine.collect.result import CollectResult
 from textmine.collect.run import publish
 from textmine.collect.runner import Progress, Runner, each_account
 from textmine.errors import CollectError, ConfigError, WorkspaceError
-from textmine.posts import Platform as Name
+from textmine.platforms import Platform as Name
 
 AGES: Final = (timedelta(hours=1), timedelta(days=1), timedelta(days=7), timedelta(days=30))
 """Ages at which figures are read again unless told otherwise."""

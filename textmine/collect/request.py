@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 from urllib.parse import urlencode
 
-from textmine.posts import Platform
+from textmine.platforms import Platform
 
 Kind = Literal["account", "page", "figures"]
 """What is asked for: who an account is, a page of its posts, figures of known posts."""

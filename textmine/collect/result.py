@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from textmine.errors import CollectError
-from textmine.posts import Platform as Name
+from textmine.platforms import Platform as Name
 
 SCHEMA: Final = pl.Schema(
     {

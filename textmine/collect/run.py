@@ -22,8 +22,8 @@ from textmine.collect.result import SCHEMA, CollectResult
 from textmine.collect.runner import Progress, Runner, each_account, span_of
 from textmine.collect.windows import Span
 from textmine.errors import CollectError, ConfigError
+from textmine.platforms import Platform as Name
 from textmine.posts import REPORT_TIME_ZONE
-from textmine.posts import Platform as Name
 
 
 def collect(

@@ -17,7 +17,7 @@ from textmine.collect.platform import Account, Figures, Listed, Page, Window, dr
 from textmine.collect.request import Answer, Request
 from textmine.collect.verdicts import BROKEN, DONE, Outcome, Verdict, fault
 from textmine.ingest.shapes.shape import at, objects
-from textmine.posts import Platform as Name
+from textmine.platforms import Platform as Name
 
 _TWEET: Final = (
     "attachments,author_id,conversation_id,created_at,edit_history_tweet_ids,entities,in_reply_to_user_id,lang,"

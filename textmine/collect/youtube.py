@@ -21,7 +21,7 @@ from textmine.collect.platform import Account, Figures, Listed, Page, Window, dr
 from textmine.collect.request import Answer, Request
 from textmine.collect.verdicts import BROKEN, DONE, Outcome, Verdict, fault
 from textmine.ingest.shapes.shape import at, objects
-from textmine.posts import Platform as Name
+from textmine.platforms import Platform as Name
 
 QUOTA_ZONE: Final = ZoneInfo("America/Los_Angeles")
 """Daily quotas begin anew at midnight Pacific Time."""

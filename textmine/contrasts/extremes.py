@@ -10,7 +10,8 @@ import polars as pl
 from textmine.contrasts.tally import Coding, Tally, coded_batches, parts_of_stratum
 from textmine.contrasts.traits import ONE_SIDED, TRAITS, with_traits
 from textmine.contrasts.usual import Usual, with_times
-from textmine.posts import KEY, PLATFORMS
+from textmine.platforms import PLATFORMS
+from textmine.posts import KEY
 
 MOST_LOOKED_AT: Final = 50
 LEAST_LOOKED_AT: Final = 10

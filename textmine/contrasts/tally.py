@@ -16,7 +16,8 @@ from textmine.contrasts.traits import TRAITS, Trait, with_traits
 from textmine.engagement import engagement_of_post, lacks_figure
 from textmine.groups import group_of
 from textmine.inorder import InOrder
-from textmine.posts import KEY, MEDIA_TYPES, PLATFORMS, local_day
+from textmine.platforms import PLATFORMS
+from textmine.posts import KEY, MEDIA_TYPES, local_day
 
 SCALE: Final = 10_000
 """One unit of a stored logarithm is a ten-thousandth: a hundredth of a per cent of engagement."""

@@ -9,7 +9,7 @@ import polars as pl
 from scipy.stats import t as student
 
 from textmine.contrasts.tally import SCALE, Tally, parts_of_stratum
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 
 COVERED: Final = 0.9
 """Level of the intervals."""

@@ -15,7 +15,7 @@ from textmine.doctor.finding import Finding
 from textmine.doctor.keys import check_keys
 from textmine.doctor.machine import check_disk, check_packages, check_python, check_sqlite
 from textmine.doctor.quotas import check_forecast, check_quotas
-from textmine.posts import Platform
+from textmine.platforms import Platform
 
 
 def examine(

@@ -10,7 +10,7 @@ from typing import Final
 from textmine.collect.keys import DEFAULT_FILE, VARIABLES, Keys, keys_file, read_keys
 from textmine.doctor.finding import Finding, State
 from textmine.errors import ConfigError
-from textmine.posts import PLATFORMS, Platform
+from textmine.platforms import PLATFORMS, Platform
 
 _WHERE: Final = "docs/collect.md says how to get one"
 

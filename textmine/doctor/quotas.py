@@ -16,7 +16,7 @@ from textmine.collect.quotas import Quotas
 from textmine.collect.refresh import AGES, due_posts
 from textmine.doctor.finding import Finding, State
 from textmine.errors import TextmineError
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 
 _GO_ON: Final = "run the same textmine collect again: it goes on where it was"
 

@@ -13,7 +13,8 @@ import polars as pl
 
 from textmine.features.peers import MIN_ACCOUNTS, MIN_POSTS, PEERS, TIER
 from textmine.language.identify import LANGUAGE
-from textmine.posts import FOLLOWERS_KINDS, MEDIA_TYPES, PLATFORMS, POST_KINDS
+from textmine.platforms import PLATFORMS
+from textmine.posts import FOLLOWERS_KINDS, MEDIA_TYPES, POST_KINDS
 from textmine.sentiment.labels import CLASSES
 
 NEVER: Final = "never"

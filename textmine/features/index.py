@@ -16,7 +16,8 @@ from textmine.features.past import Timeline
 from textmine.features.peers import audience_tier, percentiles
 from textmine.features.zones import local_time
 from textmine.groups import group_of
-from textmine.posts import PLATFORMS, is_credited, local_day
+from textmine.platforms import PLATFORMS
+from textmine.posts import is_credited, local_day
 
 if TYPE_CHECKING:
     import numpy.typing as npt

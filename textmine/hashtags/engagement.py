@@ -18,7 +18,8 @@ from textmine.hashtags.bootstrap import (
     named_weights,
 )
 from textmine.hashtags.uses import MIN_POSTS, HashtagUses
-from textmine.posts import PLATFORMS, POLARS_SCHEMA
+from textmine.platforms import PLATFORMS
+from textmine.posts import POLARS_SCHEMA
 
 if TYPE_CHECKING:
     import numpy.typing as npt

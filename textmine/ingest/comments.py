@@ -29,7 +29,7 @@ from textmine.ingest.jsonfile import flatten
 from textmine.ingest.sources import PACKED, blocks, expand, first_bytes, source_name
 from textmine.ingest.synonyms import fold_name
 from textmine.ingest.table import ROW
-from textmine.posts import PLATFORMS, Platform
+from textmine.platforms import PLATFORMS, Platform
 
 COMMENT_SCHEMA: Final = pl.Schema(
     {

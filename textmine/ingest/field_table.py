@@ -14,7 +14,7 @@ from textmine.ingest.layouts import LAYOUTS
 from textmine.ingest.layouts.layout import Layout
 from textmine.ingest.shapes import SHAPES
 from textmine.ingest.synonyms import REACTIONS
-from textmine.posts import PLATFORM_NAMES, PLATFORMS, Platform
+from textmine.platforms import PLATFORM_NAMES, PLATFORMS, Platform
 
 BEGIN: Final = "<!-- fields: written by python -m textmine.ingest.field_table docs/formats.md -->"
 END: Final = "<!-- end of fields -->"

@@ -25,7 +25,8 @@ from textmine.ingest.layouts import find_layout, platform_by_names
 from textmine.ingest.sources import expand
 from textmine.ingest.synonyms import EITHER, MAPPABLE, OFFERED, TIME_ZONE, resolve
 from textmine.ingest.times import time_zone
-from textmine.posts import PLATFORMS, REPORT_TIME_ZONE, Platform
+from textmine.platforms import PLATFORMS, Platform
+from textmine.posts import REPORT_TIME_ZONE
 from textmine.tomlfile import read_toml
 from textmine.tomlplaces import find_places
 

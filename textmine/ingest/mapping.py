@@ -20,7 +20,8 @@ from textmine.ingest.roundedids import LONG, written_as_float
 from textmine.ingest.rows import Rows, Tally, fill_from
 from textmine.ingest.table import ROW
 from textmine.ingest.times import DayOrder, parse_times
-from textmine.posts import FIGURES, PLATFORMS, POLARS_SCHEMA, REJECT_SCHEMA
+from textmine.platforms import PLATFORMS
+from textmine.posts import FIGURES, POLARS_SCHEMA, REJECT_SCHEMA
 
 _ABOUT: Final = tuple(
     "media_type surface n_media is_video picture post_kind is_ad is_repost is_quote is_reply references shared_link"

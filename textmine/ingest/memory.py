@@ -17,7 +17,8 @@ from textmine.ingest.plan import Options, Zeros
 from textmine.ingest.pseudonyms import Pseudonyms
 from textmine.ingest.register import read_agencies
 from textmine.ingest.sources import expand, standard_input
-from textmine.posts import REJECT_SCHEMA, Platform, PostSchema, empty_posts
+from textmine.platforms import Platform
+from textmine.posts import REJECT_SCHEMA, PostSchema, empty_posts
 
 
 def read_posts(

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from textmine.ingest.synonyms import SYNONYMS, fold_name
-from textmine.posts import FIGURES, PLATFORMS
+from textmine.platforms import PLATFORMS
+from textmine.posts import FIGURES
 
 LONGEST: Final = 120
 """Characters of an outline that are kept."""

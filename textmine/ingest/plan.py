@@ -21,7 +21,8 @@ from textmine.ingest.pseudonyms import Pseudonyms
 from textmine.ingest.roundedids import IdDigits, id_digits
 from textmine.ingest.synonyms import CHANNEL, REACTIONS, TIME_ZONE, fold_name, resolve
 from textmine.ingest.times import DayOrder, day_order, time_zone
-from textmine.posts import FIGURES, PLATFORMS, REPORT_TIME_ZONE, Platform
+from textmine.platforms import PLATFORMS, Platform
+from textmine.posts import FIGURES, REPORT_TIME_ZONE
 
 Zeros = Literal["auto", "keep"]
 

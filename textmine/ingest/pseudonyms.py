@@ -27,7 +27,7 @@ from textmine.ingest.masking import BARE, PATTERN, distinct, mask_bare, mask_cap
 from textmine.ingest.nameless import nameless, post_addresses
 from textmine.ingest.outlines import outline, outline_of_row, plain_or_outline
 from textmine.ingest.synonyms import SYNONYMS, fold_name
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 
 _DOMAIN: Final = r"\.(?:com|org|net|id|tv|info|me|io|co|be)$"
 """An ending by which a word is a site's name rather than a handle."""

@@ -20,7 +20,8 @@ from textmine.ingest.formats import open_table
 from textmine.ingest.synonyms import fold_name
 from textmine.ingest.table import ROW
 from textmine.ingest.times import DayOrder, day_order, parse_times
-from textmine.posts import PLATFORMS, REPORT_TIME_ZONE
+from textmine.platforms import PLATFORMS
+from textmine.posts import REPORT_TIME_ZONE
 
 _NAMES: Final = {
     "agency": "agency agency_id agency_key instansi kode_instansi id_instansi kode k_l kl satker opd lembaga",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from textmine.errors import InputError
-from textmine.posts import SNAPSHOT_SCHEMA, Platform
+from textmine.platforms import Platform
+from textmine.posts import SNAPSHOT_SCHEMA
 from textmine.store import Workspace
 
 

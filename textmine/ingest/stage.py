@@ -22,8 +22,9 @@ from textmine.ingest.register import read_agencies
 from textmine.ingest.results import IngestResult
 from textmine.ingest.snapshots import as_snapshots
 from textmine.ingest.sources import expand, is_simulated, standard_input
+from textmine.platforms import Platform
 from textmine.plugins import FORMATS, recorded
-from textmine.posts import REJECT_SCHEMA, SNAPSHOT_SCHEMA, Platform, PostSchema, empty_posts
+from textmine.posts import REJECT_SCHEMA, SNAPSHOT_SCHEMA, PostSchema, empty_posts
 from textmine.store import REGISTER, UnchangedError, Workspace, hash_path, write_json
 
 STAGE: Final = "ingest"

@@ -21,7 +21,8 @@ from textmine.integrity.likes import likes_without_comments
 from textmine.integrity.sentences import ACCOUNT_REASONS, REASONS, evidence
 from textmine.integrity.wording import GiveawayReader, lexicon_hash
 from textmine.locales import DEFAULT_LANGUAGE, Language
-from textmine.posts import KEY, POLARS_SCHEMA, Platform, is_credited
+from textmine.platforms import Platform
+from textmine.posts import KEY, POLARS_SCHEMA, is_credited
 from textmine.store import StageResult, Workspace, hash_path
 
 STAGE: Final = "integrity"

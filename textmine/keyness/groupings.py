@@ -12,7 +12,8 @@ import polars as pl
 from textmine.agencies import normalise_platform
 from textmine.errors import AgencyError, InputError, MissingColumnError, NotEnoughDataError, alike
 from textmine.groups import Grouping, group_of
-from textmine.posts import KEY, PLATFORMS, is_credited
+from textmine.platforms import PLATFORMS
+from textmine.posts import KEY, is_credited
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from textmine.posts import KEY, PLATFORMS
+from textmine.platforms import PLATFORMS
+from textmine.posts import KEY
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

@@ -17,7 +17,8 @@ from textmine.batches import iter_batches
 from textmine.engagement import PUBLIC, EngagementDefinition, engagement_of_post
 from textmine.errors import NotEnoughDataError
 from textmine.groups import UNREGISTERED, group_of, known_clusters
-from textmine.posts import PLATFORMS, PostKind, local_day
+from textmine.platforms import PLATFORMS
+from textmine.posts import PostKind, local_day
 from textmine.ranking.account_tally import CAP, AccountTally
 from textmine.rates.definitions import AUDIENCE_READINGS, AudienceReading
 from textmine.rates.posts import registered

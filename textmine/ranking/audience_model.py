@@ -35,7 +35,7 @@ from scipy.special import digamma, polygamma
 
 from textmine.blas import one_blas_thread
 from textmine.errors import NotEnoughDataError
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.ranking.account_weeks import AccountFigures, AccountWeeks
 from textmine.ranking.dispersion import BLOCK_WEEKS, Dispersion, dispersion
 from textmine.ranking.mixed_model import FAIR_CHANCE, MixedModel

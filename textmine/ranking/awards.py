@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from textmine.posts import MediaType, Platform
+from textmine.platforms import Platform
+from textmine.posts import MediaType
 from textmine.ranking.expressions import Expression
 from textmine.ranking.measures import MEDIA
 

@@ -15,7 +15,8 @@ from textmine.engagement import engagement_of_post
 from textmine.errors import NotEnoughDataError
 from textmine.hashtags.uses import hashtag_spellings
 from textmine.language.hashtags import fold_hashtag
-from textmine.posts import PLATFORMS, local_day
+from textmine.platforms import PLATFORMS
+from textmine.posts import local_day
 from textmine.ranking.account_weeks import account_weeks
 from textmine.ranking.agency.table import agency_table
 from textmine.ranking.awards import AwardDefinition, Selection

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import polars as pl
 from scipy.special import expit, logit
 
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.ranking.account_weeks import AccountFigures, AccountWeeks
 from textmine.ranking.agency.dictionary import OF_THE_MODEL, base_of
 from textmine.ranking.awards import Selection

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from textmine.errors import MissingColumnError
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.ranking.awards import Award, Category
 
 Rule = Literal["excluded", "min_posts", "platforms", "min_platforms", "min_coverage", "min_audience"]

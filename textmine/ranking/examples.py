@@ -18,7 +18,8 @@ import polars as pl
 from textmine.batches import detached
 from textmine.engagement import engagement_of_post
 from textmine.integrity import without_flagged
-from textmine.posts import KEY, PLATFORMS, POLARS_SCHEMA, local_day
+from textmine.platforms import PLATFORMS
+from textmine.posts import KEY, POLARS_SCHEMA, local_day
 from textmine.ranking.awards import AwardDefinition, Selection
 from textmine.ranking.campaigns import marked_posts
 from textmine.ranking.contest import Contest

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from textmine.blas import one_blas_thread
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.ranking.audience_model import Z90, AudienceModel
 from textmine.ranking.bootstrap import bootstrap_model, week_weights
 from textmine.ranking.dispersion import BLOCK_WEEKS

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.ranking.account_weeks import AccountFigures, AccountWeeks
 from textmine.ranking.plain_scores import Score
 from textmine.ranking.ranks import ranks

@@ -10,8 +10,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
+from textmine.platforms import PLATFORMS
 from textmine.plugins import Plugin, award_measures
-from textmine.posts import PLATFORMS
 
 MEDIA: Final = {"image": ("image", "carousel"), "video": ("video", "reel", "live")}
 """Prefix of a measure and the media types of its posts. Stories, links and unknown types belong to neither."""

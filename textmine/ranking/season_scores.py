@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textmine.errors import NotEnoughDataError
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.ranking.account_weeks import AccountFigures, AccountWeeks
 from textmine.ranking.agency.dictionary import OF_THE_MODEL
 from textmine.ranking.audience_model import fit_audience_model

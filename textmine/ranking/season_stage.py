@@ -16,7 +16,8 @@ from textmine.engagement import engagement_of_post
 from textmine.errors import NotEnoughDataError
 from textmine.groups import UNREGISTERED, known_clusters
 from textmine.inorder import InOrder
-from textmine.posts import KEY, MEDIA_TYPES, PLATFORMS, local_day
+from textmine.platforms import PLATFORMS
+from textmine.posts import KEY, MEDIA_TYPES, local_day
 from textmine.quality.stage import QUALITY
 from textmine.ranking.account_tally import AccountTally
 from textmine.ranking.account_weeks import RANKED_KINDS, AccountFigures, AccountWeeks, weeks_of

@@ -13,7 +13,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from textmine.posts import MEDIA_TYPES, PLATFORMS
+from textmine.platforms import PLATFORMS
+from textmine.posts import MEDIA_TYPES
 from textmine.ranking.account_weeks import AccountWeeks
 from textmine.ranking.agency.dictionary import OF_THE_MODEL, base_of
 from textmine.ranking.awards import AwardDefinition, Selection

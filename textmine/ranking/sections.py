@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, cast, get_args
 
-from textmine.posts import PLATFORMS, Platform
+from textmine.platforms import PLATFORMS, Platform
 from textmine.ranking.awards import AtTheCut, Eligibility, Nominees, Ties, Title, Winner
 from textmine.ranking.expressions import Expression, Names, compile_expression, expression_problems
 from textmine.ranking.fields import Section, shown

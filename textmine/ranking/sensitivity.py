@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 from scipy.stats import kendalltau
 
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.ranking.awards import Award, AwardDefinition, Selection
 from textmine.ranking.contest import Contest, Tables, contest
 from textmine.ranking.expressions import MeasureTable

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textmine.errors import NotEnoughDataError
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.ranking.account_weeks import AccountFigures, AccountWeeks
 from textmine.ranking.audience_model import AudienceModel, fit_audience_model
 from textmine.ranking.awards import AwardDefinition, Selection

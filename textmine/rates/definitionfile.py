@@ -9,7 +9,8 @@ from typing import Any, Final, NoReturn, get_args
 
 from textmine.engagement import PUBLIC, EngagementDefinition
 from textmine.errors import ConfigError, did_you_mean
-from textmine.posts import FIGURES, Figure, Platform
+from textmine.platforms import Platform
+from textmine.posts import FIGURES, Figure
 from textmine.rates.definitions import ALL, AUDIENCE_READINGS, Averaging, Denominator, RateDefinition
 from textmine.tomlfile import read_toml
 from textmine.tomlplaces import find_places

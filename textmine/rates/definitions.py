@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
 from textmine.engagement import EngagementDefinition
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 
 Denominator = Literal["followers", "reach", "impressions"]
 AudienceReading = Literal["posting", "average", "latest"]

@@ -12,7 +12,8 @@ from typing import Final
 import polars as pl
 
 from textmine.engagement import EngagementDefinition, engagement_of_post, is_hidden, is_rounded, lacks_figure
-from textmine.posts import FOLLOWERS_KINDS, PLATFORMS
+from textmine.platforms import PLATFORMS
+from textmine.posts import FOLLOWERS_KINDS
 from textmine.rates.definitions import AudienceReading, Averaging, RateDefinition
 
 TRIMMED: Final = 0.1

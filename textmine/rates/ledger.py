@@ -10,7 +10,8 @@ from typing import Final
 import polars as pl
 
 from textmine.errors import AgencyError, NotEnoughDataError
-from textmine.posts import PLATFORMS, local_day
+from textmine.platforms import PLATFORMS
+from textmine.posts import local_day
 from textmine.rates.combination import (
     COLUMN_OF,
     Combining,

@@ -17,7 +17,8 @@ import polars as pl
 
 from textmine.batches import iter_batches
 from textmine.groups import group_of
-from textmine.posts import FIGURES, PLATFORMS, is_credited, local_day
+from textmine.platforms import PLATFORMS
+from textmine.posts import FIGURES, is_credited, local_day
 
 PORTION: Final = 500_000
 """Posts in memory at once, unless a single agency has more. It never changes a result."""

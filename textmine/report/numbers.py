@@ -1,4 +1,4 @@
-"""Numbers, dates and platform names as readers of the report write them: 1.234,5 in Indonesian, 1,234.5 in English."""
+"""Numbers and dates as readers of the report write them: 1.234,5 in Indonesian, 1,234.5 in English."""
 
 from __future__ import annotations
 
@@ -11,12 +11,6 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from textmine.locales import LOCALES, Language
-from textmine.posts import PLATFORM_NAMES
-
-
-def platform_name(platform: str) -> str:
-    """Name of a platform as people write it; that of an unknown one as it is."""
-    return PLATFORM_NAMES.get(platform, platform)
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from typing import Any, Final
 import polars as pl
 
 from textmine.locales import Language
+from textmine.platforms import platform_name
 from textmine.report.award_words import AwardWords
 from textmine.report.content import Agency, Comparison, Extreme
 from textmine.report.csvfiles import example_cells
 from textmine.report.messages import translations
-from textmine.report.numbers import platform_name
 from textmine.report.sheetcharts import Series, SheetChart, lengths, window
 from textmine.report.sheets import Column, Sheet
 from textmine.report.spreadsheet import MONTH_FORMATS

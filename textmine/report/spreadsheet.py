@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from textmine.locales import Language
+from textmine.platforms import platform_name
 from textmine.report.content import Agency, Keyword, Quote
 from textmine.report.csvfiles import example_cells
 from textmine.report.excerpts import excerpt
 from textmine.report.messages import translations
-from textmine.report.numbers import platform_name
 from textmine.report.sheetcharts import Series, SheetChart, lengths
 from textmine.report.sheets import Column, Sheet, Sheets
 

@@ -12,8 +12,9 @@ from textmine.batches import in_order, iter_batches
 from textmine.errors import WorkspaceError
 from textmine.ingest.comments import COMMENT_SCHEMA, comment_files, read_comments
 from textmine.ingest.sources import source_name
+from textmine.platforms import Platform
 from textmine.plugins import FORMATS, recorded
-from textmine.posts import KEY, POLARS_SCHEMA, Platform
+from textmine.posts import KEY, POLARS_SCHEMA
 from textmine.sentiment.classifier import SentimentClassifier
 from textmine.sentiment.labels import DESCRIBED_SCHEMA, SentimentModel
 from textmine.sentiment.models import LoadedModel, load_model

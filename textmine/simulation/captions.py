@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from textmine.posts import PLATFORMS, POST_KINDS
+from textmine.platforms import PLATFORMS
+from textmine.posts import POST_KINDS
 from textmine.simulation.context import context_tables
 from textmine.simulation.grammar import CONTEXT, Grammar, Ids
 from textmine.simulation.phrases import PhraseBook

@@ -13,7 +13,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from textmine.posts import MEDIA_TYPES, PLATFORMS, POST_KINDS
+from textmine.platforms import PLATFORMS
+from textmine.posts import MEDIA_TYPES, POST_KINDS
 from textmine.simulation.phrases import PhraseBook
 from textmine.simulation.plan import MEDIA_EFFECT, Plan, Planner
 from textmine.simulation.register import Register

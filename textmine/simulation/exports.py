@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from textmine.posts import PLATFORMS, Platform
+from textmine.platforms import PLATFORMS, Platform
 
 _REACTIONS: Final = {"Love": 0.09, "Wow": 0.01, "Haha": 0.02, "Sad": 0.01, "Angry": 0.005, "Care": 0.015}
 _TIMED: Final = ("instagram", "youtube")

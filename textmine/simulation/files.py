@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, Final, Protocol
 
 import polars as pl
 
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.simulation.exports import export_tables
 from textmine.simulation.season import Block
 from textmine.simulation.settings import SimulationSettings

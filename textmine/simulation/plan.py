@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from textmine.posts import MEDIA_TYPES, PLATFORMS, POST_KINDS
+from textmine.platforms import PLATFORMS
+from textmine.posts import MEDIA_TYPES, POST_KINDS
 from textmine.simulation.phrases import PhraseBook
 from textmine.simulation.register import Register
 from textmine.simulation.schedule import Integers, Schedule, own_campaigns, seconds_of_day

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.simulation.phrases import PhraseBook
 from textmine.simulation.settings import CLUSTERS, SimulationSettings
 

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from textmine.posts import MEDIA_TYPES, PLATFORMS, POLARS_SCHEMA, POST_KINDS
+from textmine.platforms import PLATFORMS
+from textmine.posts import MEDIA_TYPES, POLARS_SCHEMA, POST_KINDS
 from textmine.simulation.engagement import Figures
 from textmine.simulation.phrases import PhraseBook
 from textmine.simulation.plan import Plan

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.simulation.register import Register
 from textmine.simulation.settings import SimulationSettings
 

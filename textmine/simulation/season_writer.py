@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.simulation.files import ExportFiles, PartFiles, Sink, publish
 from textmine.simulation.season import Season
 from textmine.simulation.settings import SimulationSettings

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from textmine.errors import ConfigError
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.tomlfile import read_toml
 
 CLUSTERS: Final = ("kementerian", "lembaga", "pemerintah provinsi", "bumn")

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.simulation.plan import MEDIA_EFFECT, MEDIA_SHARE
 from textmine.simulation.register import Register
 from textmine.simulation.rows import account_names

@@ -10,7 +10,8 @@ import polars as pl
 from textmine.batches import detached, iter_batches
 from textmine.counting import document_term_matrix
 from textmine.groups import post_groups
-from textmine.posts import KEY, PLATFORMS
+from textmine.platforms import PLATFORMS
+from textmine.posts import KEY
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -13,7 +13,8 @@ from textmine.batches import iter_batches
 from textmine.counting import document_term_matrix
 from textmine.csr import membership
 from textmine.groups import Grouping, post_groups
-from textmine.posts import KEY, PLATFORMS
+from textmine.platforms import PLATFORMS
+from textmine.posts import KEY
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -21,7 +21,7 @@ from textmine.language.protection import load_own_words, load_user_roots
 from textmine.language.settings import LanguageSettings
 from textmine.locales import DEFAULT_LANGUAGE
 from textmine.locales import Language as LanguageOfReports
-from textmine.posts import Platform
+from textmine.platforms import Platform
 from textmine.sentiment.models import absolute_spec
 from textmine.tomlfile import read_toml
 from textmine.topics.seed_words import load_seed_words

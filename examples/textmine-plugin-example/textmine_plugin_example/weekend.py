@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from textmine.groups import group_of
+from textmine.platforms import PLATFORM_NAMES
 from textmine.plugins import Paragraph, ReportTables, Section, SectionOfAgency, Table
-from textmine.posts import PLATFORM_NAMES, is_credited
+from textmine.posts import is_credited
 
 WORDS = {
     "id": ("Akhir pekan", "Platform", "Unggahan", "Sabtu dan Minggu", "Hari dihitung menurut waktu Jakarta."),

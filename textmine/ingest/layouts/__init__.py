@@ -13,7 +13,7 @@ from typing import Final
 from textmine.ingest.layouts import elsewhere, facebook, instagram, x, youtube
 from textmine.ingest.layouts.layout import UTC, Layout, layout
 from textmine.ingest.synonyms import fold_name
-from textmine.posts import Platform
+from textmine.platforms import Platform
 
 LAYOUTS: Final[tuple[Layout, ...]] = (
     layout("canonical posts", "platform post_id account published_at caption post_kind", None, UTC),

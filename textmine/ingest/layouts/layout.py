@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from textmine.ingest.synonyms import fold_name
-from textmine.posts import REPORT_TIME_ZONE, Platform
+from textmine.platforms import Platform
+from textmine.posts import REPORT_TIME_ZONE
 
 UTC: Final = "UTC"
 Empty = Literal["zero", "hidden"]

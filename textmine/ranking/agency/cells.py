@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.ranking.measures import MEDIA
 
 TOGETHER: Final = "together"

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from textmine.platforms import PLATFORMS
 from textmine.plugins import AwardMeasure, Plugin
-from textmine.posts import PLATFORMS, POLARS_SCHEMA
+from textmine.posts import POLARS_SCHEMA
 from textmine.ranking.agency.cells import CELL, TOGETHER, by_medium
 
 Added = tuple[Plugin, AwardMeasure]

@@ -8,8 +8,8 @@ from datetime import date
 import polars as pl
 
 from textmine.groups import UNREGISTERED
+from textmine.platforms import PLATFORMS
 from textmine.plugins import award_measures
-from textmine.posts import PLATFORMS
 from textmine.ranking.agency.activity import NOUGHT_WITHOUT_POSTS, activity
 from textmine.ranking.agency.cells import PREFIXES, wide
 from textmine.ranking.agency.dictionary import agency_dictionary

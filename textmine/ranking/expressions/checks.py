@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from textmine.errors import ExpressionError, did_you_mean
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.ranking.expressions.functions import FUNCTIONS, Function
 from textmine.ranking.expressions.syntax import (
     Call,

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textmine.errors import ExpressionError
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.ranking.expressions.checks import Checker, Names
 from textmine.ranking.expressions.evaluation import Measures, evaluate
 from textmine.ranking.expressions.parser import parse

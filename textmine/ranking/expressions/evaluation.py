@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from textmine.errors import MissingColumnError
-from textmine.posts import PLATFORMS
+from textmine.platforms import PLATFORMS
 from textmine.ranking.expressions import arrays
 from textmine.ranking.expressions.arrays import Floats
 from textmine.ranking.expressions.functions import FUNCTIONS
