@@ -7,7 +7,6 @@ from sklearn.exceptions import NotFittedError
 from textmine.errors import NotEnoughDataError
 from textmine.matrix import DocumentTermMatrix
 from textmine.topics import TopicModel
-from textmine.topics.model import default_n_topics
 from textmine.topics.terms import PostRoles, TermRule, choose_columns
 
 METHODS = ["nmf", "pairs", "lda", "tomotopy"]
@@ -179,16 +178,6 @@ def test_labels_are_all_different_even_when_topics_look_alike(matrix):
     assert labels.n_unique() == 12
 
 
-def test_more_topics_than_posts_or_terms_says_both_numbers(matrix_of):
-    few_posts = matrix_of([["a", "b", "c", "d", "e", "f"], ["a", "c", "e", "b", "g", "h"]] * 3)
-    with pytest.raises(NotEnoughDataError, match=r"5 topics are more than the 2 different posts.*needed 5, got 2"):
-        TopicModel(5, max_document_share=1.0).fit(few_posts)
-
-    few_terms = matrix_of([["a"] * (i % 9 + 1) + ["b"] for i in range(20)])
-    with pytest.raises(NotEnoughDataError, match=r"3 topics are more than the 2 terms"):
-        TopicModel(3, max_document_share=1.0).fit(few_terms)
-
-
 @pytest.mark.parametrize("tokens", [[], [[], []], [["a"], ["b"]]])
 def test_no_term_frequent_enough_is_said(matrix_of, tokens):
     with pytest.raises(NotEnoughDataError, match="no term is in at least 2"):
@@ -225,11 +214,6 @@ def test_posts_can_be_given_as_a_frame(posts_of, themed_tokens):
     assert model.topics_["n_posts"].sum() == 120
     np.testing.assert_allclose(model.transform(posts.lazy()), model.transform(posts))
     assert model.fit_transform(posts).shape == (120, 3)
-
-
-def test_number_of_topics_falls_with_few_posts(matrix):
-    assert [default_n_topics(n) for n in (0, 40, 999, 10_000)] == [2, 2, 10, 20]
-    assert len(TopicModel(None).fit(matrix).topics_) == 3
 
 
 def test_a_topic_that_holds_nothing_stays_empty(matrix_of):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import polars as pl
@@ -15,7 +14,6 @@ from sklearn.utils.validation import check_is_fitted
 from textmine.batches import in_order
 from textmine.counting import document_term_matrix
 from textmine.csr import take_columns
-from textmine.errors import NotEnoughDataError
 from textmine.language.settings import LanguageSettings
 from textmine.matrix import MatrixSource, n_blocks
 from textmine.topics.coherence import COHERENCE_TERMS, DIVERSITY_TERMS, diversity
@@ -31,6 +29,7 @@ from textmine.topics.methods import (
     scaled_components,
     topic_shares,
 )
+from textmine.topics.number_of_topics import DEFAULT_N_TOPICS, check_enough, default_n_topics
 from textmine.topics.outliers import OUTLIER_LABEL, OutlierTally, without_outliers
 from textmine.topics.pooling import POOLS, Pool
 from textmine.topics.ranking import term_scores
@@ -50,22 +49,6 @@ if TYPE_CHECKING:
 
     from textmine.engines import Engine
 
-_DEFAULT_TOPICS: Final = 20
-
-
-def default_n_topics(n_posts: int) -> int:
-    """Twenty topics, fewer below 4,000 posts: ``sqrt(n_posts / 10)``, at least two.
-
-    A plain rule, not a choice from the data: on 1,000 short posts about one matter, 10 topics read as subjects and 20
-    as single words.
-
-    Examples
-    --------
-    >>> [default_n_topics(n) for n in (15, 348, 1_000, 1_000_000)]
-    [2, 6, 10, 20]
-    """
-    return max(2, min(_DEFAULT_TOPICS, round(math.sqrt(n_posts / 10))))
-
 
 class TopicModel(TopicsShown, TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
     """Topics over the words and hashtags of posts.
@@ -77,7 +60,7 @@ class TopicModel(TopicsShown, TransformerMixin, BaseEstimator):  # type: ignore[
     Parameters
     ----------
     n_topics
-        Number of topics; None takes :func:`default_n_topics` of the posts that count.
+        Number of topics; None takes :func:`textmine.topics.number_of_topics.default_n_topics` of the posts that count.
     method
         ``nmf``, non-negative matrix factorisation of TF-IDF weights; ``pairs``, the same of how words attract each
         other, made for short posts; ``auto``, the latter from 500 posts on of which the median holds 30 terms or
@@ -152,7 +135,7 @@ class TopicModel(TopicsShown, TransformerMixin, BaseEstimator):  # type: ignore[
 
     def __init__(
         self,
-        n_topics: int | None = _DEFAULT_TOPICS,
+        n_topics: int | None = DEFAULT_N_TOPICS,
         *,
         method: TopicMethod = "auto",
         pool: Pool | None = None,
@@ -238,7 +221,7 @@ class TopicModel(TopicsShown, TransformerMixin, BaseEstimator):  # type: ignore[
         if self.seed_words:
             seeds = find_seed_words(self.seed_words, sample.vocabulary, self.language)
         counts = sample.pooled(self.pool)
-        _check_enough(n_topics, counts, len(seeds.names))
+        check_enough(n_topics, counts, len(seeds.names))
         iterations, columns = self.max_iterations, seeds.columns
         found = fit_topics(
             resolved(self.method, sample.counts),
@@ -403,16 +386,3 @@ class TopicModel(TopicsShown, TransformerMixin, BaseEstimator):  # type: ignore[
         tags.input_tags.two_d_array, tags.input_tags.string = False, True
         tags.target_tags.required = False
         return tags
-
-
-def _check_enough(n_topics: int, counts: sp.csr_array, n_seeded: int) -> None:
-    n_posts, n_terms = counts.shape
-    if n_seeded > n_topics:
-        problem = f"{n_seeded} topics are named beforehand and only {n_topics} asked for; ask for more"
-        raise NotEnoughDataError(problem, needed=n_seeded, got=n_topics)
-    if n_topics > n_posts:
-        problem = f"{n_topics} topics are more than the {n_posts} different posts that hold a term; ask for fewer"
-        raise NotEnoughDataError(problem, needed=n_topics, got=n_posts)
-    if n_topics > n_terms:
-        problem = f"{n_topics} topics are more than the {n_terms} terms that are frequent enough; ask for fewer"
-        raise NotEnoughDataError(problem, needed=n_topics, got=n_terms)
