@@ -8,12 +8,12 @@ case becomes lower case where it is rewritten; a word that is formal already kee
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from textmine.language.contexts import ACRONYMS, CHUNK, ContextRules, Neighbours, Verdict
+from textmine.language.rewritable import rewritable_matches, rewritable_words
 from textmine.language.unicode_forms import plain_characters
 from textmine.language.units import DATE_RULES, NUMBER_RULES, Rule
 from textmine.language.wordforms import WordNormaliser, WordStep, WordSteps
@@ -21,21 +21,7 @@ from textmine.language.wordforms import WordNormaliser, WordStep, WordSteps
 Step: TypeAlias = Literal["unicode", "dates", "numbers", "context"] | WordStep
 
 _SPACE: Final = re.compile(r"(\s+)")
-_TOKEN: Final = re.compile(r"[^\W_]+(?:['’ʼ-][^\W_]+)*")
 _DIGIT: Final = re.compile(r"\d")
-_LONE_LETTER_SIGNS: Final = frozenset("(\"'“‘.,!?;:)”’…")
-_PROTECTED: Final = re.compile(
-    r"(?:https?|ftp)://\S+|(?<!\w)www\.\S+"
-    r"|(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}"
-    r"|@[\w.]+|[#＃]\w+"
-    r"|(?<![\w.@-])(?:[a-z0-9-]{1,63}\.){1,6}(?:go\.id|ac\.id|co\.id|or\.id|desa\.id|com|org|net|ly|id|me)(?!\w)(?:/\S*)?",
-    re.IGNORECASE,
-)
-_MAY_BE_PROTECTED: Final = re.compile(r"[@#＃/.]")
-_PHONE: Final = re.compile(
-    r"(?<!\w)(?:\+62|62|0)[ .-]?8\d{1,3}(?:[ .-]?\d{3,5}){2}(?!\w)|\(0\d{2,3}\)[ .-]?\d{5,8}(?!\w)"
-)
-_DEGREES: Final = ("s.pd", "m.pd")
 _LONGEST_ACRONYM: Final = 4
 _ROUNDS: Final = 6
 """What one round joins or splits, the next may shorten; texts settle in two or three."""
@@ -316,7 +302,7 @@ class _Chunks(dict[str, str]):
         return changes
 
     def _changed_words(self, chunk: str) -> Iterator[tuple[re.Match[str], list[Change]]]:
-        for match in _words_of(chunk):
+        for match in rewritable_words(chunk):
             word = match[0]
             changes = self._of_word.get(word)
             if changes is None:
@@ -330,43 +316,14 @@ class _Chunks(dict[str, str]):
             self.flagged.add(chunk)
 
 
-def _words_of(chunk: str) -> Iterator[re.Match[str]]:
-    """Words of a chunk, without links, mentions, hashtags, and without letters that are part of a sign or a code."""
-    protected = [match.span() for match in _PROTECTED.finditer(chunk)] if _MAY_BE_PROTECTED.search(chunk) else []
-    for match in _outside(_TOKEN.finditer(chunk), protected):
-        if _stands_alone(chunk, *match.span()):
-            yield match
-
-
-def _stands_alone(chunk: str, start: int, end: int) -> bool:
-    """Whether the letters are a word: no mark or underscore touches it, and only signs of prose a single letter."""
-    beside = (chunk[start - 1] if start else "", chunk[end] if end < len(chunk) else "")
-    if any(sign == "_" or (sign and unicodedata.category(sign)[0] == "M") for sign in beside):
-        return False
-    if "." in beside and _is_part_of_a_degree(chunk, start, end):
-        return False
-    return end - start > 1 or all(not sign or sign in _LONE_LETTER_SIGNS for sign in beside)
-
-
-def _is_part_of_a_degree(chunk: str, start: int, end: int) -> bool:
-    """Whether letters belong to an abbreviation with points: *S.Pd*, *M.SI*, *Dr.Eng*, *s.d.*."""
-    if start >= 2 and chunk[start - 1] == "." and not chunk[max(start - 3, 0) : start - 2].isalnum():
-        initial = chunk[start - 2]
-        if initial.isupper() or (initial.isalpha() and (end - start == 1 or chunk[start - 2 : end] in _DEGREES)):
-            return True
-    following = chunk[end : end + 2]
-    return end - start <= 3 and chunk[start].isupper() and following[:1] == "." and following[1:].isupper()
-
-
 def _rewrite(text: str, step: Step, rules: tuple[Rule, ...], record: list[Change] | None) -> str:
     """Apply rules of numbers or dates outside of links, mentions, hashtags and telephone numbers."""
     for pattern, write in rules:
         if pattern.search(text) is None:
             continue
-        protected = sorted(match.span() for shape in (_PROTECTED, _PHONE) for match in shape.finditer(text))
         parts: list[str] = []
         end = length = 0
-        for match in _outside(pattern.finditer(text), protected):
+        for match in rewritable_matches(pattern, text):
             after = write(match)
             if after is None or after == match[0]:
                 continue
@@ -378,16 +335,6 @@ def _rewrite(text: str, step: Step, rules: tuple[Rule, ...], record: list[Change
             end = match.end()
         text = "".join((*parts, text[end:]))
     return text
-
-
-def _outside(matches: Iterator[re.Match[str]], spans: list[tuple[int, int]]) -> Iterator[re.Match[str]]:
-    """Matches that touch none of the spans; both come in the order of the text."""
-    position = 0
-    for match in matches:
-        while position < len(spans) and spans[position][1] <= match.start():
-            position += 1
-        if position == len(spans) or spans[position][0] >= match.end():
-            yield match
 
 
 def _differences(before: str, after: str) -> list[Change]:
