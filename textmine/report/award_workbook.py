@@ -13,7 +13,7 @@ from textmine.report.award_words import AwardWords
 from textmine.report.messages import translations
 from textmine.report.response_sheets import N_CHARTED, ratio_chart
 from textmine.report.sheetcharts import Series, SheetChart, lengths
-from textmine.report.sheets import Column, Sheet, Sheets
+from textmine.report.sheets import Column, Sheet, Sheets, length_columns
 
 _LONGEST: Final = 31  # Excel takes no longer name of a sheet
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -77,7 +77,6 @@ class AwardWorkbooks:
         heads = _("Interval (90%), from"), _("Interval (90%), to")
         scores = [each.score for each in category.competitors if each.score is not None]
         format = "whole" if all(score.is_integer() for score in scores) and not category.uncertain else "score"
-        errors = _("Length of the interval below"), _("Length of the interval above")
         columns = (
             Column(_("Place"), 8, "whole"),
             Column(_("Institution"), 44),
@@ -88,7 +87,7 @@ class AwardWorkbooks:
             Column(_("Nominated"), 12),
             Column(_("Why"), 40),
             Column(_("Flagged posts"), 14, "whole"),
-            *(Column(head, 16, format) for head in errors),
+            *length_columns(_, format),
         )
         rows = tuple(self._competitor(each, uncertain=category.uncertain) for each in category.competitors)
         return Sheet(name, columns, rows, self._chart(category))

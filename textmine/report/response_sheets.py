@@ -15,7 +15,7 @@ from textmine.report.content import Agency, Comparison, Extreme
 from textmine.report.csvfiles import example_cells
 from textmine.report.messages import translations
 from textmine.report.sheetcharts import Series, SheetChart, lengths, window
-from textmine.report.sheets import Column, Sheet
+from textmine.report.sheets import Column, Sheet, length_columns
 from textmine.report.spreadsheet import MONTH_FORMATS
 from textmine.report.trait_words import TraitWords
 
@@ -69,13 +69,6 @@ class ResponseSheets:
                 self._standing(agency), self._extremes(agency), self._comparisons(agency))  # fmt: skip
         yield from (sheet for sheet in made if sheet.rows)
 
-    def _error_columns(self, format: str) -> tuple[Column, Column]:
-        """Heads of the lengths of error bars, which Excel wants in cells of their own."""
-        _ = self._
-        return Column(_("Length of the interval below"), 16, format), Column(
-            _("Length of the interval above"), 16, format
-        )
-
     def _typical(self, agency: Agency) -> Sheet:
         _ = self._
         columns = (
@@ -84,7 +77,7 @@ class ResponseSheets:
             Column(_("Interval (90%), from"), 18, "decimal"),
             Column(_("Interval (90%), to"), 18, "decimal"),
             Column(_("From posts"), 14, "whole"),
-            *self._error_columns("decimal"),
+            *length_columns(_, "decimal"),
         )
         rows = tuple(
             (platform_name(t.platform), t.typical, t.low, t.high, t.posts, *lengths(t.typical, t.low, t.high))
@@ -121,7 +114,7 @@ class ResponseSheets:
             Column(_("Interval (90%), from"), 18, "score"),
             Column(_("Interval (90%), to"), 18, "score"),
             Column(_("Posts"), 12, "whole"),
-            *self._error_columns("score"),
+            *length_columns(_, "score"),
         )
         scores = agency.equal_audience
         rows = tuple(
@@ -213,7 +206,7 @@ class ResponseSheets:
             Column(_("Posts"), 12, "whole"),
             Column(_("Other posts"), 14, "whole"),
             Column(_("Stands out"), 14),
-            *self._error_columns("score"),
+            *length_columns(_, "score"),
         )
         compared = agency.responses.comparisons
         rows = tuple(

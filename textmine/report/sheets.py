@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -24,6 +25,25 @@ class Column:
     head: str
     width: int
     format: str = "text"
+
+
+def length_columns(gettext: Callable[[str], str], format: str) -> tuple[Column, Column]:
+    """Columns of the lengths of error bars below and above, which Excel wants in cells of their own.
+
+    Parameters
+    ----------
+    gettext
+        Messages of the sheet's language.
+    format
+        That of the value whose interval it is.
+
+    Examples
+    --------
+    >>> [column.head for column in length_columns(str, "percent")]
+    ['Length of the interval below', 'Length of the interval above']
+    """
+    _ = gettext
+    return Column(_("Length of the interval below"), 16, format), Column(_("Length of the interval above"), 16, format)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from textmine.report.csvfiles import example_cells
 from textmine.report.excerpts import excerpt
 from textmine.report.messages import translations
 from textmine.report.sheetcharts import Series, SheetChart, lengths
-from textmine.report.sheets import Column, Sheet, Sheets
+from textmine.report.sheets import Column, Sheet, Sheets, length_columns
 
 N_CHARTED: Final = 15
 """Keywords, hashtags and topics in a chart: the labels of more do not fit."""
@@ -271,10 +271,7 @@ class Workbooks:
             Column(_("Texts"), 10, "whole"),
             Column(_("Without text"), 14, "whole"),
             Column(_("Shares to be trusted"), 24),
-            *(
-                Column(head, 16, "percent")
-                for head in (_("Length of the interval below"), _("Length of the interval above"))
-            ),
+            *length_columns(_, "percent"),
         )
         rows = tuple(
             (voices[s.voice], labels[c.label], c.share, c.low, c.high, c.raw, s.n, s.without_text, fits[s.fits],
