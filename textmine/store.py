@@ -40,7 +40,8 @@ REGISTER: Final = "agencies.parquet"
 STAGING: Final = ".staging"
 COMMIT: Final = "manifest.json"
 """A staged manifest: the outputs beside it are whole and are to be renamed into place."""
-_DESCRIPTION: Final = "workspace.json"
+LOCK: Final = ".lock"
+DESCRIPTION: Final = "workspace.json"
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Workspace:
 
     def _repr_html_(self) -> str:
         done = [each for each in map(self.manifest, self.stages()) if each is not None]
-        simulated = (self.path / _DESCRIPTION).exists() and self.simulated
+        simulated = (self.path / DESCRIPTION).exists() and self.simulated
         return stages_html(done, title=repr(self), simulated=simulated)
 
     @classmethod
@@ -106,7 +107,7 @@ class Workspace:
             The folder is not empty and not a workspace, cannot be written, or was written by a newer textmine.
         """
         workspace = cls(path)
-        if (workspace.path / _DESCRIPTION).exists():
+        if (workspace.path / DESCRIPTION).exists():
             return cls.open(path)
         if workspace.path.exists() and (not workspace.path.is_dir() or _is_used(workspace.path)):
             raise WorkspaceError("exists and is not a textmine workspace; choose another folder", path=path)
@@ -150,17 +151,17 @@ class Workspace:
 
     def _describe(self, *, simulated: bool) -> None:
         content = {"format": FORMAT, "textmine": textmine.__version__, "simulated": simulated}
-        write_json(self.path / _DESCRIPTION, content)
+        write_json(self.path / DESCRIPTION, content)
 
     def _description(self) -> dict[str, Any]:
         try:
-            content = json.loads((self.path / _DESCRIPTION).read_text(encoding="utf-8"))
+            content = json.loads((self.path / DESCRIPTION).read_text(encoding="utf-8"))
         except (FileNotFoundError, NotADirectoryError) as error:
             raise WorkspaceError("no workspace here; make one with textmine ingest", path=self.path) from error
         except (OSError, ValueError) as error:
-            raise WorkspaceError(f"{_DESCRIPTION} cannot be read: {error}", path=self.path) from error
+            raise WorkspaceError(f"{DESCRIPTION} cannot be read: {error}", path=self.path) from error
         if not isinstance(content, dict):
-            raise WorkspaceError(f"{_DESCRIPTION} does not describe a workspace", path=self.path)
+            raise WorkspaceError(f"{DESCRIPTION} does not describe a workspace", path=self.path)
         return content
 
     def file(self, name: str) -> Path:
@@ -218,7 +219,7 @@ class Workspace:
         WorkspaceError
             Another process holds it.
         """
-        lock = FileLock(self.path / ".lock", timeout=0)
+        lock = FileLock(self.path / LOCK, timeout=0)
         try:
             with translated_os_errors(self.path):
                 lock.acquire()

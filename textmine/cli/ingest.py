@@ -91,15 +91,15 @@ def ingest(
     """
     import textmine.ingest
     from textmine.ingest.mapfile import used_mapping
+    from textmine.ingest.opening import workspace_for_writing
     from textmine.ingest.sources import standard_input
-    from textmine.store import REGISTER, Workspace
+    from textmine.store import REGISTER
 
     if pseudonymise_ids and pseudonymise is None:
         raise click.UsageError("--pseudonymise-ids needs --pseudonymise KEYFILE")
     said = given_map(maps, platform, account)
-    opened = Workspace.create(workspace)
     with (
-        opened.lock(),
+        workspace_for_writing(workspace) as opened,
         standard_input(sources, folder=opened.path) as given,
         counting("Reading rows") as update,
     ):

@@ -13,6 +13,7 @@ from textmine.errors import WorkspaceError
 from textmine.features import FeatureSettings
 from textmine.hashtags import HashtagSettings, hashtags_stage
 from textmine.ingest import ingest
+from textmine.ingest.opening import workspace_for_writing
 from textmine.integrity import current_integrity_stage
 from textmine.notebook import stages_html
 from textmine.ranking.awardfile import read_awards
@@ -78,9 +79,8 @@ def run(
         The configuration, an input or the workspace cannot be used.
     """
     settings = config if isinstance(config, RunConfig) else read_config(config)
-    workspace = Workspace.create(settings.workspace)
     stages: list[StageResult] = []
-    with workspace.lock():
+    with workspace_for_writing(settings.workspace) as workspace:
         for name, stage in _plan(settings, workspace, engine):
             if progress is not None:
                 progress(name, False)
