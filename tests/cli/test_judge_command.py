@@ -173,6 +173,13 @@ def test_a_new_link_is_for_the_same_person(workspace, panel):
     assert re.search(rf"^  http://127\.0\.0\.1:8000{LINK_PATH}[\w-]{{43}}$", whole, re.M), "no table cuts a link"
 
 
+def test_where_links_lead_is_said_unless_it_was_asked_for(workspace, panel):
+    told = done("judge", "invite", workspace, "Ani").stderr
+    assert "links lead to http://127.0.0.1:8000, on this machine only" in told and "--address URL" in told
+    asked = done("judge", "invite", workspace, "Ani", "--address", "http://127.0.0.1:9000", "--format", "table")
+    assert "links lead to" not in asked.stderr and f"  http://127.0.0.1:9000{LINK_PATH}" in asked.stdout
+
+
 def test_a_panel_is_named_by_title_or_by_the_beginning_of_its_id(workspace, panel, nominees):
     done("judge", "panel", "create", workspace, "--nominees", nominees, "--title", "Lain", "--rubric", "permenpanrb",
          "--scale", "0-100/5", "--category", "video", "--posts", "0", "--show-figures")  # fmt: skip

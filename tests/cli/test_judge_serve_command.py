@@ -23,6 +23,8 @@ def test_it_prints_a_link_that_lets_the_organiser_in(tmp_path, workers):
     process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         link = re.search(r"http://127\.0\.0\.1:\d+/sign-in/\S+", process.stderr.readline())[0]
+        assert f"page is at http://127.0.0.1:{FREE} " in process.stderr.readline()
+        assert f"links to it with --address http://127.0.0.1:{FREE}\n" in process.stderr.readline()
         with httpx.Client(follow_redirects=True, trust_env=False) as client:
             page = answer(client, link)
             csrf = re.search(r'name="csrf" value="(\w+)"', page.text)[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from textmine.judging.roles import Actor
 
-ADDRESS = "http://127.0.0.1:8000"
+ADDRESS: Final = "http://127.0.0.1:8000"
+"""Where ``textmine judge serve`` is reached when it is given no name and no port."""
 
 
 @click.command()
@@ -24,7 +25,13 @@ ADDRESS = "http://127.0.0.1:8000"
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @click.option("--role", type=click.Choice(["judge", "observer", "organiser"]), default="judge", show_default=True)
 @click.option("--days", type=click.IntRange(1, 90), default=7, show_default=True, help="How long links can be used.")
-@click.option("--address", default=ADDRESS, show_default=True, metavar="URL", help="Where people reach the page.")
+@click.option(
+    "--address",
+    default=ADDRESS,
+    show_default=True,
+    metavar="URL",
+    help="Where people reach the page: the address that judge serve prints.",
+)
 @panel_option
 @database_option
 @format_option
@@ -40,13 +47,15 @@ def invite(
 ) -> None:
     """Make a one-time link for each person. It is printed once and kept nowhere: only its SHA-256 is stored.
 
-    Who is a member already gets a new link, and the old one can no longer be used. Organisers see all panels.
+    Who is a member already gets a new link, and the old one can no longer be used. Organisers see all panels. A page
+    with a --port or --name of its own needs its --address here.
 
     \b
     Examples:
       textmine judge invite season "Ibu Ani" "Pak Budi" "Ibu Citra"
       textmine judge invite season "Pak Eka" --role observer --days 2
       textmine judge invite season "Bu Oni" --role organiser --address https://juri.example.go.id
+      textmine judge invite season "Ibu Ani" --address http://127.0.0.1:9000
     """
     import polars as pl
 
@@ -65,6 +74,10 @@ def invite(
             until = link.expires_at.strftime("%Y-%m-%d %H:%M UTC")
             rows.append((link.name, role, f"{address.rstrip('/')}{LINK_PATH}{link.token}", until))
     say("each link opens once; send it to its person alone")
+    if address == ADDRESS:
+        say(
+            f"links lead to {ADDRESS}, on this machine only; for a page elsewhere or on another port give --address URL"
+        )
     if format_ == "table":  # a table would cut the links on a narrow terminal, and nothing shows them again
         for who, _, shown, until in rows:
             click.echo(f"{printable(who)} ({role}, until {until})\n  {shown}")

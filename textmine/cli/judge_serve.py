@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from textmine.cli.judge import database_option
+from textmine.cli.judge_people import ADDRESS
 from textmine.cli.options import LANG
 from textmine.cli.output import printable, say
 from textmine.locales import Language
@@ -76,5 +77,7 @@ def serve(
             link = organiser_link(opened, base, name=organiser)
             say(f"one-time link for {printable(organiser)}, for one hour: {link}")
         say(f"the jury's page is at {base} (end with Ctrl+C)")
+        if base != ADDRESS:
+            say(f"textmine judge invite makes links to it with --address {base}")
         address = opened.engine.url.render_as_string(hide_password=False)
     serve_page(address, settings, host=host, port=port, workers=workers)
