@@ -1,4 +1,4 @@
-"""TOML files that a person writes: read whole, with the line of a mistake."""
+"""TOML files that a person writes: read whole, with the line of a mistake, and never written over."""
 
 from __future__ import annotations
 
@@ -31,3 +31,29 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
         raise ConfigError(f"is not TOML: {error}", path=path, line=line) from error
     except RecursionError as error:
         raise ConfigError("nests lists or tables hundreds deep; write it flatter", path=path) from error
+
+
+def write_new_toml(path: Path, text: str) -> None:
+    """Write a TOML file that people go on with by hand: one that is there is kept, and has to say the same.
+
+    Raises
+    ------
+    ConfigError
+        There is another file of that name, or it cannot be written.
+    """
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError as error:
+        if not _says(path, text):
+            raise ConfigError("is there already; name another file, or take it away", path=path) from error
+    except OSError as error:
+        raise ConfigError(f"cannot be written: {error.strerror}", path=path) from error
+
+
+def _says(path: Path, text: str) -> bool:
+    """Whether a file holds this text; what cannot be read is taken for another."""
+    try:
+        return path.is_file() and path.read_bytes() == text.encode()
+    except OSError:
+        return False

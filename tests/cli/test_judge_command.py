@@ -134,6 +134,9 @@ def test_the_tally_of_the_saved_jury_is_that_of_the_page(workspace, panel, tmp_p
     assert [member.name for member in counted.jury.members] == ["Ani", "Budi"]
     told = paper_proceedings(counted, "1", place=None, day=None)
     assert [each.title for each in told.categories] == [each.title for each in on_the_page.panel.categories]
+    done("judge", "scores", workspace, "--save-jury", tmp_path / "jury.toml")  # the same once more
+    with (tmp_path / "jury.toml").open("a") as file:
+        file.write("# Ruang rapat lantai 3\n")
     again = textmine_("judge", "scores", workspace, "--save-jury", tmp_path / "jury.toml")
     assert again.exit_code == 1 and "is there already" in again.stderr
 

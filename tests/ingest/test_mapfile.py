@@ -105,6 +105,22 @@ def test_what_was_used_is_written_and_reads_the_same_posts_again(tmp_path):
     assert stored(tmp_path / "b")["likes"].to_list() == [9]
 
 
+def test_a_saved_mapping_is_never_written_over(tmp_path):
+    (tmp_path / "march.csv").write_text("Akun,Tanggal,Isi\ndinas,01/03/2024 10:00,Halo\n")
+    (tmp_path / "april.csv").write_text("Akun,Waktu,Isi\ndinas,01/04/2024 10:00,Halo\n")
+    saved = tmp_path / "office.toml"
+
+    def asked(month):
+        line = ["ingest", str(tmp_path / month), "--platform", "x", "-o", str(tmp_path / "ws")]
+        return CliRunner().invoke(root, [*line, "--save-map", str(saved)])
+
+    assert [asked("march.csv").exit_code, asked("march.csv").exit_code] == [0, 0], "the same once more is no mistake"
+    before = saved.read_bytes()
+    other = asked("april.csv")
+    assert other.exit_code == 1 and "office.toml: is there already; name another file" in other.stderr
+    assert saved.read_bytes() == before and stored(tmp_path / "ws").height == 1
+
+
 def test_a_likes_column_alone_is_the_whole_figure(tmp_path):
     table = tmp_path / "march.csv"
     table.write_text("Akun,Tanggal,Isi,Suka,Love\ndinas,01/03/2024 10:00,Halo,7,2\n")

@@ -40,7 +40,12 @@ def _list_formats(context: click.Context, _: click.Parameter, asked: bool) -> No
     multiple=True,
     help="Columns of the post table and their names here; may be given again, the last word counts.",
 )
-@click.option("--save-map", type=click.Path(path_type=Path), help="Write to this file how the columns were read.")
+@click.option(
+    "--save-map",
+    metavar="FILE.toml",
+    type=click.Path(path_type=Path),
+    help="Write to this file how the columns were read. A file that exists is kept.",
+)
 @click.option("--platform", type=PLATFORM, help="For files without.")
 @click.option("--account", help="For files that name no account.")
 @click.option(

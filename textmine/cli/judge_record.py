@@ -77,7 +77,7 @@ def audit(
     "--save-jury",
     metavar="FILE.toml",
     type=click.Path(path_type=Path),
-    help="Also write weights, titles, members and conflicts: --jury of tally and minutes.",
+    help="Also write weights, titles, members and conflicts: --jury of tally and minutes. A file that exists is kept.",
 )
 @database_option
 @format_option
@@ -93,16 +93,17 @@ def scores(workspace: Path, named: str | None, save_jury: Path | None, database:
       textmine judge scores season --save-jury panel.toml > scores.csv
       textmine judge scores season --format parquet > scores.parquet
     """
-    from textmine.judging.juryfile import jury_text, write_jury
+    from textmine.judging.juryfile import jury_text
     from textmine.judging.panels import panel_named
     from textmine.judging.progress import named_scores
+    from textmine.tomlfile import write_new_toml
 
     with opened(workspace, database) as (jury, actor), jury.reading(actor) as session:
         panel = panel_named(session, actor, named)
         table = named_scores(session, actor, panel.id)
         text = "" if save_jury is None else jury_text(session, actor, panel.id)
     if save_jury is not None:
-        write_jury(text, save_jury)
+        write_new_toml(save_jury, text)
     emit(table, format_)
     if save_jury is not None:
         say(f"weights, members and conflicts are in {save_jury}; give it to tally and minutes: --jury {save_jury}")

@@ -27,7 +27,7 @@ from textmine.ingest.synonyms import EITHER, MAPPABLE, OFFERED, TIME_ZONE, resol
 from textmine.ingest.times import time_zone
 from textmine.platforms import PLATFORMS, Platform
 from textmine.posts import REPORT_TIME_ZONE
-from textmine.tomlfile import read_toml
+from textmine.tomlfile import read_toml, write_new_toml
 from textmine.tomlplaces import find_places
 
 _TOP: Final = ("platform", "account", TIME_ZONE, "map")
@@ -56,17 +56,14 @@ class SavedMap:
         Raises
         ------
         ConfigError
-            It cannot be written.
+            There is another file of that name, which may have been changed by hand, or it cannot be written.
         """
         zone = self.mapping.get(TIME_ZONE)
         top = {"platform": self.platform, "account": self.account, TIME_ZONE: zone}
         columns = {name: column for name, column in self.mapping.items() if name != TIME_ZONE}
         lines = [f"{name} = {_quoted(value)}" for name, value in top.items() if value is not None]
         lines += ["", "[map]", *(f"{name} = {_quoted(column)}" for name, column in sorted(columns.items()))]
-        try:
-            Path(path).write_text("\n".join(lines).lstrip("\n") + "\n", encoding="utf-8")
-        except OSError as error:
-            raise ConfigError(f"cannot be written: {error.strerror}", path=path) from error
+        write_new_toml(Path(path), "\n".join(lines).lstrip("\n") + "\n")
 
 
 def _quoted(text: str) -> str:

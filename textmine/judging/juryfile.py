@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from textmine.errors import ConfigError
 from textmine.judging.access import panel_for
 from textmine.judging.conflicts import conflicts_of
 from textmine.judging.errors import StateError
@@ -57,23 +55,6 @@ def jury_text(session: Session, actor: Actor, panel_id: str) -> str:
             values = {"judge": judges[judge], "nominee": nominees[nominee], "category": category_of[nominee]}
             parts.append(_table("[[conflicts]]", values | {"reason": reason}))
     return "\n".join(parts)
-
-
-def write_jury(text: str, path: Path) -> None:
-    """Write the file; one that is there is kept, since people add places and institutions to it.
-
-    Raises
-    ------
-    ConfigError
-        There is such a file, or it cannot be written.
-    """
-    try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise ConfigError("is there already; name another file, or take it away", path=path) from error
-    except OSError as error:
-        raise ConfigError(f"cannot be written: {error.strerror}", path=path) from error
 
 
 def _top(panel: PanelView) -> str:
