@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 import textmine.report.scatter as scatter_module
 from textmine.keyness import KEYNESS_SCHEMA
+from textmine.numbers import Formats
 from textmine.report import write_comparison
 from textmine.report.comparison import compare
 from textmine.report.messages import translations
-from textmine.report.numbers import Formats
 from textmine.report.scatter import HEIGHT, NARROW, WIDE, Spot, scatter
 
 FORMATS = Formats.of("en")

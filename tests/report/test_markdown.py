@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from textmine.numbers import Formats
 from textmine.report import write_reports
 from textmine.report.escape import markdown_address, markdown_text
 from textmine.report.intervals import Estimate, intervals
-from textmine.report.numbers import Formats
 
 HOSTILE = (
     "# <script>alert(1)</script> | [klik](javascript:x) ![g](http://a) `kode` *tebal* _miring_\n\n## Judul\n- butir"

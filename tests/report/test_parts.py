@@ -1,4 +1,4 @@
-"""The parts that a report is made of: formats, excerpts, bins, slugs, geometry, messages."""
+"""The parts that a report is made of: excerpts, bins, slugs, geometry, messages."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -8,22 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import textmine.report
+from textmine.numbers import Formats
 from textmine.report.activity import MAX_BARS, activity, n_weeks
 from textmine.report.charts import bars, columns, dots, nice_ticks
 from textmine.report.excerpts import excerpt
 from textmine.report.messages import translations
-from textmine.report.numbers import Formats
 from textmine.report.slugs import MAX_LENGTH, slug, unique_slugs
-
-
-def test_numbers_and_periods_are_written_as_in_the_language():
-    indonesian, english = Formats.of("id"), Formats.of("en")
-    assert (indonesian.decimal(1234.5), english.decimal(1234.5)) == ("1.234,5", "1,234.5")
-    assert (indonesian.percent(0.1234), english.percent(0.1234, 0)) == ("12,3%", "12%")
-    assert indonesian.period(date(2025, 3, 3), date(2025, 3, 9)) == "3–9 Maret 2025"
-    assert indonesian.period(date(2025, 3, 3), date(2025, 8, 17)) == "3 Maret – 17 Agustus 2025"
-    assert english.period(date(2024, 12, 30), date(2025, 1, 2)) == "30 December 2024 – 2 January 2025"
-    assert english.period(date(2025, 1, 2), date(2025, 1, 2)) == "2 January 2025"
 
 
 @given(st.text(alphabet="ab \nÄ😀-", max_size=400), st.integers(10, 120))

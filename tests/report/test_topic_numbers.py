@@ -2,7 +2,7 @@ import re
 
 import polars as pl
 
-from textmine.report.numbers import Formats
+from textmine.numbers import Formats
 from textmine.report.topic_numbers import HEIGHT, score_line, topic_numbers_page
 
 TABLE = pl.DataFrame(

@@ -10,8 +10,8 @@ from babel.dates import format_date
 
 from textmine.judging.tally import Flip, Method
 from textmine.locales import Language
+from textmine.numbers import Formats
 from textmine.report.messages import translations
-from textmine.report.numbers import Formats
 
 
 @dataclass(frozen=True)

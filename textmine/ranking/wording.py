@@ -7,14 +7,12 @@ import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any, Final
 
-from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
-
-from textmine.locales import LOCALES, Language
+from textmine.locales import Language
+from textmine.numbers import Formats
 
 _SCALED: Final = re.compile(r"(pct|z|minmax|share)\((.+)\)")
 _OR_ZERO: Final = re.compile(r"coalesce\((.+), 0\)")
@@ -40,6 +38,10 @@ class Wording:
     """
 
     language: Language
+
+    @cached_property
+    def _formats(self) -> Formats:
+        return Formats.of(self.language)
 
     def say(self, key: str, **values: str) -> str:
         """A sentence with its values."""
@@ -79,30 +81,26 @@ class Wording:
 
     def day(self, value: date) -> str:
         """A day with the name of its month."""
-        return format_date(value, format="d MMMM y", locale=LOCALES[self.language])
+        return self._formats.long_date(value)
 
     def number(self, value: float | None) -> str:
         """A number to three digits, larger ones whole."""
         if value is None or math.isnan(value):
             return self.say("not_known")
         decimals = 0 if value == 0 else max(0, min(8, 2 - math.floor(math.log10(abs(value)))))
-        return self._decimal(round(value, decimals), decimals)
+        return self._formats.decimal(round(value, decimals), decimals)
 
     def exact(self, value: float | None) -> str:
         """A number with all its digits."""
-        return self.say("not_known") if value is None else self._decimal(value, 12)
+        return self.say("not_known") if value is None else self._formats.decimal(value, 12)
 
     def percent(self, value: float) -> str:
         """A share, to whole per cent; what is not quite all or nothing is not said to be."""
         if 0 < value < 0.01 or 0.99 < value < 1:
-            bound = format_percent(0.01 if value < 0.5 else 0.99, format="#,##0%", locale=LOCALES[self.language])
+            bound = self._formats.percent(0.01 if value < 0.5 else 0.99, 0)
             return f"{'<' if value < 0.5 else '>'}{bound}"
-        return format_percent(value, format="#,##0%", locale=LOCALES[self.language])
+        return self._formats.percent(value, 0)
 
     def share(self, value: float) -> str:
         """A share in per cent, rounded down so that what falls just short is not said to reach."""
-        return f"{self._decimal(math.floor(value * 1e4 + 1e-6) / 100, 2)}%"
-
-    def _decimal(self, value: float, decimals: int) -> str:
-        pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
-        return format_decimal(value, format=pattern, locale=LOCALES[self.language])
+        return f"{self._formats.decimal(math.floor(value * 1e4 + 1e-6) / 100, 2)}%"

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from textmine.numbers import Formats
 from textmine.report.activity import Step
-from textmine.report.numbers import Formats
 
 BAR: Final = 10
 """Width of a bar's slot in the units of the inner view box; the bar fills 8 of them."""

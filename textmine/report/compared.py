@@ -9,9 +9,9 @@ import polars as pl
 
 from textmine.atomic import translated_os_errors, write_file
 from textmine.locales import DEFAULT_LANGUAGE, Language
+from textmine.numbers import Formats
 from textmine.report.comparison import compare
 from textmine.report.html import Pages
-from textmine.report.numbers import Formats
 
 
 def write_comparison(

@@ -8,8 +8,8 @@ from typing import Final
 
 import polars as pl
 
+from textmine.numbers import Formats
 from textmine.report.escape import neutralised
-from textmine.report.numbers import Formats
 from textmine.report.scatter import Scatter, Spot, scatter
 
 MOST_POINTS: Final = 600

@@ -12,13 +12,13 @@ import polars as pl
 from textmine.atomic import translated_os_errors, write_file
 from textmine.hashtags import TABLES, hashtag_table, stored_network
 from textmine.locales import DEFAULT_LANGUAGE, Language
+from textmine.numbers import Formats
 from textmine.posts import REPORT_TIME_ZONE, local_day
 from textmine.report import charts
 from textmine.report.activity import Activity, activity
 from textmine.report.escape import neutralised, web_address
 from textmine.report.html import Pages
 from textmine.report.networkchart import network_picture
-from textmine.report.numbers import Formats
 from textmine.store import Workspace
 
 N_HASHTAGS: Final = 25

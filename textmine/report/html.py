@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from textmine.locales import Language
+from textmine.numbers import Formats
 from textmine.platforms import platform_name
 from textmine.posts import REPORT_TIME_ZONE
 from textmine.report import charts
@@ -23,7 +24,6 @@ from textmine.report.content import Agency, Overview
 from textmine.report.excerpts import excerpt
 from textmine.report.intervals import Estimate, Intervals, figure, intervals
 from textmine.report.messages import translations
-from textmine.report.numbers import Formats
 from textmine.report.trait_words import TraitWords
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from textmine.numbers import Formats
 from textmine.report.charts import Tick, shortened
-from textmine.report.numbers import Formats
 from textmine.report.rank_charts import range_ticks
 
 _LABEL: Final = 46

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from textmine.locales import Language
+from textmine.numbers import Formats
 from textmine.platforms import platform_name
 from textmine.plugins import Bullets, Paragraph, Table
 from textmine.report.award_words import AwardWords
@@ -14,7 +15,6 @@ from textmine.report.escape import markdown_address, markdown_text
 from textmine.report.excerpts import excerpt
 from textmine.report.intervals import figure
 from textmine.report.messages import translations
-from textmine.report.numbers import Formats
 from textmine.report.trait_words import TraitWords
 
 N_TERMS: Final = 20

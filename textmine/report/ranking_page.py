@@ -11,6 +11,7 @@ import polars as pl
 
 from textmine.atomic import translated_os_errors, write_file
 from textmine.locales import DEFAULT_LANGUAGE, Language
+from textmine.numbers import Formats
 from textmine.platforms import platform_name
 from textmine.ranking.awards import Award, Title
 from textmine.ranking.hangs_on import THINGS, Sensitivity
@@ -25,7 +26,6 @@ from textmine.report.escape import neutralised
 from textmine.report.heatmaps import HeatMap, HeatRow, shaded
 from textmine.report.html import page_parts
 from textmine.report.messages import translations
-from textmine.report.numbers import Formats
 from textmine.report.rank_charts import N_RANKS, Bump, ScoreRow, Scores, across, bump, range_ticks
 from textmine.store import Workspace
 

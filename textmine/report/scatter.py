@@ -16,8 +16,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from textmine.numbers import Formats
 from textmine.report.charts import Tick
-from textmine.report.numbers import Formats
 
 Side = Literal["first", "second", "neither"]
 

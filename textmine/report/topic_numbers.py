@@ -10,9 +10,9 @@ from typing import Final
 import polars as pl
 
 from textmine.atomic import translated_os_errors, write_file
+from textmine.numbers import Formats
 from textmine.report.charts import nice_ticks
 from textmine.report.html import content_hash, page_templates
-from textmine.report.numbers import Formats
 from textmine.store import Workspace
 
 HEIGHT: Final = 90

@@ -10,10 +10,10 @@ import polars as pl
 
 from textmine.atomic import translated_os_errors, write_file
 from textmine.locales import DEFAULT_LANGUAGE, Language
+from textmine.numbers import Formats
 from textmine.report.escape import neutralised
 from textmine.report.heatmaps import HeatCell, HeatMap, HeatRow, shaded
 from textmine.report.html import page_parts
-from textmine.report.numbers import Formats
 from textmine.report.topic_charts import bubbles
 from textmine.store import Workspace
 from textmine.topics.map import RELEVANCE, TopicMap, topic_map

@@ -6,12 +6,12 @@ from typing import Protocol
 
 from textmine.contrasts import HASHTAGS, HOURS, LENGTHS, Trait
 from textmine.locales import Language
+from textmine.numbers import Formats
 from textmine.platforms import platform_name
 from textmine.posts import MEDIA_TYPES
 from textmine.report.content import Common, Comparison, Extreme
 from textmine.report.intervals import figure
 from textmine.report.messages import translations
-from textmine.report.numbers import Formats
 
 
 class _HasTrait(Protocol):

@@ -22,10 +22,10 @@ from textmine.judging.minutes_words import Words
 from textmine.judging.nominees import NomineeView
 from textmine.judging.web.visitors import SIGN_IN, actor_of, begin_visit, csrf_token, language_of, remember
 from textmine.locales import Language
+from textmine.numbers import Formats
 from textmine.platforms import platform_name
 from textmine.posts import REPORT_TIME_ZONE
 from textmine.report.messages import translations
-from textmine.report.numbers import Formats
 
 PACKAGE: Final = "textmine.judging.web"
 STATIC: Final = files(PACKAGE) / "static"

@@ -1,4 +1,4 @@
-"""Numbers and dates as readers of the report write them: 1.234,5 in Indonesian, 1,234.5 in English."""
+"""Numbers and dates as readers write them: 1.234,5 in Indonesian, 1,234.5 in English."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Formats:
 
     def decimal(self, value: float, digits: int = 1) -> str:
         """Number with at most ``digits`` decimals."""
-        return _formatted(str(value), "#,##0." + "#" * digits, self.locale)
+        return _formatted(str(value), "#,##0" + ("." + "#" * digits if digits else ""), self.locale)
 
     def fixed(self, value: float, digits: int = 1) -> str:
         """Number with exactly ``digits`` decimals, for columns that are compared."""
