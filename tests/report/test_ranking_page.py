@@ -3,6 +3,7 @@
 import re
 import shutil
 from importlib.resources import files
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import polars as pl
@@ -32,6 +33,7 @@ measure = "engagement_rate"
 eligibility = { min_posts = 1000000 }
 """
 
+LONG = "Kementerian Pendayagunaan Aparatur Negara dan Reformasi Birokrasi"
 HOSTILE = '<script>alert(1)</script>" onload=x \u202e\x1b[31m {{ 7*7 }}'
 
 
@@ -154,6 +156,25 @@ def test_hostile_names_stay_text(ranked_workspace, tmp_path):
     page = render(stored_rankings(workspace, "gsm2020"), hangs_on, lang="en")
     assert "<script" not in page and "&lt;script&gt;" in page and "{{ 7*7 }}" in page
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", page)
+
+
+def test_a_long_name_stands_whole_above_its_interval(ranked_workspace, tmp_path):
+    shutil.copytree(ranked_workspace, tmp_path / "ws")
+    workspace = Workspace.open(tmp_path / "ws")
+    with workspace.lock():
+        hangs_on = sensitivity_stage(workspace, "gsm2020")
+    workspace.register().with_columns(name=pl.lit(LONG)).write_parquet(workspace.file("agencies.parquet"))
+    for chart in charts(render(stored_rankings(workspace, "gsm2020"), hangs_on, lang="id")):
+        if "bump" in chart.get("class"):
+            continue
+        rows = len(chart.findall("circle"))
+        labels = [text for text in chart.findall("text") if text.get("class", "").startswith("label")]
+        assert len(labels) == 2 * rows
+        names = [f"{first.text} {second.text}" for first, second in zip(labels[::2], labels[1::2], strict=True)]
+        assert {name.partition(" · ")[2] for name in names} == {LONG}
+        heights = [float(text.get("y")) for text in labels]
+        assert min(below - above for above, below in pairwise(heights)) == 17
+        assert max(float(dot.get("cy")) for dot in chart.findall("circle")) < float(chart.get("height"))
 
 
 def test_a_category_without_anybody_says_so(ranked_workspace, tmp_path):

@@ -10,6 +10,7 @@ first), pygal 17 ms with a random id and a script in each picture.
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,10 @@ BAR: Final = 10
 
 MOST_CHARACTERS: Final = 42
 """Of a label: it must fit a phone's width."""
+LINE_CHARACTERS: Final = 40
+"""Of a line of a label that is wrapped: with the wide letters of DejaVu Sans it fits a phone's width, too."""
+MOST_LINES: Final = 3
+"""Of a label that is wrapped."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +186,19 @@ def _label(day: date, step: Step, formats: Formats) -> str:
 def shortened(label: str, most: int = MOST_CHARACTERS) -> str:
     """A label cut to a length."""
     return label if len(label) <= most else label[: most - 1].rstrip() + "…"
+
+
+def wrapped(label: str, most: int = LINE_CHARACTERS) -> tuple[str, ...]:
+    """Lines of a label that a phone is wide enough for: one or two for a ministry's name, never more than three.
+
+    Examples
+    --------
+    >>> wrapped("1. Kementerian Pendayagunaan Aparatur Negara dan Reformasi Birokrasi")
+    ('1. Kementerian Pendayagunaan Aparatur', 'Negara dan Reformasi Birokrasi')
+    >>> wrapped("BMKG")
+    ('BMKG',)
+    """
+    return tuple(textwrap.wrap(label, most, max_lines=MOST_LINES, placeholder="…")) or ("",)
 
 
 def dots(rows: Sequence[tuple[str, float, float]], *, formats: Formats, most_characters: int = MOST_CHARACTERS) -> Dots:

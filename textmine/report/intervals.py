@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from textmine.numbers import Formats
-from textmine.report.charts import Tick, shortened
+from textmine.report.charts import Tick, wrapped
 from textmine.report.rank_charts import range_ticks
 
-_LABEL: Final = 46
-"""Characters of a label, which has a line of its own: what a phone is wide."""
 _RATIOS: Final = (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
 
@@ -29,9 +27,10 @@ class Estimate:
 
 @dataclass(frozen=True)
 class IntervalRow:
-    """A row of the chart: percent across, and what it says in words."""
+    """A row of the chart: percent across, and what it says in words; ``lines`` are those of the label as drawn."""
 
     label: str
+    lines: tuple[str, ...]
     value: float
     low: float
     high: float
@@ -82,7 +81,13 @@ def intervals(estimates: Sequence[Estimate], *, formats: Formats, ratios: bool) 
 
     rows = tuple(
         IntervalRow(
-            shortened(each.label, _LABEL), at(each.value), at(each.low), at(each.high), said(each, formats), each.marked
+            each.label,
+            wrapped(each.label),
+            at(each.value),
+            at(each.low),
+            at(each.high),
+            said(each, formats),
+            each.marked,
         )
         for each in estimates
     )

@@ -15,13 +15,12 @@ N_RANKS: Final = 10
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """An agency: number and name, whether it is nominated, its score and the ends of its interval in percent across.
+    """An agency: lines of its number and name, whether it is nominated, its score and interval in percent across.
 
     ``low`` and ``high`` are None where the score has no draws.
     """
 
-    number: str
-    label: str
+    lines: tuple[str, ...]
     nominee: bool
     value: float
     low: float | None

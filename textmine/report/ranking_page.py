@@ -21,7 +21,7 @@ from textmine.ranking.sensitivity_stage import sensitivity_stage
 from textmine.ranking.stored import StoredRanking, stored_rankings
 from textmine.ranking.wording import Wording
 from textmine.rates.registry import shipped_definitions
-from textmine.report.charts import Tick
+from textmine.report.charts import Tick, wrapped
 from textmine.report.escape import neutralised
 from textmine.report.heatmaps import HeatMap, HeatRow, shaded
 from textmine.report.html import page_parts
@@ -31,8 +31,6 @@ from textmine.store import Workspace
 
 N_SHOWN: Final = 10
 """Agencies of a category in the chart of intervals: the nominees, and the next."""
-
-MOST_CHARACTERS: Final = 40
 
 
 @dataclass(frozen=True)
@@ -206,8 +204,7 @@ class _Views:
             interval = row["uncertain"] and row["low"] is not None
             rows.append(
                 ScoreRow(
-                    number=order[row["agency"]],
-                    label=_cut(self._name(row["agency"])),
+                    lines=wrapped(f"{order[row['agency']]} · {self._name(row['agency'])}"),
                     nominee=row["nominee"],
                     value=across(row["score"], ticks),
                     low=across(row["low"], ticks) if interval else None,
@@ -345,11 +342,6 @@ class _Views:
 
 
 _SHOWN_P: Final = ("p_first", "p_top5", "p_nominee")
-
-
-def _cut(name: str) -> str:
-    """A name that fits a phone's width; the table has it whole."""
-    return name if len(name) <= MOST_CHARACTERS else name[: MOST_CHARACTERS - 1].rstrip() + "…"
 
 
 def _names(workspace: Workspace) -> dict[str, str]:
