@@ -26,6 +26,7 @@ def test_why_rows_were_rejected_is_said_at_once(office, tmp_path):
     result = textmine_("ingest", office, "-o", tmp_path / "ws")
     assert result.exit_code == 0, result.output
     assert "rekap.csv, data row 6, Tanggal 'TOTAL': not a time that can be read" in result.stderr
+    assert "data rows count from 1 below the header, without blank lines" in result.stderr  # line 8 of the file
     assert "read 6 = 4 posts + 0 duplicates + 2 rejected" in result.stdout
 
 

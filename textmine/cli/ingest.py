@@ -198,4 +198,5 @@ def _say_rejects(result: IngestResult, path: Path) -> None:
         say(f"  rejected: {reason['source']}, data row {reason['source_row']:,}{column}: {reason['reason']}")
     if result.rejected > _REASONS:
         say(f"  and {result.rejected - _REASONS:,} more")
+    say("data rows count from 1 below the header, without blank lines: a spreadsheet's own numbers are higher")
     say(f"Rejected rows and reasons: {stored}")
