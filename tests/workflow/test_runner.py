@@ -241,7 +241,7 @@ def test_a_configuration_that_is_no_toml_or_not_there_is_said(tmp_path):
     (tmp_path / "c.toml").write_text("workspace = \n")
     with pytest.raises(ConfigError, match="line 1: is not TOML"):
         read_config(tmp_path / "c.toml")
-    with pytest.raises(ConfigError, match="No such file"):
+    with pytest.raises(ConfigError, match="cannot be read: No such file"):
         read_config(tmp_path / "d.toml")
 
 

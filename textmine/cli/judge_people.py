@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from textmine.judging.roles import Actor
 
-ADDRESS: Final = "http://127.0.0.1:8000"
+HOST: Final = "127.0.0.1"
+PORT: Final = 8000
+ADDRESS: Final = f"http://{HOST}:{PORT}"
 """Where ``textmine judge serve`` is reached when it is given no name and no port."""
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from textmine.cli.judge import database_option
-from textmine.cli.judge_people import ADDRESS
+from textmine.cli.judge_people import ADDRESS, HOST, PORT
 from textmine.cli.options import LANG
 from textmine.cli.output import printable, say
 from textmine.locales import Language
@@ -16,8 +16,8 @@ from textmine.locales import Language
 @click.command()
 @click.argument("workspace", type=click.Path(path_type=Path))
 @database_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
+@click.option("--host", default=HOST, show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True, help="Port to listen on.")
 @click.option(
     "--name",
     "names",
