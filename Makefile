@@ -34,6 +34,7 @@ lint: $(STAMP)   ## ruff, mypy --strict and the import floors
 
 bench: $(STAMP)  ## Measure beside peers: speed, memory, accuracy, topics, ranking (hours; bench/run.py NAME for one)
 	$(BIN)/python -m pip install --quiet --group bench
+	$(BIN)/python -m pip install --quiet --no-deps --group bench-nlp-id
 	$(BIN)/python bench/run.py
 
 bench-season: $(STAMP)  ## Measure textmine run on a season of 6,036,434 simulated posts (half an hour, 50 GB of disk)

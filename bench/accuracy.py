@@ -6,8 +6,8 @@
 
 Parts: normalisation, hashtags, stems, languages, keywords. Each is a script of its own (``bench/accuracy_stems.py``
 and so on). A part whose data are not under ``--data``, and a peer that is not installed, is skipped, with a line that
-says so here and on the page. Peers: ``pip install --group bench``, and ``pip install --no-deps nlp-id`` with nltk and
-huggingface-hub, or ``--group bench-nlp-id`` in an environment of its own, as nlp-id pins its versions.
+says so here and on the page. Peers: ``pip install --group bench``, then ``pip install --no-deps --group bench-nlp-id``,
+as nlp-id pins its versions.
 """
 
 from __future__ import annotations

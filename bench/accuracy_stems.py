@@ -105,7 +105,7 @@ def contenders(part: Part) -> dict[str, Stem]:
         try:
             label, stem = load()
         except ImportError as error:
-            group = "bench-nlp-id" if name == "nlp-id" else "bench"
+            group = "bench, pip install --no-deps --group bench-nlp-id" if name == "nlp-id" else "bench"
             part.skip(f"stems, {name}", f"{error} (pip install --group {group})")
         else:
             found[label] = stem

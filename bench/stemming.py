@@ -16,26 +16,22 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import re
 import statistics
 import subprocess
-import sys
 import time
-import venv
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from measure import DATA, machine
+from measure import DATA, machine, set_up_environment
 from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 
 from textmine.language.sastrawi import SastrawiStemmer, load_roots
 
 TEXTS = ("sentiment/smsa", "sentiment/indolem_fold0", "keywords/keps", "normalisation/stif", "posts")
-OLD_ENVIRONMENT = Path(__file__).resolve().parent / ".venv-sastrawi101"
-OLD_PYTHON = OLD_ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+OLD_ENVIRONMENT = "sastrawi101"
 GOAL = 500  # times Sastrawi 1.0.1
 
 # Runs in the environment of Sastrawi 1.0.1: types in, stems and seconds of each repetition out.
@@ -144,14 +140,6 @@ def beside_old_sastrawi(types: Sequence[str], python: Path, repetitions: int) ->
     }
 
 
-def set_up_old_environment() -> None:
-    if OLD_PYTHON.is_file():
-        return
-    venv.create(OLD_ENVIRONMENT, with_pip=True)
-    install = [str(OLD_PYTHON), "-m", "pip", "install", "--quiet", "Sastrawi==1.0.1"]
-    subprocess.run(install, check=True, stdout=sys.stderr)
-
-
 def table(result: dict) -> str:
     lines = [f"{result['machine']}; {result['corpus']}"]
     row = "{:<20} {:>7} {:>14} {:>23} {:>16} {:>10}"
@@ -174,14 +162,15 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=DATA, help="folder of texts")
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--sastrawi-1.0.1", dest="old_python", type=Path, metavar="PYTHON", help="its own interpreter")
-    parser.add_argument("--setup", action="store_true", help=f"make {OLD_ENVIRONMENT.name} where it is missing, use it")
+    parser.add_argument(
+        "--setup", action="store_true", help=f"make bench/.venv-{OLD_ENVIRONMENT} where it is missing, use it"
+    )
     parser.add_argument("--sample", type=int, default=300, help="types for Sastrawi 1.0.1 (about 60 a second)")
     parser.add_argument("--old-repetitions", type=int, default=3)
     parser.add_argument("--format", choices=("table", "json"), default="table")
     options = parser.parse_args(argv)
     if options.setup:
-        set_up_old_environment()
-        options.old_python = options.old_python or OLD_PYTHON
+        options.old_python = options.old_python or set_up_environment(OLD_ENVIRONMENT, ["Sastrawi==1.0.1"])
     if options.old_python and not options.old_python.is_file():
         parser.error(f"no Python at {options.old_python}; --setup makes one")
     return options

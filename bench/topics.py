@@ -2,7 +2,8 @@
 
     python bench/topics.py                              # everything; writes docs/topics_benchmark.md
     python bench/topics.py --seeds 2 --topics 20 --print
-    python bench/topics.py --bertopic VENV/bin/python   # BERTopic from an environment of its own
+    python bench/topics.py --setup                      # also makes bench/.venv-bertopic and measures BERTopic in it
+    python bench/topics.py --bertopic VENV/bin/python   # BERTopic from an environment that is there
     python bench/topics_speed.py                        # a million posts, for the last section of the page
 
 Every document falls into ``fit``, ``validation`` or ``test`` by a hash of its text. Settings of the peers are chosen on
@@ -28,7 +29,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import topics_speed
-from measure import DATA, machine
+from measure import DATA, environment_python, machine, set_up_environment
 from sklearn.metrics import normalized_mutual_info_score
 from topics_corpora import Corpus, Split, corpora
 from topics_peers import GRIDS
@@ -43,6 +44,19 @@ PAGE = HERE.parent / "docs" / "topics_benchmark.md"
 TUNED_AT = 20
 TUNING_SEED = 100
 REORDERED = "in textmine's order"
+BERTOPIC = "bertopic"
+BERTOPIC_NEEDS = (
+    [
+        "umap-learn>=0.5.7,<0.6",
+        "hdbscan>=0.8.40,<0.9",
+        "pandas>=2.2,<4",
+        "plotly>=6,<7",
+        "tqdm>=4,<5",
+        "cloudpickle>=3,<4",
+        "pyyaml>=6,<7",
+    ],
+    ["--no-deps", "bertopic>=0.17,<0.18"],  # its embeddings need PyTorch, gigabytes that are not used here
+)
 LDA = ("gensim LDA", "scikit-learn LDA", "tomotopy LDA")
 
 
@@ -178,7 +192,7 @@ def measure(data: Path, ks: list[int], seeds: int, only: str | None, runner: Run
         rows = scored(corpus, list(rows_of(corpus, ks, seeds, runner)))
         sizes = {"fitted": split.fitted.counts.shape[0], "held_out": split.held_out.counts.shape[0]}
         found[corpus.name] = sizes | {"terms": len(split.vocabulary), "rows": rows}
-    skipped = [] if "BERTopic" in runner.pythons else ["BERTopic: needs an environment of its own, see --bertopic"]
+    skipped = [] if "BERTopic" in runner.pythons else ["BERTopic: needs an environment of its own, see --setup"]
     skipped.append("FASTopic: needs PyTorch and sentence embeddings, which are not to be had offline")
     return {"machine": machine(), "seeds": seeds, "corpora": found, "skipped": skipped}
 
@@ -291,12 +305,17 @@ def main() -> None:
     parser.add_argument(
         "--bertopic", metavar="PYTHON", help="interpreter of an environment with bertopic and umap-learn"
     )
+    parser.add_argument("--setup", action="store_true", help=f"make bench/.venv-{BERTOPIC} where it is missing")
     parser.add_argument("--only", metavar="CORPUS", help="one corpus by its name; for --print")
     parser.add_argument(
         "--keep", type=Path, metavar="FOLDER", help="keep fitted models here, and take up what is there"
     )
     parser.add_argument("--print", action="store_true", help="print the page and write nothing")
     options = parser.parse_args()
+    if options.setup:
+        options.bertopic = options.bertopic or str(set_up_environment(BERTOPIC, *BERTOPIC_NEEDS))
+    elif options.bertopic is None and environment_python(BERTOPIC).is_file():
+        options.bertopic = str(environment_python(BERTOPIC))
     runner = Runner({"BERTopic": options.bertopic} if options.bertopic else {}, options.keep)
     result = measure(options.data, options.topics, options.seeds, options.only, runner)
     if not result["corpora"]:
