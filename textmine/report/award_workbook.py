@@ -13,7 +13,7 @@ from textmine.report.award_words import AwardWords
 from textmine.report.messages import translations
 from textmine.report.response_sheets import N_CHARTED, ratio_chart
 from textmine.report.sheetcharts import Series, SheetChart, lengths
-from textmine.report.sheets import Column, Sheet, Sheets, length_columns
+from textmine.report.sheets import Column, Sheet, Sheets, interval_columns, length_columns
 
 _LONGEST: Final = 31  # Excel takes no longer name of a sheet
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -74,14 +74,13 @@ class AwardWorkbooks:
     def _category(self, name: str, category: CategoryContent) -> Sheet:
         """A row an institution, and the chart of the first of them."""
         _ = self._
-        heads = _("Interval (90%), from"), _("Interval (90%), to")
         scores = [each.score for each in category.competitors if each.score is not None]
         format = "whole" if all(score.is_integer() for score in scores) and not category.uncertain else "score"
         columns = (
             Column(_("Place"), 8, "whole"),
             Column(_("Institution"), 44),
             Column(_("Score"), 12, format),
-            *(Column(head, 18, format) for head in heads),
+            *interval_columns(_, format),
             Column(_("Chance of being first"), 16, "percent"),
             Column(_("Chance of being nominated"), 16, "percent"),
             Column(_("Nominated"), 12),

@@ -15,7 +15,7 @@ from textmine.report.content import Agency, Comparison, Extreme
 from textmine.report.csvfiles import example_cells
 from textmine.report.messages import translations
 from textmine.report.sheetcharts import Series, SheetChart, lengths, window
-from textmine.report.sheets import Column, Sheet, length_columns
+from textmine.report.sheets import Column, Sheet, interval_columns, length_columns
 from textmine.report.spreadsheet import MONTH_FORMATS
 from textmine.report.trait_words import TraitWords
 
@@ -74,8 +74,7 @@ class ResponseSheets:
         columns = (
             Column(_("Platform"), 14),
             Column(_("Interactions, typical"), 20, "decimal"),
-            Column(_("Interval (90%), from"), 18, "decimal"),
-            Column(_("Interval (90%), to"), 18, "decimal"),
+            *interval_columns(_, "decimal"),
             Column(_("From posts"), 14, "whole"),
             *length_columns(_, "decimal"),
         )
@@ -111,8 +110,7 @@ class ResponseSheets:
             Column(_("Institution"), 44),
             Column(_("Place"), 12, "whole"),
             Column(_("Times"), 12, "score"),
-            Column(_("Interval (90%), from"), 18, "score"),
-            Column(_("Interval (90%), to"), 18, "score"),
+            *interval_columns(_, "score"),
             Column(_("Posts"), 12, "whole"),
             *length_columns(_, "score"),
         )
@@ -161,8 +159,7 @@ class ResponseSheets:
             Column(_("Place"), 10, "whole"),
             Column(_("Of"), 10, "whole"),
             Column(_("Score"), 12, "score"),
-            Column(_("Interval (90%), from"), 18, "score"),
-            Column(_("Interval (90%), to"), 18, "score"),
+            *interval_columns(_, "score"),
             Column(_("Chance of being first"), 16, "percent"),
             Column(_("Chance of being nominated"), 16, "percent"),
             Column(_("Why"), 30),

@@ -27,6 +27,25 @@ class Column:
     format: str = "text"
 
 
+def interval_columns(gettext: Callable[[str], str], format: str) -> tuple[Column, Column]:
+    """Columns of the ends of an interval.
+
+    Parameters
+    ----------
+    gettext
+        Messages of the sheet's language.
+    format
+        That of the value whose interval it is.
+
+    Examples
+    --------
+    >>> [column.head for column in interval_columns(str, "percent")]
+    ['Interval (90%), from', 'Interval (90%), to']
+    """
+    _ = gettext
+    return Column(_("Interval (90%), from"), 18, format), Column(_("Interval (90%), to"), 18, format)
+
+
 def length_columns(gettext: Callable[[str], str], format: str) -> tuple[Column, Column]:
     """Columns of the lengths of error bars below and above, which Excel wants in cells of their own.
 

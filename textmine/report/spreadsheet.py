@@ -14,7 +14,7 @@ from textmine.report.csvfiles import example_cells
 from textmine.report.excerpts import excerpt
 from textmine.report.messages import translations
 from textmine.report.sheetcharts import Series, SheetChart, lengths
-from textmine.report.sheets import Column, Sheet, Sheets, length_columns
+from textmine.report.sheets import Column, Sheet, Sheets, interval_columns, length_columns
 
 N_CHARTED: Final = 15
 """Keywords, hashtags and topics in a chart: the labels of more do not fit."""
@@ -265,8 +265,7 @@ class Workbooks:
             Column(_("Voice"), 36),
             Column(_("Sentiment"), 12),
             Column(_("Share, corrected"), 16, "percent"),
-            Column(_("Interval (90%), from"), 18, "percent"),
-            Column(_("Interval (90%), to"), 18, "percent"),
+            *interval_columns(_, "percent"),
             Column(_("As counted"), 14, "percent"),
             Column(_("Texts"), 10, "whole"),
             Column(_("Without text"), 14, "whole"),
