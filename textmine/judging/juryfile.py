@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from textmine.judging.access import panel_for
+from textmine.judging.closings import Closings, closings_of
 from textmine.judging.conflicts import conflicts_of
 from textmine.judging.errors import StateError
 from textmine.judging.panels import PanelView, view
@@ -37,7 +38,8 @@ def jury_text(session: Session, actor: Actor, panel_id: str) -> str:
         raise StateError("the jury's file is written when the panel is closed", state=panel.state)
     judges, nominees = told_names(session, panel.id)
     titled = panel.settings.language
-    parts = [_top(panel)]
+    closings = closings_of(session, panel.id)
+    parts = [_top(panel, closings), *_closings(closings)]
     parts += [_table("[[members]]", {"name": name}) for name in judges.values()]
     parts.append(_table("[categories]", {json.dumps(each.key): each.title for each in panel.categories}))
     for category in panel.categories:
@@ -57,9 +59,9 @@ def jury_text(session: Session, actor: Actor, panel_id: str) -> str:
     return "\n".join(parts)
 
 
-def _top(panel: PanelView) -> str:
+def _top(panel: PanelView, closings: Closings) -> str:
     settings, closed = panel.settings, panel.closed_at
-    hidden = ["figures", "other_scores"] if settings.blind else ["other_scores"]
+    hidden = closings.hidden(panel)
     values: dict[str, Any] = {"award": settings.shown_award, "panel": settings.title, "hidden": hidden}
     if settings.n_posts:
         values["seed"] = settings.seed
@@ -71,6 +73,20 @@ def _top(panel: PanelView) -> str:
     if closed is not None:  # a TOML date, which JSON has none of
         lines += f"date = {closed.astimezone(ZoneInfo(REPORT_TIME_ZONE)).date()}\n"
     return lines
+
+
+def _closings(closings: Closings) -> Iterator[str]:
+    for each in closings.earlier:
+        lines = _table("[[earlier_closings]]", {"evidence_sha256": each.evidence_sha256, "reason": each.reason})
+        yield f"{lines}closed_at = {each.closed_at.isoformat()}\nreopened_at = {each.reopened_at.isoformat()}\n"
+        if each.missing:
+            yield _counts("[earlier_closings.missing]", each.missing)
+    if closings.missing:
+        yield _counts("[missing]", closings.missing)
+
+
+def _counts(head: str, missing: Mapping[str, int]) -> str:
+    return _table(head, {json.dumps(name, ensure_ascii=False): n for name, n in missing.items()})
 
 
 def _table(head: str, values: Mapping[str, Any]) -> str:

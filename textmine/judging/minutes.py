@@ -46,6 +46,7 @@ def minutes_document(proceedings: Proceedings, lang: Language = DEFAULT_LANGUAGE
         *_people(proceedings, words),
         *_conflicts(proceedings, words),
         *_blindness(proceedings, words),
+        *_closings(proceedings, words),
     ]
     for number, category in enumerate(proceedings.categories, start=1):
         blocks += category_blocks(category, number, words)
@@ -185,6 +186,29 @@ def _blindness(proceedings: Proceedings, words: Words) -> Iterator[Block]:
         yield Bullets(tuple(said))
     else:
         yield Paragraph(_("Nothing is recorded to have been hidden."))
+    if proceedings.earlier_closings:
+        yield Paragraph(_("The scoring was opened again: from its first closing on judges could see all scores."))
+
+
+def _closings(proceedings: Proceedings, words: Words) -> Iterator[Block]:
+    """What a closing stands for that was not the only one, or that left scores out."""
+    _ = words.gettext
+    if not proceedings.earlier_closings and not proceedings.missing:
+        return
+    yield Heading(_("Closing of the scoring"))
+    for each in proceedings.earlier_closings:
+        said = {
+            "closed": words.moment(each.closed_at),
+            "again": words.moment(each.reopened_at),
+            "reason": each.reason or "–",
+        }
+        yield Paragraph(_("Closed on %(closed)s, opened again on %(again)s. Reason: %(reason)s") % said)
+        if each.missing:
+            yield Paragraph(_("Scores that were missing then: %(judges)s.") % {"judges": words.counted(each.missing)})
+        yield Facts(((_("SHA-256 of the evidence at that closing"), each.evidence_sha256),), mono=True)
+    if proceedings.missing:
+        text = _("Scores that were missing when the scoring ended: %(judges)s.")
+        yield Paragraph(text % {"judges": words.counted(proceedings.missing)})
 
 
 def _evidence(proceedings: Proceedings, words: Words) -> Iterator[Block]:

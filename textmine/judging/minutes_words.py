@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 
 from textmine.judging.tally import Flip, Method
 from textmine.locales import Language
 from textmine.numbers import Formats
+from textmine.posts import REPORT_TIME_ZONE
 from textmine.report.messages import translations
 
 
@@ -46,6 +48,15 @@ class Words:
     def day(self, day: dt.date) -> str:
         """Weekday and day: Senin, 30 November 2026."""
         return str(format_date(day, format="EEEE, d MMMM y", locale=self.formats.locale))
+
+    def moment(self, moment: dt.datetime) -> str:
+        """Day and time in Jakarta: 30 Nov 2026, 16.05 WIB."""
+        local = moment.astimezone(ZoneInfo(REPORT_TIME_ZONE))
+        return f"{format_datetime(local, 'd MMM y, HH.mm', locale=self.formats.locale)} WIB"
+
+    def counted(self, numbers: Mapping[str, int]) -> str:
+        """Names with a number each: a: 2 and b: 1."""
+        return self.listed([f"{name}: {self.formats.integer(n)}" for name, n in numbers.items()])
 
     def listed(self, names: tuple[str, ...] | list[str]) -> str:
         """Names in one sentence: a, b and c."""

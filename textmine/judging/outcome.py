@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 import textmine
 from textmine.judging.access import panel_for
+from textmine.judging.closings import closings_of
 from textmine.judging.conflicts import conflicts_of
 from textmine.judging.nominees import nominees_of
 from textmine.judging.panels import CategoryView, PanelView, view
@@ -129,6 +130,7 @@ def proceedings_of(
     """
     panel = view(session, panel_for(session, actor, found.panel.id))
     closed = panel.closed_at
+    closings = closings_of(session, panel.id)
     titles = {each.id: each.title for each in panel.categories}
     return Proceedings(
         award=panel.settings.shown_award,
@@ -143,7 +145,9 @@ def proceedings_of(
         scores_sha256=scores_sha256({titles[id]: table for id, table in found.scores.items()}),
         version=textmine.__version__,
         conflicts=_conflicts(session, actor, found),
-        hidden=("figures", "other_scores") if panel.settings.blind else ("other_scores",),
+        hidden=closings.hidden(panel),
+        earlier_closings=closings.earlier,
+        missing=closings.missing,
         seed=panel.settings.seed if panel.settings.n_posts else None,
         evidence_sha256=panel.evidence_sha256,
         simulated=panel.settings.simulated,

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Final, Literal
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from textmine.errors import ConfigError, InputError
 from textmine.judging.paperscores import read_scores
 from textmine.judging.proceedings import (
     CategoryProceedings,
     DeclaredConflict,
+    EarlierClosing,
     Hidden,
     PanelMember,
     Proceedings,
@@ -30,6 +31,7 @@ from textmine.tomlfile import read_toml
 from textmine.tomlplaces import find_places, shown_path
 
 _STRICT: Final = ConfigDict(extra="forbid", frozen=True)
+_SHA256: Final = r"^[0-9a-f]{64}$"
 
 
 class MemberSection(BaseModel):
@@ -88,6 +90,18 @@ class CriterionSection(BaseModel):
     category: str | None = None
 
 
+class ClosingSection(BaseModel):
+    """``[[earlier_closings]]``."""
+
+    model_config = _STRICT
+
+    closed_at: AwareDatetime
+    evidence_sha256: str = Field(pattern=_SHA256)
+    reopened_at: AwareDatetime
+    reason: str = ""
+    missing: dict[str, int] = {}
+
+
 class PaperJury(BaseModel):
     """The whole file; every key may be left out."""
 
@@ -106,9 +120,11 @@ class PaperJury(BaseModel):
     conflicts: list[ConflictSection] = []
     hidden: list[Hidden] = []
     blind_note: str = ""
+    earlier_closings: list[ClosingSection] = []
+    missing: dict[str, int] = {}
     notes: list[str] = []
     seed: int | None = None
-    evidence_sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    evidence_sha256: str | None = Field(default=None, pattern=_SHA256)
     simulated: bool = False
 
     @property
@@ -251,6 +267,8 @@ def paper_proceedings(
         conflicts=tuple(conflicts),
         hidden=tuple(jury.hidden),
         blind_note=jury.blind_note,
+        earlier_closings=tuple(EarlierClosing(**dict(closing)) for closing in jury.earlier_closings),
+        missing=jury.missing,
         seed=jury.seed,
         evidence_sha256=jury.evidence_sha256,
         notes=tuple(jury.notes),

@@ -51,6 +51,29 @@ class DeclaredConflict:
 
 
 @dataclass(frozen=True)
+class EarlierClosing:
+    """A closing after which the scoring was opened again.
+
+    Parameters
+    ----------
+    closed_at, reopened_at
+        When; with a time zone.
+    evidence_sha256
+        Over what judges had decided then.
+    reason
+        Why it was opened again.
+    missing
+        Number of scores that were missing then, by name of the judge.
+    """
+
+    closed_at: dt.datetime
+    evidence_sha256: str
+    reopened_at: dt.datetime
+    reason: str
+    missing: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class CategoryProceedings:
     """One category.
 
@@ -89,6 +112,10 @@ class Proceedings:
         What judges did not see while they scored: whose a nominee was, its figures, the scores of other judges.
     blind_note
         What else there is to say of it.
+    earlier_closings
+        Closings before the last: from the first on judges could see each other's scores.
+    missing
+        Number of scores that were missing at the last closing, by name of the judge.
     seed
         By which posts of dossiers were drawn; None where there were none.
     evidence_sha256
@@ -114,6 +141,8 @@ class Proceedings:
     conflicts: tuple[DeclaredConflict, ...] = ()
     hidden: tuple[Hidden, ...] = ()
     blind_note: str = ""
+    earlier_closings: tuple[EarlierClosing, ...] = ()
+    missing: Mapping[str, int] = field(default_factory=dict)
     seed: int | None = None
     evidence_sha256: str | None = None
     notes: tuple[str, ...] = ()

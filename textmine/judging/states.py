@@ -61,7 +61,10 @@ def close_panel(session: Session, actor: Actor, panel_id: str, *, allow_missing:
     require_role(actor, "organiser")
     panel = panel_for(session, actor, panel_id, lock="update")
     require_state(panel, "open")
-    missing = {each.name: each.missing for each in progress_of(session, panel) if each.missing}
+    missing: dict[str, int] = {}
+    for each in progress_of(session, panel):
+        if each.missing:  # two judges may have one name
+            missing[each.name] = missing.get(each.name, 0) + each.missing
     if missing and not allow_missing:
         told = ", ".join(f"{name} {count}" for name, count in missing.items())
         problem = f"scores are missing ({told}); wait for them, or close without them (--allow-missing)"
