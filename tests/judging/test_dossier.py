@@ -258,9 +258,12 @@ def test_in_blind_mode_a_judge_sees_no_figure_before_scoring(database, make, wor
     before = season.do(dossier.dossier_of, pln.id, actor=ani)
     assert (before.figures, before.quality, before.figures_visible) == (None, None, False)
     assert all(post.figures is None and post.quality is None for post in before.posts) and before.posts
+    assert (before.rule_id, before.rule_en) == (None, None)  # the size of the urn is what Most Active ranks by
     season.save_all("Ani", agencies=["pln"])
     after = season.do(dossier.dossier_of, pln.id, actor=ani)
     assert after.figures and after.posts[0].figures["comments"] == 2
+    assert "20 posts" in after.rule_en and "20 unggahan" in after.rule_id
+    assert season.do(dossier.dossier_of, pln.id).rule_en == after.rule_en  # an organiser sees it throughout
     assert season.do(dossier.dossier_of, pln.id, actor=season.judges["Budi"]).figures is None
     season.do(conflicts.declare_conflict, pln.id, "kerabat", actor=ani)
     with pytest.raises(ConflictError):

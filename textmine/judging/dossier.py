@@ -58,7 +58,8 @@ class Dossier:
     Parameters
     ----------
     rule_id, rule_en
-        How the posts were drawn, in words.
+        How the posts were drawn, in words; None while figures are hidden: it says how many posts there are, by which
+        some awards rank.
     posts
         In the order in which they were drawn.
     keywords, topics
@@ -73,8 +74,8 @@ class Dossier:
         Of the whole content, as the evidence has it.
     """
 
-    rule_id: str
-    rule_en: str
+    rule_id: str | None
+    rule_en: str | None
     posts: tuple[DossierPost, ...]
     keywords: tuple[Mapping[str, Any], ...]
     topics: tuple[Mapping[str, Any], ...]
@@ -202,8 +203,8 @@ def _dossier(content: Mapping[str, Any], digest: str, *, shown: bool) -> Dossier
     if not shown:
         posts = tuple(replace(post, figures=None, quality=None, hidden=(), rounded=()) for post in posts)
     return Dossier(
-        rule_id=content["rule"]["id"],
-        rule_en=content["rule"]["en"],
+        rule_id=content["rule"]["id"] if shown else None,
+        rule_en=content["rule"]["en"] if shown else None,
         posts=posts,
         keywords=tuple(content["keywords"]),
         topics=tuple(content["topics"]),
