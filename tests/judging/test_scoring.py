@@ -292,3 +292,12 @@ def test_notes_on_a_nominee_are_kept_and_the_last_counts(season):
         season.do(scoring.save_note, pln.id, note, key=f"note-key-{place}", actor=ani)
     season.do(states.close_panel, season.panel.id, allow_missing=True)
     assert season.do(progress.notes, season.panel.id) == {(ani.person_id, pln.id): "Sangat baik"}
+
+
+def test_notes_of_a_judge_with_a_conflict_are_left_out(season):
+    ani, budi, pln = season.judges["Ani"], season.judges["Budi"], season.nominee("pln")
+    for place, judge in enumerate((ani, budi)):
+        season.do(scoring.save_note, pln.id, "Baik", key=f"note-key-{place}", actor=judge)
+    season.do(conflicts.declare_conflict, pln.id, "saudara direktur", actor=ani)
+    season.do(states.close_panel, season.panel.id, allow_missing=True)
+    assert season.do(progress.notes, season.panel.id) == {(budi.person_id, pln.id): "Baik"}

@@ -175,7 +175,7 @@ def told_names(session: Session, panel_id: str) -> tuple[dict[str, str], dict[st
 
 @action("panel.notes")
 def notes(session: Session, actor: Actor, panel_id: str) -> dict[tuple[str, str], str]:
-    """Notes on whole nominees, once the panel is closed: by judge and nominee.
+    """Notes on whole nominees, once the panel is closed: by judge and nominee, without those of judges with a conflict.
 
     Raises
     ------
@@ -186,9 +186,13 @@ def notes(session: Session, actor: Actor, panel_id: str) -> dict[tuple[str, str]
     if panel.state != "closed":
         raise StateError("notes are shown when the panel is closed", state=panel.state)
     judges = {judge.id for judge in judges_of(session, panel.id)}
-    found = current_scores(session, panel.id)
-    return {(row.person_id, row.nominee_id): row.note for row in found
-            if row.criterion_id is None and row.note and row.person_id in judges}  # fmt: skip
+    conflicts = conflicts_of(session, panel.id)
+    found = {
+        (row.person_id, row.nominee_id): row.note
+        for row in current_scores(session, panel.id)
+        if row.criterion_id is None and row.note and row.person_id in judges
+    }
+    return {pair: note for pair, note in found.items() if pair not in conflicts}
 
 
 @action("panel.weights")

@@ -2,7 +2,7 @@
 
 import re
 
-from textmine.judging import scoring, states
+from textmine.judging import conflicts, scoring, states
 
 
 def history(site, judge, nominee):
@@ -100,3 +100,17 @@ def test_each_language_is_one_click_away_and_stays(site):
     page = ani.get(other).text
     assert 'lang="en"' in page and "My scores" in page
     assert "My scores" in ani.get(f"/panels/{site.panel.id}/mine").text
+
+
+def test_the_result_tells_what_a_note_is_on_and_none_of_a_judge_with_a_conflict(site):
+    for name in ("Ani", "Budi"):
+        judge, (nominee, criterion) = site.judge(name), first(site)
+        form = {f"value_{criterion}": "7", f"note_{criterion}": f"Satu {name}", "note": f"Semua {name}"}
+        assert judge.send_form(f"/nominees/{nominee.id}/scores", form | {"key": name * 8}).status_code == 200
+    site.season.do(conflicts.declare_conflict, nominee.id, "kerabat", actor=site.season.judges["Ani"])
+    site.season.do(states.close_panel, site.panel.id, allow_missing=True)
+    title = site.season.criteria(nominee.category_id)[0].title_id
+    page = site.judge("Budi").get(f"/panels/{site.panel.id}/tally").text
+    assert "Ani</strong>" not in page
+    assert f"<li><strong>Budi</strong> · pln · {title}: Satu Budi</li>" in page
+    assert "<li><strong>Budi</strong> · pln: Semua Budi</li>" in page

@@ -16,7 +16,7 @@ from textmine.judging import audit, people, states
 from textmine.judging.exchange import export_panel
 from textmine.judging.minutes import minutes_markdown, minutes_pdf
 from textmine.judging.outcome import Outcome, outcome, proceedings_of
-from textmine.judging.panels import panel_of
+from textmine.judging.panels import CriterionView, panel_of
 from textmine.judging.progress import notes, scores
 from textmine.judging.tally import METHODS, Rules
 from textmine.judging.texts import TITLE, clean_line
@@ -66,11 +66,12 @@ def tally_page(request: Request, panel_id: str) -> Response:
     with visitor.reading() as session:
         given = scores(session, visitor.actor, panel_id)
         said = notes(session, visitor.actor, panel_id)
-    remarks = [
-        (found.judges[row["judge"]], row["nominee"], row["criterion"], row["note"])
+    criteria = {(each.key, one.key): one for each in found.panel.categories for one in each.criteria}
+    remarks: list[tuple[str, str, CriterionView | None, str]] = [
+        (found.judges[row["judge"]], row["nominee"], criteria[row["category"], row["criterion"]], row["note"])
         for row in given.filter(given["note"] != "").iter_rows(named=True)
     ]
-    remarks += [(found.judges[judge], nominee, "", note) for (judge, nominee), note in said.items()]
+    remarks += [(found.judges[judge], nominee, None, note) for (judge, nominee), note in said.items()]
     rules = next(iter(found.tallies.values())).rules
     return render(
         request,
