@@ -166,6 +166,9 @@ def test_nominees_come_from_a_file_of_ones_own(tmp_path, database, console):
             ("PT PLN", 1),
             ("kai", 2),
         ]
+    ranked = tmp_path / "ranking.csv"
+    ranked.write_text("category,agency,p_top5,uncertain\nmost_active,pln,1.0,false\nvideo,kai,0.97,true\n")
+    assert nominees_from(ranked)["p_top5"].to_list() == [None, 0.97]  # a rank without draws has no probability
     Path(tmp_path / "bad.csv").write_text("category,who\na,b\n")
     with pytest.raises(InputError, match="agency"):
         nominees_from(tmp_path / "bad.csv")

@@ -53,7 +53,7 @@ def ranked_nominees(workspace: Workspace, award: str, *, language: str = "id") -
         pl.col("category").replace_strict(titles, default=pl.col("category"), return_dtype=pl.String)
         .alias("category_title")
     )  # fmt: skip
-    return with_names(table, workspace).select(COLUMNS.names()), stored.definition
+    return _without_certain(with_names(table, workspace)).select(COLUMNS.names()), stored.definition
 
 
 def nominees_from(path: Path) -> pl.DataFrame:
@@ -74,13 +74,20 @@ def nominees_from(path: Path) -> pl.DataFrame:
     for column in ("category", "agency"):
         if column not in table.columns:
             raise InputError(f"is missing; the file has {', '.join(table.columns)}", path=path, column=column)
-    known = table.select(name for name in table.columns if name in COLUMNS)
+    known = _without_certain(table).select(name for name in table.columns if name in COLUMNS)
     try:
         if known.schema.get("reasons") == pl.String:
             known = known.with_columns(pl.concat_list("reasons"))
         return known.cast({name: COLUMNS[name] for name in known.columns})
     except pl.exceptions.PolarsError as error:
         raise InputError(f"holds a value of the wrong kind: {error}", path=path) from error
+
+
+def _without_certain(table: pl.DataFrame) -> pl.DataFrame:
+    """Take ``p_top5`` out where a ranking has no draws: as a probability it would only repeat the rank."""
+    if table.schema.get("uncertain") != pl.Boolean or "p_top5" not in table.columns:
+        return table
+    return table.with_columns(pl.when(pl.col("uncertain").fill_null(True)).then("p_top5").alias("p_top5"))
 
 
 def with_names(table: pl.DataFrame, workspace: Workspace) -> pl.DataFrame:

@@ -25,6 +25,7 @@ from textmine.locales import Language
 from textmine.numbers import Formats
 from textmine.platforms import platform_name
 from textmine.posts import REPORT_TIME_ZONE
+from textmine.ranking.wording import Wording
 from textmine.report.messages import translations
 
 PACKAGE: Final = "textmine.judging.web"
@@ -114,6 +115,7 @@ def environment(language: Language) -> Environment:
         "integer": _remembered(formats.integer),
         "decimal": _remembered(formats.decimal),
         "percent": _remembered(formats.percent),
+        "chance": _remembered(Wording(language).percent),
         "long_date": _remembered(formats.long_date),
         "at": functools.partial(_at, locale=formats.locale),
         "day_of": _jakarta,
