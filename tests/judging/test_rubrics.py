@@ -152,6 +152,24 @@ def test_nominees_that_cannot_be_used_are_refused(database, console, table, chan
         panels.create_panel(session, console, panels.PanelSettings("T", "t"), change(table))
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [
+        ("name", "n" * 201, "name of kemenkes: is longer than 200 characters"),
+        ("name", "satu\ndua", "name of kemenkes: must be one line"),
+        ("score", float("inf"), "score of kemenkes: is not a number"),
+        ("agency", "a" * 201, f"agency of {'a' * 120}…: is longer than 200 characters"),
+    ],
+)
+def test_what_is_wrong_with_a_nominee_is_told_with_its_agency(database, console, table, column, value, told):
+    names = table.with_columns(pl.col("agency").alias("name"))
+    second = pl.int_range(pl.len()) == 1
+    wrong = names.with_columns(pl.when(second).then(pl.lit(value)).otherwise(column).alias(column))
+    with pytest.raises(InvalidError) as caught, database.writing(console) as session:
+        panels.create_panel(session, console, panels.PanelSettings("T", "t"), wrong)
+    assert told in str(caught.value)
+
+
 def test_nominees_come_from_a_file_of_ones_own(tmp_path, database, console):
     path = tmp_path / "nominees.csv"
     path.write_text(

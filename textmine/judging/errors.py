@@ -61,11 +61,11 @@ class SignedOutError(JudgingError):
 
 
 class InvalidError(JudgingError):
-    """A value that cannot be stored; ``field`` names it."""
+    """A value that cannot be stored; ``field`` names it, ``of`` the nominee whose it is where there are many."""
 
-    def __init__(self, problem: str, *, field: str) -> None:
-        self.field = field
-        super().__init__(f"{field}: {problem}")
+    def __init__(self, problem: str, *, field: str, of: str = "") -> None:
+        self.problem, self.field, self.of = problem, field, of
+        super().__init__(f"{field} of {of}: {problem}" if of else f"{field}: {problem}")
 
 
 class KeyReusedError(JudgingError):

@@ -21,7 +21,7 @@ from textmine.judging.schema import Category, Criterion, Member, Nominee, Panel
 from textmine.judging.settings import PanelSettings as PanelSettings
 from textmine.judging.settings import Scale as Scale
 from textmine.judging.settings import settings_of as settings_of
-from textmine.judging.texts import NOTE, TITLE, clean, clean_line, number
+from textmine.judging.texts import NAME, NOTE, TITLE, clean, clean_line, number
 from textmine.locales import LANGUAGES
 
 MOST_NOMINEES, MOST_STEPS, MOST_POSTS = 500, 100, 50
@@ -281,16 +281,22 @@ def _add_criteria(session: Session, category: Category, rubric: Rubric) -> None:
 
 
 def _nominee(category: Category, row: Mapping[str, Any], place: int) -> Nominee:
-    agency = clean_line(str(row["agency"]), "agency", TITLE)
-    reasons = row.get("reasons") or []
-    values = {name: None if row.get(name) is None else number(row[name], name) for name in FIGURES}
-    rank = row.get("rank")
-    return Nominee(
-        category_id=category.id,
-        agency=agency,
-        name=clean_line(str(row.get("name") or agency), "name", TITLE),
-        rank=None if rank is None else int(number(rank, "rank")),
-        reasons=canonical([reasons] if isinstance(reasons, str) else [str(reason) for reason in reasons]),
-        position=place,
-        **values,
-    )
+    reasons, rank = row.get("reasons") or [], row.get("rank")
+    try:
+        agency = clean_line(str(row["agency"]), "agency", TITLE)
+        return Nominee(
+            category_id=category.id,
+            agency=agency,
+            name=clean_line(str(row.get("name") or agency), "name", TITLE),
+            rank=None if rank is None else int(number(rank, "rank")),
+            reasons=canonical([reasons] if isinstance(reasons, str) else [str(reason) for reason in reasons]),
+            position=place,
+            **{name: None if row.get(name) is None else number(row[name], name) for name in FIGURES},
+        )
+    except InvalidError as error:
+        raise InvalidError(error.problem, field=error.field, of=_shortened(str(row["agency"]))) from error
+
+
+def _shortened(key: str) -> str:
+    """An agency's key as an error names it, which may be what is wrong."""
+    return key if len(key) <= NAME else f"{key[:NAME]}…"

@@ -100,3 +100,9 @@ def test_each_refusal_is_told_in_the_language_of_the_page(language):
 )
 def test_what_is_wrong_with_a_value_is_told(problem, words):
     assert words in invalid_in_words(errors.InvalidError(problem, field="note"), messages("id").gettext)
+
+
+def test_a_value_of_one_of_many_nominees_is_told_with_its_agency():
+    error = errors.InvalidError("is longer than 200 characters", field="name", of="dinas: 100% baru")
+    words = "Nama (dinas: 100% baru): paling banyak 200 karakter."
+    assert invalid_in_words(error, messages("id").gettext) == words

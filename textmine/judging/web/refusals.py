@@ -115,7 +115,6 @@ _INVALID: Final[tuple[tuple[str, Callable[[Gettext], str]], ...]] = (
 
 def invalid_in_words(error: InvalidError, _: Gettext) -> str:
     """What is wrong with a value."""
-    problem = str(error).partition(": ")[2]
     fields = {
         "name": _("Name"),
         "title": _("Title"),
@@ -132,9 +131,9 @@ def invalid_in_words(error: InvalidError, _: Gettext) -> str:
         "title_en": _("Title"),
         "criteria": _("Criteria"),
     }
-    field = fields.get(error.field, error.field)
+    field = fields.get(error.field, error.field) + (f" ({error.of})" if error.of else "")
     for pattern, words in _INVALID:
-        found = re.match(pattern, problem)
+        found = re.match(pattern, error.problem)
         if found:
             numbers = dict(zip("nm", (group.replace(",", "") for group in found.groups()), strict=False))
             return f"{field}: {words(_) % numbers}."
