@@ -73,6 +73,13 @@ def test_a_certain_score_has_no_interval_and_a_count_no_decimals(cells, charts):
     assert re.search(rf'numFmtId="{used}" formatCode="([^"]+)"', styles).group(1) == "#,##0"
 
 
+def test_the_season_counts_who_competes_and_who_of_them_is_eligible(cells):
+    rows = competitor(1, NAMES[1], 3.0, 3.0, 3.0), competitor(None, NAMES[2], None, None, None, nominee=False)
+    shown = cells(open_book(category("Most active", *rows, uncertain=False)), 1)
+    assert (shown["E1"], shown["F1"]) == ("Institutions that compete", "Eligible")
+    assert (shown["E2"], shown["F2"]) == (2, 1)
+
+
 def test_each_category_has_a_sheet_that_excel_takes_and_the_figures_stand_behind(cells):
     long = "Best use of image: [video] / campaign? of all institutions"
     row = competitor(1, NAMES[1], 1.0, 1.0, 1.0)

@@ -12,6 +12,7 @@ from textmine.ranking.sensitivity_stage import sensitivity_stage
 from textmine.ranking.stage import rank_workspace
 from textmine.ranking.stored import stored_rankings
 from textmine.report import write_reports
+from textmine.report.award_words import AwardWords
 from textmine.simulation import simulate
 from textmine.store import Workspace
 from textmine.workflow import report_stage
@@ -72,6 +73,20 @@ def test_a_category_shows_its_nominees_with_scores_features_examples_and_reasons
     assert f"{rows['nominee'].sum()} nominees of {rows['rank'].count()} that are ranked" in text
     assert html.count("<article") == rows["nominee"].sum()
     assert "SIMULATED DATA" in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "told"),
+    [
+        ("flagged", "without flagged posts", "Tanpa yang ditandai"),
+        ("period", "first half", "Paruh pertama"),
+        ("platform", "without facebook", "Tanpa Facebook"),
+        ("definition", "crowdtangle_account", "definisi keterlibatan lain: "),
+    ],
+)
+def test_what_a_list_hangs_on_is_told_in_the_language_of_the_page(kind, name, told):
+    found = AwardWords("id").variant(kind, name)
+    assert found.startswith(told) and "without" not in found and "crowdtangle_account" not in found
 
 
 def test_a_figure_without_draws_is_called_certain_and_a_missing_part_is_named(season):

@@ -82,7 +82,7 @@ def _category(texts: Markdowns, award: AwardContent, category: CategoryContent) 
         n, same = len(category.variants), len(category.variants) - len(category.changing)
         page.paragraph(told % {"n": n, "same": same})
         rows = [
-            [": ".join(part for part in (texts.awarded.variant(row.kind), row.variant) if part),
+            [texts.awarded.variant(row.kind, row.variant),
              None if row.tau is None else texts.formats.fixed(row.tau, 2), ", ".join(row.first),
              ", ".join(row.entered), ", ".join(row.left)]
             for row in category.changing

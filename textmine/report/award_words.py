@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textmine.locales import Language
+from textmine.platforms import platform_name
+from textmine.ranking.sensitivity import AS_DEFINED
 from textmine.ranking.wording import Wording
+from textmine.rates.registry import shipped_definitions
 from textmine.report.messages import translations
 
 
@@ -20,11 +23,11 @@ class AwardWords:
 
     def __init__(self, language: Language) -> None:
         self._ = translations(language).gettext
-        self._percent = Wording(language).percent
+        self._words = Wording(language)
 
     def chance(self, probability: float) -> str:
         """A probability in whole per cent; what is not quite all or nothing is not said to be."""
-        return self._percent(probability)
+        return self._words.percent(probability)
 
     def reasons(self, reasons: Sequence[str]) -> str:
         """Why somebody is or is not nominated."""
@@ -43,12 +46,27 @@ class AwardWords:
         }
         return ", ".join(known.get(reason, reason) for reason in reasons)
 
-    def variant(self, kind: str) -> str:
+    def variant(self, kind: str, name: str) -> str:
         """What is otherwise in a variant of a list."""
+        told = self.list_name(name)
+        return self._("another definition of engagement: {name}").format(name=told) if kind == "definition" else told
+
+    def list_name(self, name: str) -> str:
+        """A list's name in words: what it was made of or without."""
         _ = self._
-        return {
-            "definition": _("another definition of engagement"),
-            "flagged": _("without flagged posts"),
-            "period": _("another period"),
-            "platform": _("without a platform"),
-        }.get(kind, kind)
+        fixed = {
+            AS_DEFINED: _("As the award defines it"),
+            "first half": _("First half of the period"),
+            "second half": _("Second half of the period"),
+            "without the last month": _("Without the last month"),
+            "without flagged posts": _("Without flagged posts"),
+            "size_residual": _("Beyond its followers"),
+        }
+        if name in fixed:
+            return fixed[name]
+        if name.startswith("without "):
+            return _("Without {what}").format(what=platform_name(name.removeprefix("without ")))
+        if rate := shipped_definitions().get(name):
+            return rate.title
+        words = self._words.measure(name)
+        return words[:1].upper() + words[1:]

@@ -56,6 +56,7 @@ class AwardWorkbooks:
             Column(_("Chance of being first"), 16, "percent"),
             Column(_("Nominees"), 80),
             Column(_("Institutions that compete"), 16, "whole"),
+            Column(_("Eligible"), 16, "whole"),
             Column(_("Measure"), 60),
         )
         rows = tuple(
@@ -64,6 +65,7 @@ class AwardWorkbooks:
                 ", ".join(each.name for each in category.first),
                 category.first[0].p_first if category.uncertain and len(category.first) == 1 else None,
                 ", ".join(each.name for each in category.nominees),
+                len(category.competitors),
                 sum(each.eligible for each in category.competitors),
                 category.measure,
             )

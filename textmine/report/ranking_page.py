@@ -16,11 +16,10 @@ from textmine.platforms import platform_name
 from textmine.ranking.awards import Award, Title
 from textmine.ranking.hangs_on import THINGS, Sensitivity
 from textmine.ranking.season import Season
-from textmine.ranking.sensitivity import AS_DEFINED
 from textmine.ranking.sensitivity_stage import sensitivity_stage
 from textmine.ranking.stored import StoredRanking, stored_rankings
 from textmine.ranking.wording import Wording
-from textmine.rates.registry import shipped_definitions
+from textmine.report.award_words import AwardWords
 from textmine.report.charts import Tick, wrapped
 from textmine.report.escape import neutralised
 from textmine.report.heatmaps import HeatMap, HeatRow, shaded
@@ -133,14 +132,13 @@ class _Views:
 
     def __init__(self, kept: StoredRanking, hangs_on: Sensitivity, lang: Language) -> None:
         self.lang: Language = lang
-        self.formats, self.words = Formats.of(lang), Wording(lang)
+        self.formats, self.words, self.awarded = Formats.of(lang), Wording(lang), AwardWords(lang)
         self._ = translations(lang).gettext
         self.season: Season = kept.season()
         self.awards: dict[str, Award] = {id: each.award for id, each in self.season.contests.items()}
         self.ranking, self.features, self.cuts = kept.ranking, kept.features, kept.cuts
         self.unknown, self.hangs_on = kept.unknown, hangs_on
         self.names = _names(kept.workspace)
-        self.rates = {each.name: each.title for each in shipped_definitions().values()}
 
     def category(self, id: str, award: Award) -> CategoryView:
         """What the page shows of one category."""
@@ -261,30 +259,11 @@ class _Views:
                 rank, nominee = found.get(agency, (None, False))
                 said = f"{self._name(agency)}: {'–' if rank is None else rank}"
                 places.append((order[agency], rank, bool(nominee), said))
-            lists.append((self._variant(name), places))
-            rows.append([self._variant(name), *("–" if rank is None else str(rank) for _, rank, _, _ in places)])
+            called = self.awarded.list_name(name)
+            lists.append((called, places))
+            rows.append([called, *("–" if rank is None else str(rank) for _, rank, _, _ in places)])
         head = [self._("List"), *(f"{order[agency]} · {self._name(agency)}" for agency in agencies)]
         return Lists(which, title, bump(lists, beyond=f"{N_RANKS}+"), head, rows)
-
-    def _variant(self, name: str) -> str:
-        """A list's name in words."""
-        fixed = {
-            AS_DEFINED: self._("As the award defines it"),
-            "first half": self._("First half of the period"),
-            "second half": self._("Second half of the period"),
-            "without the last month": self._("Without the last month"),
-            "without flagged posts": self._("Without flagged posts"),
-            "size_residual": self._("Beyond its followers"),
-        }
-        if name in fixed:
-            return fixed[name]
-        if name.startswith("without "):
-            what = name.removeprefix("without ")
-            return self._("Without {what}").format(what=platform_name(what))
-        if name in self.rates:
-            return self.rates[name]
-        words = self.words.measure(name)
-        return words[:1].upper() + words[1:]
 
     def _firm(self, id: str) -> list[dict[str, Any]]:
         """In how many other lists each nominee is nominated, and the small-audience test."""
@@ -316,7 +295,7 @@ class _Views:
         cells = shaded(values, texts)
         heads = tuple((str(number),) for number in range(1, len(names) + 1))
         rows = [
-            HeatRow(f"{number} · {self._variant(name)}", "", row)
+            HeatRow(f"{number} · {self.awarded.list_name(name)}", "", row)
             for number, (name, row) in enumerate(zip(names, cells, strict=True), start=1)
         ]
         return HeatMap(heads, tuple(rows))
