@@ -126,6 +126,40 @@ def test_a_judge_in_conflict_must_not_have_scored(files):
         paper_tally(*files)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('judge = "Budi"', 'judge = "budi"', "key 'conflicts[1].judge': names 'budi', who is neither in the scores"),
+        ('judge = "Budi"', 'judge = "Dewi"', "a member; there are Ani, Budi, Sari"),
+        ('nominee = "BNPB"', 'nominee = "Bnpb "', "names 'Bnpb ', who is not in the scores; they have 'BNPB'"),
+        ('nominee = "BNPB"', 'nominee = "BSSN"', "there are BMKG, BNPB, Jabar"),
+        ('nominee = "BNPB"', 'nominee = "BNPB"\ncategory = "video"', "conflicts[1].category': names 'video', which"),
+        ('nominee = "BNPB"', 'nominee = "BNPB"\ncategory = "Video Terbaik"', "by its title; write 'Video'"),
+        ('title = "Gagasan"', 'title = "Gagasan"\ncategory = "video"', "line 14, key 'criteria[1].category'"),
+    ],
+)
+def test_who_is_not_in_the_scores_is_not_passed_over(files, old, new, said):
+    assert old in JURY
+    files[1].write_text(JURY.replace(old, new) + '\n[categories]\nVideo = "Video Terbaik"\n')
+    with pytest.raises(ConfigError) as caught:
+        paper_tally(*files)
+    assert said in str(caught.value)
+
+
+def test_a_category_that_nobody_scored_may_have_criteria_and_conflicts(files):
+    more = '\n[categories]\nfoto = "Foto"\n\n[[conflicts]]\njudge = "Sari"\nnominee = "BSSN"\ncategory = "foto"\n'
+    files[1].write_text(JURY + more + '\n[[criteria]]\nkey = "rupa"\nweight = 1\ncategory = "foto"\n')
+    told = paper_proceedings(paper_tally(*files), "1.0", place=None, day=None)
+    assert [(each.judge, each.category) for each in told.conflicts] == [("Budi", ""), ("Sari", "Foto")]
+
+
+def test_a_score_between_two_steps_is_refused(files):
+    files[0].write_text(SCORES.replace("8,5", "8,25"))
+    files[1].write_text(JURY.replace("high = 10", "high = 10\nstep = 0.5"))
+    with pytest.raises(InputError, match=r"8\.25 of Ani for BNPB by ide is no step of 0\.5 from 1"):
+        paper_tally(*files)
+
+
 def test_a_score_outside_the_scale_is_refused(files):
     files[0].write_text(SCORES.replace("8,5", "85"))
     with pytest.raises(InputError, match="85 of Ani for BNPB by ide is not from 1 to 10"):

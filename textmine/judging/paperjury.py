@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, NoReturn
 
 import polars as pl
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -76,7 +76,7 @@ class ScaleSection(BaseModel):
 
     low: float
     high: float
-    step: float = Field(default=1, gt=0)
+    step: float | None = Field(default=None, gt=0)
 
 
 class CriterionSection(BaseModel):
@@ -205,21 +205,23 @@ def paper_tally(
     InputError
         A score is outside the scale, or was given by a judge in conflict, or anything of :func:`read_scores`.
     ConfigError
-        As for :func:`read_paper_jury`, or a rule names what is not there.
+        As for :func:`read_paper_jury`, or a rule, a conflict or a criterion names what is not there.
     """
     tables = read_scores(scores)
     said = PaperJury() if jury is None else read_paper_jury(jury)
     settled = said.rules.model_copy(update={key: value for key, value in (rules or {}).items() if value is not None})
     names = {key: value for key, value in (("award", award), ("panel", panel)) if value is not None}
     said = said.model_copy(update={"rules": settled, **names})
-    scale = None if said.scale is None else Scale(said.scale.low, said.scale.high, said.scale.step)
+    scale = None if said.scale is None else Scale(said.scale.low, said.scale.high, said.scale.step or 1)
+    if jury is not None:
+        _check_names(tables, said, Path(jury))
     _check_conflicts(tables, said.conflicts, Path(scores))
     tallies = {}
     for category, table in tables.items():
         weights = said.weights(category)
         _check_criteria(table, category, weights, Path(scores))
         if scale is not None:
-            _check_scale(table, scale, Path(scores))
+            _check_scale(table, scale, Path(scores), stepped=said.scale is not None and said.scale.step is not None)
         everyone = tuple(table["judge"].unique()), tuple(table["nominee"].unique())
         tallies[category] = tally(
             table,
@@ -247,7 +249,9 @@ def paper_proceedings(
     named = {member.name for member in members}
     members += [PanelMember(name) for name in judges if name not in named]
     conflicts = [
-        DeclaredConflict(item.judge, item.nominee, item.category, item.reason, item.declared_on)
+        DeclaredConflict(
+            item.judge, item.nominee, jury.categories.get(item.category, item.category), item.reason, item.declared_on
+        )
         for item in jury.conflicts
     ]
     return Proceedings(
@@ -292,12 +296,66 @@ def _check_criteria(table: pl.DataFrame, category: str, weights: dict[str, float
             raise InputError(problem, path=path, column="criterion", value=name)
 
 
-def _check_scale(table: pl.DataFrame, scale: Scale, path: Path) -> None:
+def _check_scale(table: pl.DataFrame, scale: Scale, path: Path, *, stepped: bool) -> None:
     outside = table.filter(~pl.col("value").is_between(scale.low, scale.high)).drop_nulls("value")
     if len(outside):
         judge, nominee, criterion, value = outside.row(0)
         problem = f"{value:g} of {judge} for {nominee} by {criterion} is not from {scale.low:g} to {scale.high:g}"
         raise InputError(problem, path=path, column="value", value=value)
+    steps = (pl.col("value") - scale.low) / scale.step
+    between = table.filter((steps - steps.round()).abs() > 1e-6).drop_nulls("value")
+    if stepped and len(between):
+        judge, nominee, criterion, value = between.row(0)
+        problem = f"{value:g} of {judge} for {nominee} by {criterion} is no step of {scale.step:g} from {scale.low:g}"
+        raise InputError(problem, path=path, column="value", value=value)
+
+
+def _check_names(tables: Mapping[str, pl.DataFrame], jury: PaperJury, path: Path) -> None:
+    """Refuse conflicts and criteria of whom the scores do not know: the tally would pass over them in silence."""
+    everyone = {name for table in tables.values() for name in table["judge"]} | {each.name for each in jury.members}
+    for place, criterion in enumerate(jury.criteria):
+        if criterion.category is not None:
+            _check_category(criterion.category, tables, jury, path, ("criteria", place, "category"))
+    for place, conflict in enumerate(jury.conflicts):
+        at = ("conflicts", place)
+        if conflict.category:
+            _check_category(conflict.category, tables, jury, path, (*at, "category"))
+        meant = [conflict.category] if conflict.category else list(tables)
+        nominees = {name for each in meant if each in tables for name in tables[each]["nominee"]}
+        _check_known(conflict.judge, everyone, path, (*at, "judge"), "who is neither in the scores nor a member")
+        if nominees:
+            _check_known(conflict.nominee, nominees, path, (*at, "nominee"), "who is not in the scores")
+
+
+def _check_category(
+    name: str, tables: Mapping[str, pl.DataFrame], jury: PaperJury, path: Path, place: tuple[str | int, ...]
+) -> None:
+    if name in tables:
+        return
+    for key, title in jury.categories.items():
+        if name == title and name != key:
+            _refuse(f"names {title!r} by its title; write {key!r}, as the scores do", name, path, place)
+    unscored = set(jury.categories) - {each for key in tables for each in _alike(key, jury.categories)}
+    _check_known(name, {*tables, *unscored}, path, place, "which is not in the scores")
+
+
+def _check_known(name: str, known: Set[str], path: Path, place: tuple[str | int, ...], problem: str) -> None:
+    if name in known:
+        return
+    alike = _alike(name, known)
+    there = f"there are {', '.join(sorted(known))}"
+    _refuse(f"names {name!r}, {problem}; {f'they have {alike[0]!r}' if alike else there}", name, path, place)
+
+
+def _alike(name: str, others: Iterable[str]) -> list[str]:
+    """Those that differ in capitals and spaces at most."""
+    folded = "".join(name.casefold().split())
+    return [each for each in others if "".join(each.casefold().split()) == folded]
+
+
+def _refuse(problem: str, value: str, path: Path, place: tuple[str | int, ...]) -> NoReturn:
+    line = find_places(read_toml(path)[1]).line_of(place)
+    raise ConfigError(problem, path=path, line=line, key=shown_path(place), value=value)
 
 
 def _check_conflicts(tables: dict[str, pl.DataFrame], conflicts: Sequence[ConflictSection], path: Path) -> None:
