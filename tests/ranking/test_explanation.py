@@ -66,6 +66,19 @@ def test_who_is_out_is_told_the_distance_the_reason_and_each_change_that_would_d
     assert str(found) == " ".join(found.sentences)
 
 
+def test_names_stand_where_an_agency_is_meant_and_nowhere_else(award_file):
+    keys = dict(zip(AGENCIES["agency"], ("rank", "110", "95", "4", "score", "10", "of", "5"), strict=True))
+    table = AGENCIES.with_columns(pl.col("agency").replace_strict(keys))
+    names = {key: f"«{agency}»" for agency, key in keys.items()}
+    definition = award_file(RULES, "n_posts + 10 * engagement_rate")
+    noise = np.random.default_rng(0).normal(size=(2000, table.height))
+    here = contest(definition, definition.awards[0], table, draws={"n_posts": table["n_posts"].to_numpy() + noise})
+    for agency, key in keys.items():
+        found = explain(here, nominate(here), key, language="en", names=names)
+        assert str(found).replace("«", "").replace("»", "") == str(told(award_file, agency, sd=1))
+        assert f"«{agency}»" in str(found)
+
+
 def test_parts_are_told_with_their_points_and_whom_they_favour(award_file):
     parts = told(award_file, "e").parts
     assert parts.schema == PART_SCHEMA

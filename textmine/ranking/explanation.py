@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,7 +60,12 @@ class Explanation:
 
 
 def explain(
-    contest: Contest, nomination: Nomination, agency: str, *, language: Language = DEFAULT_LANGUAGE
+    contest: Contest,
+    nomination: Nomination,
+    agency: str,
+    *,
+    language: Language = DEFAULT_LANGUAGE,
+    names: Mapping[str, str] | None = None,
 ) -> Explanation:
     """Explain an agency's place.
 
@@ -71,13 +77,15 @@ def explain(
         Who is asked about.
     language
         ``"id"`` or ``"en"``.
+    names
+        What sentences call an agency, by its key; the key where it is not there.
 
     Raises
     ------
     ValueError
         The table does not have the agency.
     """
-    teller = _Teller(contest, nomination, agency, Wording(language))
+    teller = _Teller(contest, nomination, agency, Wording(language), names or {})
     place = contest.place(agency)
     if not contest.competing[place]:
         return teller.told([teller.say("outside")])
@@ -130,6 +138,11 @@ class _Teller:
     nomination: Nomination
     agency: str
     words: Wording
+    names: Mapping[str, str]
+
+    def name(self, agency: str) -> str:
+        """What an agency is called."""
+        return self.names.get(agency, agency)
 
     @property
     def place(self) -> int:
@@ -161,7 +174,7 @@ class _Teller:
         """A sentence about the agency and the award."""
         title = self.contest.award.title
         return self.words.say(
-            key, agency=self.agency, title=title.id if self.words.language == "id" else title.en, **values
+            key, agency=self.name(self.agency), title=title.id if self.words.language == "id" else title.en, **values
         )
 
     def not_eligible(self) -> list[str]:
@@ -226,7 +239,7 @@ class _Teller:
             return [*found, self.say("nobody_out")] if self.nominee else found
         gap = abs(float(scores[other] - scores[self.place]))
         key = "distance_in" if self.nominee else "distance_out"
-        name, score = self.contest.agencies[other], float(scores[other])
+        name, score = self.name(self.contest.agencies[other]), float(scores[other])
         found.append(self.say(key, other=name, other_score=number(score), gap=number(gap)))
         row = self.nomination.table.row(by_predicate=pl.col("agency") == self.agency, named=True)
         return [*found, self.say("tied")] if "tied at the cut" in row["reasons"] else found
@@ -274,7 +287,7 @@ class _Teller:
     def _part(self, key: str, row: dict[str, float | str], other: int) -> str:
         return self.say(
             key,
-            other=self.contest.agencies[other],
+            other=self.name(self.contest.agencies[other]),
             part=self.words.part(str(row["part"]), self._titles()),
             own=self.words.number(float(row["value"])),
             theirs=self.words.number(float(row["other_value"])),
@@ -302,7 +315,11 @@ class _Teller:
         cut = self.nomination.cuts.filter("chosen").row(0, named=True)
         if cut["separation"] is not None:
             key = "cut_clear" if self.nomination.clear else "cut_weak"
-            sides = {"last": cut["last_in"], "first": cut["first_out"], "p": percent(cut["separation"])}
+            sides = {
+                "last": self.name(cut["last_in"]),
+                "first": self.name(cut["first_out"]),
+                "p": percent(cut["separation"]),
+            }
             found.append(self.say(key, n=str(cut["nominees"]), **sides))
         return found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -184,14 +183,7 @@ class _Gatherer:
             return {}
         found = nominate(contest)
         nominees = rows.filter("nominee")["agency"].to_list()
-        return {each: self._with_names(str(explain(contest, found, each, language=self.lang))) for each in nominees}
-
-    def _with_names(self, sentence: str) -> str:
-        if not self.names:
-            return sentence
-        keys = sorted(self.names, key=len, reverse=True)
-        pattern = rf"(?<![\w-])(?:{'|'.join(map(re.escape, keys))})(?![\w-])"
-        return re.sub(pattern, lambda found: self.names[found[0]], sentence)
+        return {each: str(explain(contest, found, each, language=self.lang, names=self.names)) for each in nominees}
 
     def _named(self, agencies: Sequence[str]) -> tuple[str, ...]:
         return tuple(self.names.get(each, each) for each in agencies)
