@@ -158,6 +158,7 @@ def test_nominees_that_cannot_be_used_are_refused(database, console, table, chan
         ("name", "n" * 201, "name of kemenkes: is longer than 200 characters"),
         ("name", "satu\ndua", "name of kemenkes: must be one line"),
         ("score", float("inf"), "score of kemenkes: is not a number"),
+        ("agency", "a\x1b[31m", "agency of a?[31m: holds a control character"),
         ("agency", "a" * 201, f"agency of {'a' * 120}…: is longer than 200 characters"),
     ],
 )

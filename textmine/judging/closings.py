@@ -48,9 +48,9 @@ def closings_of(session: Session, panel_id: str) -> Closings:
     earlier = tuple(
         EarlierClosing(
             _local(closing.closed_at),
-            closing.evidence_sha256,
             _local(again.created_at),
             json.loads(again.detail)["reason"],
+            closing.evidence_sha256,
             without,
         )
         for closing, again, without in told

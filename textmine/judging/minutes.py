@@ -205,7 +205,8 @@ def _closings(proceedings: Proceedings, words: Words) -> Iterator[Block]:
         yield Paragraph(_("Closed on %(closed)s, opened again on %(again)s. Reason: %(reason)s") % said)
         if each.missing:
             yield Paragraph(_("Scores that were missing then: %(judges)s.") % {"judges": words.counted(each.missing)})
-        yield Facts(((_("SHA-256 of the evidence at that closing"), each.evidence_sha256),), mono=True)
+        if each.evidence_sha256:
+            yield Facts(((_("SHA-256 of the evidence at that closing"), each.evidence_sha256),), mono=True)
     if proceedings.missing:
         text = _("Scores that were missing when the scoring ended: %(judges)s.")
         yield Paragraph(text % {"judges": words.counted(proceedings.missing)})

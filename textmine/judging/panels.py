@@ -298,5 +298,6 @@ def _nominee(category: Category, row: Mapping[str, Any], place: int) -> Nominee:
 
 
 def _shortened(key: str) -> str:
-    """An agency's key as an error names it, which may be what is wrong."""
-    return key if len(key) <= NAME else f"{key[:NAME]}…"
+    """An agency's key as an error names it: it may be what is wrong, and reach a terminal."""
+    plain = "".join(character if character.isprintable() else "?" for character in key[:NAME])
+    return plain if len(key) <= NAME else f"{plain}…"

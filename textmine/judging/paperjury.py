@@ -96,9 +96,9 @@ class ClosingSection(BaseModel):
     model_config = _STRICT
 
     closed_at: AwareDatetime
-    evidence_sha256: str = Field(pattern=_SHA256)
     reopened_at: AwareDatetime
     reason: str = ""
+    evidence_sha256: str | None = Field(default=None, pattern=_SHA256)
     missing: dict[str, int] = {}
 
 

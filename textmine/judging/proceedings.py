@@ -58,18 +58,18 @@ class EarlierClosing:
     ----------
     closed_at, reopened_at
         When; with a time zone.
-    evidence_sha256
-        Over what judges had decided then.
     reason
         Why it was opened again.
+    evidence_sha256
+        Over what judges had decided on then; None where there is no such record.
     missing
         Number of scores that were missing then, by name of the judge.
     """
 
     closed_at: dt.datetime
-    evidence_sha256: str
     reopened_at: dt.datetime
-    reason: str
+    reason: str = ""
+    evidence_sha256: str | None = None
     missing: Mapping[str, int] = field(default_factory=dict)
 
 
