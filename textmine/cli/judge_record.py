@@ -84,8 +84,9 @@ def audit(
 def scores(workspace: Path, named: str | None, save_jury: Path | None, database: str | None, format_: Format) -> None:
     """Print the scores that count, once the panel is closed: what textmine judge tally reads.
 
-    Judges and nominees are told by name; two of one name are numbered. The table has no weights of criteria;
-    --save-jury writes them into the file that tally and minutes take.
+    Judges and nominees are told by name; judges of one name are numbered, agencies have their key behind it. What was
+    not scored has a row without a value. The table has no weights of criteria; --save-jury writes them into the file
+    that tally and minutes take.
 
     \b
     Examples:

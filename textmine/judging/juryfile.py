@@ -7,17 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from textmine.judging.access import panel_for
+from textmine.judging.attendance import members_of, standing_conflicts
 from textmine.judging.closings import Closings, closings_of
-from textmine.judging.conflicts import conflicts_of
 from textmine.judging.errors import StateError
 from textmine.judging.panels import PanelView, view
-from textmine.judging.progress import told_names
 from textmine.judging.roles import Actor, action
-from textmine.judging.schema import Category, Nominee
 from textmine.posts import REPORT_TIME_ZONE
 
 
@@ -36,11 +33,10 @@ def jury_text(session: Session, actor: Actor, panel_id: str) -> str:
     panel = view(session, panel_for(session, actor, panel_id))
     if panel.state != "closed":
         raise StateError("the jury's file is written when the panel is closed", state=panel.state)
-    judges, nominees = told_names(session, panel.id)
     titled = panel.settings.language
     closings = closings_of(session, panel.id)
     parts = [_top(panel, closings), *_closings(closings)]
-    parts += [_table("[[members]]", {"name": name}) for name in judges.values()]
+    parts += [_table("[[members]]", {"name": each.name, "role": each.role}) for each in members_of(session, panel.id)]
     parts.append(_table("[categories]", {json.dumps(each.key): each.title for each in panel.categories}))
     for category in panel.categories:
         for one in category.criteria:
@@ -50,12 +46,9 @@ def jury_text(session: Session, actor: Actor, panel_id: str) -> str:
     scale = panel.settings.scale
     parts.append(_table("[rules]", {"seed": panel.settings.seed}))
     parts.append(_table("[scale]", {"low": scale.low, "high": scale.high, "step": scale.step}))
-    asked = select(Nominee.id, Category.key).join(Category).where(Category.panel_id == panel.id)
-    category_of = {id: key for id, key in session.execute(asked)}
-    for (judge, nominee), reason in conflicts_of(session, panel.id).items():
-        if judge in judges:
-            values = {"judge": judges[judge], "nominee": nominees[nominee], "category": category_of[nominee]}
-            parts.append(_table("[[conflicts]]", values | {"reason": reason}))
+    for each in standing_conflicts(session, panel.id):
+        values = {"judge": each.judge, "nominee": each.nominee, "category": each.category, "reason": each.reason}
+        parts.append(f"{_table('[[conflicts]]', values)}declared_on = {each.declared_on}\n")
     return "\n".join(parts)
 
 

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 import polars as pl
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import textmine
 from textmine.judging.access import panel_for
+from textmine.judging.attendance import members_of, standing_conflicts
 from textmine.judging.closings import closings_of
-from textmine.judging.conflicts import conflicts_of
+from textmine.judging.naming import told_names
 from textmine.judging.nominees import nominees_of
 from textmine.judging.panels import CategoryView, PanelView, view
-from textmine.judging.proceedings import (
-    CategoryProceedings,
-    DeclaredConflict,
-    PanelMember,
-    Proceedings,
-    Role,
-    scores_sha256,
-)
-from textmine.judging.progress import judges_of, scores, weights
+from textmine.judging.proceedings import CategoryProceedings, Proceedings, scores_sha256
+from textmine.judging.progress import scores, weights
 from textmine.judging.roles import Actor, action
-from textmine.judging.schema import Closing, ConflictEvent, Member, Person
 from textmine.judging.tally import SCORE_SCHEMA, Rules, Scale, Tally, tally
 from textmine.locales import DEFAULT_LANGUAGE, Language
 from textmine.posts import REPORT_TIME_ZONE
@@ -42,8 +33,7 @@ class Outcome:
     panel
         As closed.
     tallies
-        By id of the category. Judges and nominees bear their names; where two have the same, a number or the agency's
-        key is put behind it.
+        By id of the category. Judges and nominees bear the names of :func:`~textmine.judging.naming.told_names`.
     scores
         Columns of ``SCORE_SCHEMA`` by id of the category, with the same names.
     judges, nominees
@@ -79,15 +69,13 @@ def outcome(session: Session, actor: Actor, panel_id: str, *, rules: Rules | Non
     """
     found = scores(session, actor, panel_id)
     panel = view(session, panel_for(session, actor, panel_id))
-    judges = _told_apart([(person.id, person.name, "") for person in judges_of(session, panel.id)])
+    judges, nominees = told_names(session, panel.id)
     everybody = nominees_of(session, actor, panel.id)
-    nominees: dict[str, str] = {}
     tallies, tables = {}, {}
     counted = weights(session, actor, panel.id)
     settings = panel.settings
     for category in panel.categories:
-        own = _told_apart([(each.id, each.name, each.agency) for each in everybody if each.category_id == category.id])
-        nominees |= own
+        own = {each.id: nominees[each.id] for each in everybody if each.category_id == category.id}
         table = found.filter(pl.col("category") == category.key).select(
             pl.col("judge").replace_strict(judges, return_dtype=pl.String),
             pl.col("nominee").replace_strict(own, return_dtype=pl.String),
@@ -131,20 +119,22 @@ def proceedings_of(
     panel = view(session, panel_for(session, actor, found.panel.id))
     closed = panel.closed_at
     closings = closings_of(session, panel.id)
-    titles = {each.id: each.title for each in panel.categories}
+    titles = {each.key: each.title for each in panel.categories}
     return Proceedings(
         award=panel.settings.shown_award,
         panel=panel.settings.title,
         place=place or None,
         day=None if closed is None else closed.astimezone(ZoneInfo(REPORT_TIME_ZONE)).date(),
-        members=_members(session, panel.id, found),
+        members=members_of(session, panel.id),
         categories=tuple(
             CategoryProceedings(each.title, found.tallies[each.id], _criterion_titles(each, lang))
             for each in panel.categories
         ),
-        scores_sha256=scores_sha256({titles[id]: table for id, table in found.scores.items()}),
+        scores_sha256=scores_sha256({each.key: found.scores[each.id] for each in panel.categories}),
         version=textmine.__version__,
-        conflicts=_conflicts(session, actor, found),
+        conflicts=tuple(
+            replace(each, category=titles[each.category]) for each in standing_conflicts(session, panel.id)
+        ),
         hidden=closings.hidden(panel),
         earlier_closings=closings.earlier,
         missing=closings.missing,
@@ -154,58 +144,5 @@ def proceedings_of(
     )
 
 
-def _told_apart(named: Sequence[tuple[str, str, str]]) -> dict[str, str]:
-    """Names by id: of those with the same name each gets its key or a number."""
-    times = Counter(name for _, name, _ in named)
-    number: Counter[str] = Counter()
-    found = {}
-    for id, name, key in named:
-        number[name] += 1
-        found[id] = name if times[name] == 1 else f"{name} ({key or number[name]})"
-    return found
-
-
 def _criterion_titles(category: CategoryView, lang: Language) -> dict[str, str]:
     return {each.key: each.title_id if lang == "id" else each.title_en for each in category.criteria}
-
-
-def _members(session: Session, panel_id: str, found: Outcome) -> tuple[PanelMember, ...]:
-    """Judges, then who closed the panel, then observers."""
-    closing = select(Closing.by).where(Closing.panel_id == panel_id).order_by(Closing.number.desc()).limit(1)
-    closer = session.get(Person, session.scalar(closing) or "")
-    observers = (
-        select(Person.name)
-        .join(Member)
-        .where(Member.panel_id == panel_id, Member.removed_at.is_(None), Person.role == "observer")
-        .order_by(Person.name, Person.id)
-    )
-    people: list[tuple[str, Role]] = [(name, "judge") for name in found.judges.values()]
-    people += [(closer.name, "organiser")] if closer is not None else []
-    people += [(name, "observer") for name in session.scalars(observers)]
-    return tuple(PanelMember(name, role) for name, role in people)
-
-
-def _conflicts(session: Session, actor: Actor, found: Outcome) -> tuple[DeclaredConflict, ...]:
-    """Conflicts of judges that stand, by judge and nominee."""
-    panel_id = found.panel.id
-    declared = (
-        select(ConflictEvent.person_id, ConflictEvent.nominee_id, func.max(ConflictEvent.created_at))
-        .where(ConflictEvent.panel_id == panel_id, ConflictEvent.declared)
-        .group_by(ConflictEvent.person_id, ConflictEvent.nominee_id)
-    )
-    at = {(person_id, nominee_id): moment for person_id, nominee_id, moment in session.execute(declared)}
-    titles = {each.id: each.title for each in found.panel.categories}
-    category = {each.id: titles[each.category_id] for each in nominees_of(session, actor, panel_id)}
-    zone = ZoneInfo(REPORT_TIME_ZONE)
-    told = [
-        DeclaredConflict(
-            found.judges[person_id],
-            found.nominees[nominee_id],
-            category[nominee_id],
-            reason,
-            at[person_id, nominee_id].astimezone(zone).date(),
-        )
-        for (person_id, nominee_id), reason in conflicts_of(session, panel_id).items()
-        if person_id in found.judges
-    ]
-    return tuple(sorted(told, key=lambda each: (each.judge, each.category, each.nominee)))

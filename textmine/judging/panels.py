@@ -15,6 +15,7 @@ from textmine.judging import audit
 from textmine.judging.access import panel_for, require_state
 from textmine.judging.canonical import canonical, now
 from textmine.judging.errors import InvalidError, NotFoundError
+from textmine.judging.naming import distinct_names
 from textmine.judging.roles import Actor, action, require_role
 from textmine.judging.rubrics import Rubric, load_rubric, suggested_preset, weights_problem
 from textmine.judging.schema import Category, Criterion, Member, Nominee, Panel
@@ -109,7 +110,13 @@ def create_panel(
         session.add(category)
         session.flush()
         _add_criteria(session, category, _rubric_for(key, rubrics))
-        session.add_all(_nominee(category, row, number) for number, row in enumerate(members))
+        shown = distinct_names(
+            {row["agency"]: str(row.get("name") or row["agency"]) for row in members},
+            {row["agency"]: str(row["agency"]) for row in members},
+        )
+        session.add_all(
+            _nominee(category, {**row, "name": shown[row["agency"]]}, number) for number, row in enumerate(members)
+        )
     session.flush()
     audit.record(session, actor, "panel.create", panel.id, {"title": panel.title, "nominees": len(rows)})
     return view(session, panel)

@@ -285,14 +285,15 @@ def _check_criteria(table: pl.DataFrame, category: str, weights: dict[str, float
     if weights is None:
         return
     where = f" in {category}" if category else ""
+    known = table["criterion"].unique().sort().to_list()  # also those that nobody scored and that have a row
     scored = table.drop_nulls("value")["criterion"].unique().sort().to_list()
     for name in scored:
         if name not in weights:
             problem = f"{name!r}{where} has no weight; the jury's file has {', '.join(weights)}"
             raise InputError(problem, path=path, column="criterion", value=name)
     for name in weights:
-        if scored and name not in scored:
-            problem = f"nobody scored {name!r}{where}, which the jury's file has; there are {', '.join(scored)}"
+        if scored and name not in known:
+            problem = f"nobody scored {name!r}{where}, which the jury's file has; there are {', '.join(known)}"
             raise InputError(problem, path=path, column="criterion", value=name)
 
 

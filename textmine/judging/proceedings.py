@@ -82,7 +82,8 @@ class CategoryProceedings:
     title
         As it is printed.
     tally
-        Of its scores. Names of judges and nominees in it are printed as they are: see :func:`distinct_names`.
+        Of its scores. Names of judges and nominees in it are printed as they are: see
+        :func:`textmine.judging.naming.distinct_names`.
     criterion_titles
         Title of each criterion by its key; the key where there is none.
     """
@@ -169,22 +170,3 @@ def scores_sha256(tables: Mapping[str, pl.DataFrame]) -> str:
         for row in table.select(SCORE_SCHEMA.names()).cast(SCORE_SCHEMA).drop_nulls("value").iter_rows()
     )
     return sha256("".join(f"{line}\n" for line in lines))
-
-
-def distinct_names(names: Mapping[str, str]) -> dict[str, str]:
-    """Names by id, numbered where several are alike: a tally tells judges and nominees apart by name.
-
-    Examples
-    --------
-    >>> distinct_names({"p1": "Ani", "p2": "Budi", "p3": "Ani"})
-    {'p1': 'Ani', 'p2': 'Budi', 'p3': 'Ani (2)'}
-    """
-    found: dict[str, str] = {}
-    for key, name in names.items():
-        taken, number = set(found.values()), 1
-        shown = name
-        while shown in taken:
-            number += 1
-            shown = f"{name} ({number})"
-        found[key] = shown
-    return found

@@ -14,8 +14,10 @@ from textmine.judging.access import panel_for
 from textmine.judging.conflicts import conflicts_of
 from textmine.judging.current import current_scores
 from textmine.judging.errors import StateError
+from textmine.judging.members import judges_of
+from textmine.judging.naming import told_names
 from textmine.judging.roles import Actor, action
-from textmine.judging.schema import Category, Criterion, Member, Nominee, Panel, Person, ScoreEvent
+from textmine.judging.schema import Category, Criterion, Nominee, Panel, ScoreEvent
 
 SCORES_SCHEMA: Final = pl.Schema(
     {
@@ -87,16 +89,6 @@ def progress_of(session: Session, panel: Panel) -> list[Progress]:
     return found
 
 
-def judges_of(session: Session, panel_id: str) -> list[Person]:
-    """Judges of a panel who are not removed, by name."""
-    asked = (
-        select(Person)
-        .join(Member)
-        .where(Member.panel_id == panel_id, Member.removed_at.is_(None), Person.role == "judge")
-    )
-    return list(session.scalars(asked.order_by(Person.name, Person.id)))
-
-
 @action("panel.scores")
 def scores(session: Session, actor: Actor, panel_id: str) -> pl.DataFrame:
     """Scores that count, once the panel is closed: before, nobody sees another's, the organiser neither.
@@ -142,7 +134,8 @@ def scores(session: Session, actor: Actor, panel_id: str) -> pl.DataFrame:
 def named_scores(session: Session, actor: Actor, panel_id: str) -> pl.DataFrame:
     """The same with names: ``category``, ``judge``, ``nominee``, ``criterion``, ``value``, ``note``.
 
-    Two of one name are numbered.
+    What a judge did not score has a row without a value, also where a conflict stands, so that no nominee and
+    no category is left out. Names are those of :func:`textmine.judging.naming.told_names`.
 
     Raises
     ------
@@ -151,26 +144,26 @@ def named_scores(session: Session, actor: Actor, panel_id: str) -> pl.DataFrame:
     """
     table = scores(session, actor, panel_id)
     judges, nominees = told_names(session, panel_id)
-    return table.select(
+    asked = (
+        select(Category.key, Nominee.id, Criterion.key)
+        .join(Nominee, Nominee.category_id == Category.id)
+        .join(Criterion, Criterion.category_id == Category.id)
+        .where(Category.panel_id == panel_id)
+        .order_by(Category.position, Nominee.position, Criterion.position)
+    )
+    due = session.execute(asked).all()
+    columns = ("category", "nominee", "criterion", "judge")
+    whole = pl.DataFrame(
+        [(*row, judge) for row in due for judge in judges], schema=dict.fromkeys(columns, pl.String), orient="row"
+    )
+    return whole.join(table, on=columns, how="left", maintain_order="left").select(
         "category",
         pl.col("judge").replace_strict(judges, return_dtype=pl.String),
         pl.col("nominee").replace_strict(nominees, return_dtype=pl.String),
         "criterion",
         "value",
-        "note",
+        pl.col("note").fill_null(""),
     )
-
-
-def told_names(session: Session, panel_id: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Names of judges and of nominees by id, as :func:`named_scores` tells them: two of one name are numbered."""
-    from textmine.judging.proceedings import distinct_names  # brings the tally along: who serves judges needs none
-
-    judges = distinct_names({judge.id: judge.name for judge in judges_of(session, panel_id)})
-    asked = select(Nominee.category_id, Nominee.id, Nominee.name).join(Category).where(Category.panel_id == panel_id)
-    by_category: dict[str, dict[str, str]] = {}
-    for category_id, id, name in session.execute(asked.order_by(Nominee.position)):
-        by_category.setdefault(category_id, {})[id] = name
-    return judges, {id: name for names in by_category.values() for id, name in distinct_names(names).items()}
 
 
 @action("panel.notes")

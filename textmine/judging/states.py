@@ -12,8 +12,9 @@ from textmine.judging.chain import audit_chain, conflicts_chain, scores_chain
 from textmine.judging.dossier import require_drawn_as_set
 from textmine.judging.errors import IncompleteError, StateError
 from textmine.judging.evidence import evidence_sha256
+from textmine.judging.members import judges_of
 from textmine.judging.panels import PanelView, view
-from textmine.judging.progress import judges_of, progress_of
+from textmine.judging.progress import progress_of
 from textmine.judging.roles import Actor, action, require_role
 from textmine.judging.schema import Chain, Closing
 from textmine.judging.texts import REASON, clean
