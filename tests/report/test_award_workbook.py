@@ -23,8 +23,7 @@ def competitor(rank, name, score, low, high, *, nominee=True):
 def category(title, *competitors, uncertain, ratios=False):
     return CategoryContent(
         id=title, page="x.html", title=title, measure="a measure", ratios=ratios, uncertain=uncertain, inferred="",
-        unknown=(), competitors=competitors, separation=None, variants=(), entered_without_flagged=(),
-        left_without_flagged=(),
+        unknown=(), competitors=competitors, separation=None, variants=(), flag_effect=None,
     )  # fmt: skip
 
 

@@ -8,10 +8,12 @@ import polars as pl
 import pytest
 
 from textmine.ingest import ingest
+from textmine.ranking.flag_effect import CHANGED_SCHEMA
 from textmine.ranking.sensitivity_stage import sensitivity_stage
 from textmine.ranking.stage import rank_workspace
-from textmine.ranking.stored import stored_rankings
+from textmine.ranking.stored import StoredRanking, stored_rankings
 from textmine.report import write_reports
+from textmine.report.award_content import FlagEffect
 from textmine.report.award_words import AwardWords
 from textmine.simulation import simulate
 from textmine.store import Workspace
@@ -87,6 +89,40 @@ def test_a_category_shows_its_nominees_with_scores_features_examples_and_reasons
 def test_what_a_list_hangs_on_is_told_in_the_language_of_the_page(kind, name, told):
     found = AwardWords("id").variant(kind, name)
     assert found.startswith(told) and "without" not in found and "crowdtangle_account" not in found
+
+
+@pytest.mark.parametrize(
+    ("effect", "told"),
+    [
+        (
+            FlagEffect(True, "A", "B", (), ()),
+            ": B would be first instead of A.",
+        ),
+        (FlagEffect(True, "A", "A", ("C",), ("B",)), "B would drop out. C would come in."),
+        (FlagEffect(False, "A", None, (), ()), "Without flagged posts nobody can be ranked here."),
+    ],
+)
+def test_what_flagged_posts_do_to_a_list_is_told_whole(effect, told):
+    assert " ".join(AwardWords("en").flag_effect(effect, without_flagged=False)).strip().endswith(told)
+    assert AwardWords("id").flag_effect(effect, without_flagged=False)[0].startswith("Tanpa unggahan yang ditandai")
+
+
+def test_a_change_of_the_first_alone_stands_on_every_page_of_the_category(season, tmp_path, monkeypatch):
+    workspace, _ = season
+    shutil.copytree(workspace.path, tmp_path / "workspace")
+    names = dict(workspace.register().select("agency", "name").iter_rows())
+    ranking = stored_rankings(workspace, "gsm2020").ranking
+    first, second = ranking.filter(pl.col("category") == "most_active/kementerian")["agency"][:2]
+    rows = [("most_active/kementerian", True, first, second, [], []), ("most_active/bumn", False, "pln", None, [], [])]
+    table = pl.DataFrame(rows, schema=CHANGED_SCHEMA, orient="row")
+    monkeypatch.setattr(StoredRanking, "changed", table)
+    write_reports(Workspace.open(tmp_path / "workspace"), tmp_path / "reports", lang="en", formats=["html", "md"])
+    told = f"Without flagged posts the list would change: {names[second]} would be first instead of {names[first]}."
+    for suffix in ("html", "md"):
+        page = tmp_path / "reports" / f"award-gsm2020-most-active-kementerian.{suffix}"
+        assert told in text_of(page) and "change nothing about who is nominated" not in text_of(page)
+        page = tmp_path / "reports" / f"award-gsm2020-most-active-bumn.{suffix}"
+        assert "Without flagged posts nobody can be ranked here." in text_of(page)
 
 
 def test_a_figure_without_draws_is_called_certain_and_a_missing_part_is_named(season):

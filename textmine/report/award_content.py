@@ -74,11 +74,25 @@ class Variant:
 
 
 @dataclass(frozen=True)
+class FlagEffect:
+    """What flagged posts do to a list: who is first, and in the other list, who would come in and drop out.
+
+    ``ranked`` is false where the other list cannot be made.
+    """
+
+    ranked: bool
+    first: str | None
+    first_otherwise: str | None
+    entered: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class CategoryContent:
     """An award that is given: a category in a cluster, or among all.
 
     ``uncertain`` says whether scores have draws; ``separation`` is the probability that the last nominee stands above
-    the first that is none.
+    the first that is none; ``flag_effect`` is None where flagged posts change neither the nominees nor who is first.
     """
 
     id: str
@@ -92,8 +106,7 @@ class CategoryContent:
     competitors: tuple[Competitor, ...]
     separation: float | None
     variants: tuple[Variant, ...]
-    entered_without_flagged: tuple[str, ...]
-    left_without_flagged: tuple[str, ...]
+    flag_effect: FlagEffect | None
 
     @property
     def nominees(self) -> tuple[Competitor, ...]:

@@ -73,11 +73,15 @@ def _category(texts: Markdowns, award: AwardContent, category: CategoryContent) 
         page.table([_("Figure"), _("Value"), _("Percentile")], figures)
         page.bullets([f"{post.platform}, {texts.formats.short_date(post.published)}: {post.caption}"
                       for post in each.examples])  # fmt: skip
+    if category.flag_effect is not None:
+        page.paragraph(" ".join(texts.awarded.flag_effect(category.flag_effect, without_flagged=award.without_flagged)))
+    elif award.flagged_posts:
+        page.paragraph(_("Flagged posts change nothing about who is nominated here."))
     if category.variants:
         page.heading(2, _("What the list hangs on"))
         told = _(
-            "Made in %(n)s other ways (another definition of engagement, another period, without flagged posts or a "
-            "platform), the list names the same nominees in %(same)s."
+            "Made in %(n)s other ways with as many nominees (another definition of engagement, another period, without "
+            "flagged posts or a platform), the list names the same nominees in %(same)s."
         )
         n, same = len(category.variants), len(category.variants) - len(category.changing)
         page.paragraph(told % {"n": n, "same": same})

@@ -9,6 +9,7 @@ from textmine.platforms import platform_name
 from textmine.ranking.sensitivity import AS_DEFINED
 from textmine.ranking.wording import Wording
 from textmine.rates.registry import shipped_definitions
+from textmine.report.award_content import FlagEffect
 from textmine.report.messages import translations
 
 
@@ -45,6 +46,20 @@ class AwardWords:
             "min_audience": _("too few followers"),
         }
         return ", ".join(known.get(reason, reason) for reason in reasons)
+
+    def flag_effect(self, effect: FlagEffect, *, without_flagged: bool) -> tuple[str, str]:
+        """What would be otherwise if flagged posts counted, or did not: a lead, and the changes."""
+        _ = self._
+        if not effect.ranked:
+            return _("Without flagged posts nobody can be ranked here."), ""
+        told = [_("%(names)s would drop out.") % {"names": ", ".join(effect.left)}] if effect.left else []
+        told += [_("%(names)s would come in.") % {"names": ", ".join(effect.entered)}] if effect.entered else []
+        if effect.first_otherwise is not None and effect.first_otherwise != effect.first:
+            names = {"name": effect.first_otherwise, "other": effect.first}
+            told.append(_("%(name)s would be first instead of %(other)s.") % names)
+        if without_flagged:
+            return _("With flagged posts the list would change:"), " ".join(told)
+        return _("Without flagged posts the list would change:"), " ".join(told)
 
     def variant(self, kind: str, name: str) -> str:
         """What is otherwise in a variant of a list."""

@@ -19,7 +19,15 @@ from textmine.ranking.season import Season, counted
 from textmine.ranking.sensitivity_stage import sensitivity_stage
 from textmine.ranking.stored import StoredRanking, ranked_awards, stored_rankings
 from textmine.ranking.wording import Wording
-from textmine.report.award_content import AwardContent, CategoryContent, Competitor, Example, Feature, Variant
+from textmine.report.award_content import (
+    AwardContent,
+    CategoryContent,
+    Competitor,
+    Example,
+    Feature,
+    FlagEffect,
+    Variant,
+)
 from textmine.report.escape import neutralised, web_address
 from textmine.report.slugs import slug
 from textmine.store import Workspace
@@ -126,7 +134,7 @@ class _Gatherer:
     ) -> CategoryContent:
         category = season.definition.category(award.category.id)
         told = self._told(award.id, season, rows)
-        changed = tables.changed.get(award.id, {})
+        changed = tables.changed.get(award.id)
         cut = tables.cuts.get(award.id, {})
         unknown = self.kept.unknown.get(award.category.id, ())
         return CategoryContent(
@@ -141,9 +149,12 @@ class _Gatherer:
             competitors=tuple(self._competitor(row, tables, told) for row in rows.iter_rows(named=True)),
             separation=cut.get("separation"),
             variants=tuple(self._variant(row) for row in tables.variants.get(award.id, [])),
-            entered_without_flagged=self._named(changed.get("entered") or ()),
-            left_without_flagged=self._named(changed.get("left") or ()),
+            flag_effect=None if changed is None else self._flag_effect(changed),
         )
+
+    def _flag_effect(self, row: Row) -> FlagEffect:
+        first, otherwise = (self.names.get(row[name], row[name]) for name in ("first", "first_without"))
+        return FlagEffect(row["ranked"], first, otherwise, self._named(row["entered"]), self._named(row["left"]))
 
     def _competitor(self, row: Row, tables: _Tables, told: Mapping[str, str]) -> Competitor:
         agency, key = row["agency"], (row["category"], row["agency"])
