@@ -152,11 +152,11 @@ def _asked_for(table: pl.DataFrame, direction: str, top: int, *, significant: bo
 def _draw(opened: Workspace, table: pl.DataFrame, path: Path, lang: Language, level: float) -> None:
     """Write the page of two groups."""
     from textmine.report import write_comparison
+    from textmine.report.agency_names import agency_names
 
     if table.is_empty() or "(rest)" in table["versus"]:
         raise click.UsageError("--html draws two groups: give --versus A B, or --groups of a column with two values")
-    register = opened.register()
-    names = dict(register.select("agency", "name").iter_rows()) if register is not None else {}
+    names = agency_names(opened.register())
     write_comparison(
         table, path, lang="en" if lang == "en" else "id", names=names, level=level, simulated=opened.simulated
     )

@@ -16,6 +16,7 @@ from textmine.numbers import Formats
 from textmine.posts import REPORT_TIME_ZONE, local_day
 from textmine.report import charts
 from textmine.report.activity import Activity, activity
+from textmine.report.agency_names import agency_names
 from textmine.report.escape import neutralised, web_address
 from textmine.report.html import Pages
 from textmine.report.networkchart import network_picture
@@ -91,7 +92,7 @@ class HashtagPages(Pages):
         manifest = workspace.manifest("hashtags")
         network = stored_network(workspace)
         tables = {name: _clean(hashtag_table(workspace, name)) for name in TABLES if name not in _LARGE}
-        names = _names(workspace)
+        names = agency_names(workspace.register())
         period = _period(workspace)
         template = self._environment.get_template("hashtags.html.j2")
         return template.render(
@@ -137,14 +138,6 @@ def _head(table: pl.DataFrame, n: int, names: dict[str, str]) -> list[dict[str, 
         if "agency_list" in row:
             row["agency_list"] = [names.get(key, key) for key in row["agency_list"]]
     return rows
-
-
-def _names(workspace: Workspace) -> dict[str, str]:
-    register = workspace.register()
-    if register is None:
-        return {}
-    table = register.select("agency", neutralised(pl.col("name")))
-    return dict(table.unique("agency", keep="first", maintain_order=True).iter_rows())
 
 
 def _period(workspace: Workspace) -> tuple[date, date] | None:

@@ -19,6 +19,7 @@ from textmine.ranking.season import Season
 from textmine.ranking.sensitivity_stage import sensitivity_stage
 from textmine.ranking.stored import StoredRanking, stored_rankings
 from textmine.ranking.wording import Wording
+from textmine.report.agency_names import agency_names
 from textmine.report.award_words import AwardWords
 from textmine.report.charts import Tick, wrapped
 from textmine.report.escape import neutralised
@@ -138,7 +139,7 @@ class _Views:
         self.awards: dict[str, Award] = {id: each.award for id, each in self.season.contests.items()}
         self.ranking, self.features, self.cuts = kept.ranking, kept.features, kept.cuts
         self.unknown, self.hangs_on = kept.unknown, hangs_on
-        self.names = _names(kept.workspace)
+        self.names = agency_names(kept.workspace.register())
 
     def category(self, id: str, award: Award) -> CategoryView:
         """What the page shows of one category."""
@@ -321,12 +322,3 @@ class _Views:
 
 
 _SHOWN_P: Final = ("p_first", "p_top5", "p_nominee")
-
-
-def _names(workspace: Workspace) -> dict[str, str]:
-    """Names of agencies in the register, without control characters."""
-    register = workspace.register()
-    if register is None:
-        return {}
-    named = register.filter(pl.col("name").is_not_null()).select("agency", neutralised(pl.col("name")))
-    return dict(named.unique("agency", keep="first", maintain_order=True).iter_rows())

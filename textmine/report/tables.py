@@ -18,6 +18,7 @@ from textmine.engines import Engine, LocalEngine
 from textmine.errors import WorkspaceError
 from textmine.groups import group_of
 from textmine.posts import INTERACTIONS, KEY, REPORT_TIME_ZONE, credited, interactions_of_post, is_credited
+from textmine.report.agency_names import agency_names
 from textmine.report.cluster_terms import CLUSTER_TERM_SCHEMA, gather_cluster_terms
 from textmine.report.engagement import EngagementTables, gather_engagement
 from textmine.report.escape import neutralised, web_address
@@ -308,10 +309,11 @@ def _register(workspace: Workspace) -> pl.DataFrame:
     register = workspace.register()
     if register is None:
         return pl.DataFrame(schema=schema)
-    text = [neutralised(pl.col(c).cast(pl.String)) for c in ("name", "cluster", "account")]
+    text = [neutralised(pl.col(c).cast(pl.String)) for c in ("cluster", "account")]
+    names = agency_names(register)
     return (
         register.select(pl.col(c).cast(t) for c, t in schema.items())
-        .with_columns(text)
+        .with_columns(*text, name=pl.col("agency").replace_strict(names, default=None, return_dtype=pl.String))
         .sort("agency", "platform", "account")
     )
 

@@ -11,6 +11,7 @@ import polars as pl
 from textmine.atomic import translated_os_errors, write_file
 from textmine.locales import DEFAULT_LANGUAGE, Language
 from textmine.numbers import Formats
+from textmine.report.agency_names import agency_names
 from textmine.report.escape import neutralised
 from textmine.report.heatmaps import HeatCell, HeatMap, HeatRow, shaded
 from textmine.report.html import page_parts
@@ -92,7 +93,9 @@ def gather_topics(workspace: Workspace, *, seed: int = 0) -> PageData:
     found = TopicOverview.read(folder, n_ids=len(model.components_), n_terms=len(model.vocabulary_))
     shares = workspace.scan("topic_groups.parquet", made_by="topics").filter(pl.col("by") == "agency").collect()
     size = found.groups.select("group", pl.col("n_posts").alias("size"))
-    agencies = shares.join(size, on="group").with_columns(_names(opened.agencies).alias("name"))
+    agencies = shares.join(size, on="group").with_columns(
+        neutralised(pl.col("group").replace(agency_names(opened.agencies))).alias("name")
+    )
     return PageData(
         _neutral(topic_map(model, found.counts, n_terms=N_TERMS)),
         found.months.table(seed=seed),
@@ -100,14 +103,6 @@ def gather_topics(workspace: Workspace, *, seed: int = 0) -> PageData:
         int(found.groups["n_posts"].sum()),
         int(found.groups["n_without"].sum()),
     )
-
-
-def _names(register: pl.DataFrame | None) -> pl.Expr:
-    """Name of each group in the register, else the group itself."""
-    if register is None or "name" not in register.columns:
-        return neutralised(pl.col("group"))
-    named = register.filter(pl.col("name").is_not_null()).unique("agency", keep="first", maintain_order=True)
-    return neutralised(pl.col("group").replace(named["agency"], named["name"]))
 
 
 def _neutral(made: TopicMap) -> TopicMap:
