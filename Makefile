@@ -32,7 +32,7 @@ lint: $(STAMP)   ## ruff, mypy --strict and the import floors
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(STAMP)  ## Measure beside peers: speed, memory, accuracy, topics, ranking (hours; bench/run.py NAME for one)
+bench: $(STAMP)  ## Measure beside peers: speed, memory, accuracy, topics, ranking (75 minutes; bench/run.py NAME for one)
 	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python -m pip install --quiet --no-deps --group bench-nlp-id
 	$(BIN)/python bench/run.py

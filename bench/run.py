@@ -1,6 +1,6 @@
 """Runs the measurements and writes docs/performance.md and the pages of accuracy, topics, ranking and peers.
 
-    python bench/run.py                      # all but the season: about two hours, most of them for topic models
+    python bench/run.py                      # all but the season: 75 minutes, 40 of them for topic models
     python bench/run.py season               # six million posts, half an hour and 50 GB of disk
     python bench/run.py accuracy matrix      # these anew, everything else stays as it stands
     python bench/run.py --quick              # fewer posts and repetitions, printed and not written

@@ -229,7 +229,7 @@ def page(result: dict[str, Any]) -> str:
     lines = [
         "# Topic models side by side",
         "",
-        f"`python bench/topics.py`, median of {result['seeds']} seeds with the standard error. Measured on",
+        f"`python bench/topics.py --setup`, median of {result['seeds']} seeds with the standard error. Measured on",
         f"{result['machine']}. All models get the same documents and the same vocabulary and are fitted on three",
         "quarters of the documents; coherence and labels are those of the last quarter. NPMI and C_V are gensim's",
         "`CoherenceModel` with its own windows (10 and 110 words) over the ten first terms; diversity is the share of",
