@@ -212,6 +212,22 @@ def test_a_file_of_an_option_that_is_not_there_is_named(line, forty_posts):
     assert "nothing" in result.stderr
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "engagement ledger ws",
+        "features ws --level agency",
+        "doctor --agencies agencies.csv --offline",
+        "collect agencies.csv -o collected",
+    ],
+)
+def test_a_period_that_ends_before_it_begins_is_refused(line, folder):
+    (folder / "agencies.csv").write_text("agency,name,platform,account\na,A,x,a\n")
+    result = textmine_([*line.split(), "--from", "2026-02-01", "--to", "2026-01-31"], "")
+    assert_said(result, {2})
+    assert "2026-01-31 is before --from 2026-02-01" in result.stderr
+
+
 def test_the_moods_of_a_workspace_without_credited_posts_are_an_empty_table(folder):
     Path("a.csv").write_text(
         "id,username,created_at,text,url,type\n1,u,2020-01-01,RT @a: a b,https://x.com/u/status/1,retweet\n"

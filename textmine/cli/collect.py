@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from textmine.cli.groups import LazyGroup
-from textmine.cli.options import DAY, PLATFORM
+from textmine.cli.options import DAY, PLATFORM, check_days
 from textmine.cli.output import Format, emit, format_option, say
 from textmine.cli.progress import counting
 
@@ -92,8 +92,7 @@ def posts(
       textmine collect agencies.csv --from 2026-01-01 --to 2026-03-31 -o collected --platform youtube
       textmine ingest collected/export --agencies agencies.csv -o season
     """
-    if end < begin:
-        raise click.BadParameter("is before --from", param_hint="--to")
+    check_days(begin, end)
     keys = _keys(keys_file)
     import textmine.collect as collecting
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from textmine.cli.options import DAY
+from textmine.cli.options import DAY, check_days
 from textmine.cli.output import Format, emit, format_option, say
 
 
@@ -49,6 +49,7 @@ def doctor(
     """
     if (begin is None) != (end is None) or (begin is not None and agencies is None):
         raise click.UsageError("a forecast needs --agencies, --from and --to")
+    check_days(begin, end)
     import textmine.doctor
 
     findings = textmine.doctor.examine(

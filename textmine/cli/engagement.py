@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import click
 
 from textmine.cli.groups import LazyGroup
-from textmine.cli.options import DAY, LANG
+from textmine.cli.options import DAY, LANG, check_days
 from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
 from textmine.locales import Language
@@ -113,6 +113,7 @@ def show_ledger(
     from textmine.rates import ledger
     from textmine.store import Workspace
 
+    check_days(first, last)
     chosen = _definitions(names, weights)
     opened = Workspace.open(workspace)
     with counting("Reading posts") as update:

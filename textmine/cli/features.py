@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from textmine.cli.options import DAY
+from textmine.cli.options import DAY, check_days
 from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
 
@@ -74,6 +74,7 @@ def features(
     from textmine.features import dictionary_table, features_of
     from textmine.store import Workspace
 
+    check_days(first, last)
     if level == "agency":
         from textmine.cli.features_agency import agency_level
 

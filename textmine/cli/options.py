@@ -36,3 +36,15 @@ class _Day(ParamType[date]):
 
 
 DAY: Final = _Day()
+
+
+def check_days(first: date | None, last: date | None) -> None:
+    """Refuse a period that ends before it begins: it would hold no post, which looks like an answer.
+
+    Raises
+    ------
+    click.BadParameter
+        It does.
+    """
+    if first is not None and last is not None and last < first:
+        raise click.BadParameter(f"{last} is before --from {first}", param_hint="--to")
