@@ -136,6 +136,11 @@ def test_a_judge_in_conflict_must_not_have_scored(files):
         ('nominee = "BNPB"', 'nominee = "BNPB"\ncategory = "video"', "conflicts[1].category': names 'video', which"),
         ('nominee = "BNPB"', 'nominee = "BNPB"\ncategory = "Video Terbaik"', "by its title; write 'Video'"),
         ('title = "Gagasan"', 'title = "Gagasan"\ncategory = "video"', "line 14, key 'criteria[1].category'"),
+        (
+            'name = "Sari"\nrole = "secretary"',
+            'name = "budi"',
+            "key 'members[1].name': is 'Budi' in the scores; write one of them",
+        ),
     ],
 )
 def test_who_is_not_in_the_scores_is_not_passed_over(files, old, new, said):
@@ -144,6 +149,13 @@ def test_who_is_not_in_the_scores_is_not_passed_over(files, old, new, said):
     with pytest.raises(ConfigError) as caught:
         paper_tally(*files)
     assert said in str(caught.value)
+
+
+def test_a_category_of_scores_without_categories_is_refused(files):
+    files[0].write_text("juri;nomine;kriteria;nilai\nAni;BNPB;ide;8\nBudi;BMKG;ide;7\n")
+    files[1].write_text(JURY.replace('nominee = "BNPB"', 'nominee = "BNPB"\ncategory = "Video"'))
+    with pytest.raises(ConfigError, match="names 'Video', which is not in the scores; they have no category"):
+        paper_tally(*files)
 
 
 def test_a_category_that_nobody_scored_may_have_criteria_and_conflicts(files):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from textmine.judging.members import judges_of
 from textmine.judging.schema import Category, Nominee
+from textmine.judging.texts import folded
 
 
 def told_names(session: Session, panel_id: str) -> tuple[dict[str, str], dict[str, str]]:
@@ -29,23 +30,27 @@ def told_names(session: Session, panel_id: str) -> tuple[dict[str, str], dict[st
 def distinct_names(names: Mapping[str, str], keys: Mapping[str, str] | None = None) -> dict[str, str]:
     """Names by id, each once: where several are alike their key stands behind them, or a number without keys.
 
+    Names are alike that differ in capitals and spaces only: files of scores that people type do not tell them apart.
+
     Examples
     --------
     >>> distinct_names({"p1": "Ani", "p2": "Budi", "p3": "Ani"})
     {'p1': 'Ani', 'p2': 'Budi', 'p3': 'Ani (2)'}
     >>> distinct_names({"n1": "Dinas", "n2": "Dinas"}, {"n1": "bogor", "n2": "depok"})
     {'n1': 'Dinas (bogor)', 'n2': 'Dinas (depok)'}
+    >>> distinct_names({"p1": "Ani", "p2": "ani"})
+    {'p1': 'Ani', 'p2': 'ani (2)'}
     """
-    times = Counter(names.values())
+    times = Counter(map(folded, names.values()))
     taken = {name for name, n in times.items() if n == 1}
     found: dict[str, str] = {}
     for id, name in names.items():
         shown, number = name, 1
-        if times[name] > 1:
+        if times[folded(name)] > 1:
             shown = base = name if keys is None else f"{name} ({keys[id]})"
-            while shown in taken:
+            while folded(shown) in taken:
                 number += 1
                 shown = f"{base} ({number})"
-            taken.add(shown)
+            taken.add(folded(shown))
         found[id] = shown
     return found

@@ -26,6 +26,7 @@ from textmine.judging.proceedings import (
 from textmine.judging.rubrics import load_rubric
 from textmine.judging.tally import Method, Rules, Scale, Tally, tally
 from textmine.judging.tally.methods import TRIM
+from textmine.judging.texts import folded
 from textmine.locales import DEFAULT_LANGUAGE, Language
 from textmine.tomlfile import read_toml
 from textmine.tomlplaces import find_places, shown_path
@@ -313,7 +314,11 @@ def _check_scale(table: pl.DataFrame, scale: Scale, path: Path, *, stepped: bool
 
 def _check_names(tables: Mapping[str, pl.DataFrame], jury: PaperJury, path: Path) -> None:
     """Refuse conflicts and criteria of whom the scores do not know: the tally would pass over them in silence."""
-    everyone = {name for table in tables.values() for name in table["judge"]} | {each.name for each in jury.members}
+    judges = {name for table in tables.values() for name in table["judge"]}
+    everyone = judges | {each.name for each in jury.members}
+    for place, member in enumerate(jury.members):
+        if member.role == "judge" and member.name not in judges and (alike := _alike(member.name, judges)):
+            _refuse(f"is {alike[0]!r} in the scores; write one of them", member.name, path, ("members", place, "name"))
     for place, criterion in enumerate(jury.criteria):
         if criterion.category is not None:
             _check_category(criterion.category, tables, jury, path, ("criteria", place, "category"))
@@ -344,14 +349,13 @@ def _check_known(name: str, known: Set[str], path: Path, place: tuple[str | int,
     if name in known:
         return
     alike = _alike(name, known)
-    there = f"there are {', '.join(sorted(known))}"
+    there = f"there are {', '.join(sorted(known))}" if any(known) else "they have no category"
     _refuse(f"names {name!r}, {problem}; {f'they have {alike[0]!r}' if alike else there}", name, path, place)
 
 
 def _alike(name: str, others: Iterable[str]) -> list[str]:
     """Those that differ in capitals and spaces at most."""
-    folded = "".join(name.casefold().split())
-    return [each for each in others if "".join(each.casefold().split()) == folded]
+    return [each for each in others if folded(each) == folded(name)]
 
 
 def _refuse(problem: str, value: str, path: Path, place: tuple[str | int, ...]) -> NoReturn:

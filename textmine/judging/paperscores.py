@@ -10,6 +10,7 @@ import polars as pl
 
 from textmine.errors import InputError
 from textmine.judging.tally import SCORE_SCHEMA
+from textmine.judging.texts import folded
 from textmine.report.filled import filled_cell, filled_rows, plain
 
 _NAMES: Final[dict[str, tuple[str, ...]]] = {
@@ -79,6 +80,6 @@ def _value(cell: str, path: Path, row: int) -> float | None:
 
 def _check_spelling(spelt: dict[tuple[str, str], str], column: str, name: str, path: Path, row: int) -> None:
     """Refuse names that differ in capitals or spaces only: they would be two judges, or two nominees."""
-    known = spelt.setdefault((column, "".join(name.casefold().split())), name)
+    known = spelt.setdefault((column, folded(name)), name)
     if known != name:
         raise InputError(f"{name!r} was {known!r} before; write one of them", path=path, row=row, column=column)

@@ -76,3 +76,8 @@ def number(value: object, field: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e12 or math.isnan(value):
         raise InvalidError("is not a number", field=field)
     return float(value)
+
+
+def folded(name: str) -> str:
+    """A name without capitals and spaces: whoever differs in these only is taken for a slip of the same hand."""
+    return "".join(name.casefold().split())
