@@ -29,6 +29,9 @@ KEY: Final[tuple[str, str]] = ("platform", "post_id")
 REPORT_TIME_ZONE: Final = "Asia/Jakarta"
 """Times are stored in UTC and shown in this zone."""
 
+MOST: Final = 10**12
+"""No figure of a post is larger: what is, is an id in the wrong column, and would not add up in 64 bits."""
+
 INTERACTIONS: Final = ("likes", "comments", "shares")
 """What counts as an interaction, in this order. Saves, views and reach are not asked of every reader."""
 

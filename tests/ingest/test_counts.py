@@ -38,7 +38,9 @@ def test_words_for_absent_give_null_and_not_zero(text):
     assert not parse_count(text).refused
 
 
-@pytest.mark.parametrize("text", ["-3", "banyak", "1.5", "12.34", "1,23,4", "3 orang", "99999999999999999999999", "½"])
+@pytest.mark.parametrize(
+    "text", ["-3", "banyak", "1.5", "12.34", "1,23,4", "3 orang", "99999999999999999999999", "1801234567890123456", "½"]
+)
 def test_what_is_no_whole_count_is_refused(text):
     assert parse_count(text).refused
 
@@ -51,6 +53,12 @@ def test_single_mark_before_three_digits_is_decided_by_the_whole_column():
     read = parse_counts(floats, style_of(floats))
     assert read.refused.to_list() == [True, False]  # 1.234 may be 1234 or 1
     assert read.values.to_list() == [None, 950]
+
+
+def test_no_figure_is_beyond_a_million_million():
+    read = parse_counts(pl.Series(["1000000000000", "1000000000001", "1.801.234.567.890", None]), CountStyle())
+    assert read.values.to_list() == [10**12, None, None, None]
+    assert read.refused.to_list() == [False, True, True, False]
 
 
 def test_styles_of_two_stretches_join():

@@ -208,3 +208,14 @@ def test_missing_sources_are_named(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="the folder holds no file that textmine reads"):
         read_posts(tmp_path / "empty")
+
+
+def test_a_figure_beyond_all_figures_is_an_id_and_refused(tmp_path):
+    posts = read_posts(written(tmp_path / "a.csv"))
+    path = tmp_path / "b.parquet"
+    posts.with_columns(pl.Series("shares", [10**12, 10**12 + 1], pl.UInt64)).write_parquet(path)
+    kept, rejects = read_posts_with_rejects(path)
+    assert kept["shares"].to_list() == [10**12]
+    assert rejects.select("source_row", "reason", "column", "value").rows() == [
+        (2, "not a count that can be read", "shares", "1000000000001")
+    ]

@@ -136,7 +136,9 @@ def test_topics_stand_beside_the_mean_of_all_agencies(make_workspace, tmp_path, 
 
 
 def test_without_topics_the_report_says_how_to_get_them(make_workspace, tmp_path, post):
-    assert "jalankan: textmine topics" in page(write_reports(make_workspace([post("1")]), tmp_path / "out"))
+    written = page(write_reports(make_workspace([post("1")]), tmp_path / "out"))
+    assert "Tidak ada topik" in written
+    assert "(textmine topics)" in written
 
 
 def test_without_keywords_it_says_which_stage_is_missing(tmp_path, make_workspace, post):

@@ -50,6 +50,9 @@ def printable(text: object) -> str:
     return _CONTROL.sub("", str(text)).replace("\n", " ").replace("\t", " ")
 
 
+NO_TOPICS: Final = "note: the reports have no topics: too few posts share words"
+
+
 def say(message: str) -> None:
     """Say something to the person on standard error, so that standard output stays clean."""
     click.echo(message, err=True)

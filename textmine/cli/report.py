@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from textmine.cli.options import LANG
-from textmine.cli.output import say_simulated
+from textmine.cli.output import NO_TOPICS, say, say_simulated
 from textmine.cli.progress import counting
 from textmine.locales import Language
 
@@ -58,6 +58,8 @@ def report(workspace: Path, directory: Path, lang: Language, formats: Sequence[s
             agencies=agencies or None,
             progress=update,
         )
+    if not opened.inputs_unchanged("topics", "ingest"):
+        say(NO_TOPICS)
     say_simulated(opened.simulated)
     index = "index.html" if "html" in formats else "index.md" if "md" in formats else ""
     click.echo(str(directory / index))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from textmine.cli.output import say, say_simulated
+from textmine.cli.output import NO_TOPICS, say, say_simulated
 
 if TYPE_CHECKING:
     from textmine.engines import LocalEngine
@@ -93,5 +93,7 @@ def print_run(result: RunResult) -> None:
         rows = ", ".join(f"{count:,} {what}" for what, count in stage.manifest.rows.items())
         done = f"{stage.manifest.seconds:.1f} s" if stage.ran else "unchanged"
         say(f"{stage.manifest.stage}: {rows} ({done})")
+    if "topics" not in (stage.manifest.stage for stage in result.stages):
+        say(NO_TOPICS)
     say_simulated(result.workspace.simulated)
     click.echo(str(result.index))

@@ -13,6 +13,8 @@ from typing import Final
 
 import polars as pl
 
+from textmine.posts import MOST
+
 _ABSENT: Final = frozenset({"", "n/a", "na", "#n/a", "null", "none", "nan", "-", "–", "—", "undefined", "tidak ada"})
 _UNITS: Final = {
     **dict.fromkeys(("k", "rb", "ribu"), 1_000),
@@ -24,7 +26,6 @@ _DECIMAL: Final = re.compile(r"\d{4,}([.,])\d+|\d{1,3}([.,])(?:\d{1,2}|\d{4,})")
 _GROUPED: Final = re.compile(r"\d{1,3}([., \u00a0])\d{3}(?:(\1)\d{3})*(?:[.,]0+)?")
 _WHOLE_DECIMAL: Final = re.compile(r"(\d+)[.,]0+")
 _SCIENTIFIC: Final = re.compile(r"\d(?:[.,]\d+)?e\+?\d{1,2}")
-_LARGEST: Final = 2**64 - 1
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def parse_counts(cells: pl.Series, style: CountStyle) -> Counts:
     """
     text = cells.str.strip_chars()
     values = text.cast(pl.UInt64, strict=False)
+    values = values.set((values > MOST).fill_null(False), None)
     nothing = pl.repeat(False, len(cells), eager=True)
     if values.null_count() == cells.null_count():
         return Counts(values, nothing, nothing)
@@ -153,4 +155,4 @@ def _has_decimals(text: str, mark: str) -> bool:
 
 
 def _bounded(value: int, *, rounded: bool = False) -> Count:
-    return Count(value, rounded) if value <= _LARGEST else _REFUSED
+    return Count(value, rounded) if value <= MOST else _REFUSED

@@ -8,7 +8,7 @@ from textmine.agencies import normalise_account
 from textmine.ingest import content
 from textmine.ingest.rows import reject_rows
 from textmine.ingest.table import ROW
-from textmine.posts import POLARS_SCHEMA, REJECT_SCHEMA
+from textmine.posts import FIGURES, MOST, POLARS_SCHEMA, REJECT_SCHEMA
 
 _REQUIRED = tuple(
     "platform post_id account published_at caption hashtags media_type post_kind coauthors hidden rounded"
@@ -43,6 +43,12 @@ def check_rows(frame: pl.DataFrame, source: str) -> tuple[pl.DataFrame, pl.DataF
                 reject_rows(bad, source, f"no {name}", name, pl.Series([None] * bad.height, dtype=pl.String))
             )
             left = left.filter(~empty)
+    for name in (*FIGURES, "followers"):
+        beyond = (left[name] > MOST).fill_null(False)
+        if beyond.any():
+            bad = left.filter(beyond)
+            rejects.append(reject_rows(bad, source, "not a count that can be read", name, bad[name].cast(pl.String)))
+            left = left.filter(~beyond)
     posts = left.with_columns(pl.lit(source).alias("source"), pl.col(ROW).alias("source_row"))
     refused = pl.concat(rejects).sort("source_row") if rejects else pl.DataFrame(schema=REJECT_SCHEMA)
     return posts.select(pl.col(name).cast(dtype) for name, dtype in POLARS_SCHEMA.items()), refused

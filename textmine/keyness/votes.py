@@ -77,7 +77,7 @@ class Votes:
             Shape (groups, n_terms): twice the tail in that direction, at most 1.
         """
         votes = self.by_group[groups].toarray()
-        all_blocks = int(self.n_blocks.sum())
+        all_blocks = max(int(self.n_blocks.sum()), 1)
         flat = self.n_blocks[groups, None] / all_blocks
         sized = self.sized_share[groups][:, self.frequency]
         # Rounded against the finding.

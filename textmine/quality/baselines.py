@@ -59,7 +59,10 @@ def _words(posts: TrainingPosts, test: pl.DataFrame) -> Floats:
     labels = without_gaps(posts.labels)
     place, codes = np.nonzero(labels)
     with threadpool_limits(limits=1):
-        counted = vectorizer.fit_transform(posts.labelled[CAPTION].fill_null("").to_list())
+        try:
+            counted = vectorizer.fit_transform(posts.labelled[CAPTION].fill_null("").to_list())
+        except ValueError:  # no word stands in two posts
+            return _majority(posts, test)
         model = LogisticRegression(C=3.0, max_iter=200, tol=1e-3)
         model.fit(counted[place], codes, sample_weight=labels[place, codes])
         return np.asarray(model.predict_log_proba(vectorizer.transform(test[CAPTION].fill_null("").to_list())))

@@ -265,6 +265,8 @@ def _check_period(posts: pl.LazyFrame, definition: AwardDefinition, workspace: W
         pl.col("counts").sum(), local_day().min().alias("first"), local_day().max().alias("last")
     ).collect(engine="streaming")
     n, first, last = days.row(0)
+    if first is None:
+        raise NotEnoughDataError(f"{workspace.path}: there are no posts to rank by", needed=1, got=0)
     if not n:
         period = f"{definition.period.first} to {definition.period.last}" if definition.period else "the workspace"
         raise NotEnoughDataError(

@@ -118,7 +118,7 @@ def gather(workspace: Workspace, *, engine: Engine | None = None) -> Tables:
     Raises
     ------
     WorkspaceError
-        There are no posts or no keywords by agency yet.
+        There are no posts yet, no keywords, or none by agency.
     """
     canonical = workspace.scan("posts.parquet", made_by="ingest")
     posts = _with_group(canonical)
@@ -206,14 +206,14 @@ def _first_of_each(
 
 
 def _keywords(workspace: Workspace) -> pl.DataFrame:
+    kept = workspace.scan("keywords.parquet", made_by="keywords")
     rows = (
-        workspace.scan("keywords.parquet", made_by="keywords")
-        .filter((pl.col("by") == "agency") & (pl.col("rank") <= N_TERMS))
+        kept.filter((pl.col("by") == "agency") & (pl.col("rank") <= N_TERMS))
         .with_columns(neutralised(pl.col(c).cast(pl.String)) for c in ("kind", "term", "surface"))
         .sort("group", "kind", "rank", descending=[False, True, False])
         .collect(engine="streaming")
     )
-    if rows.is_empty():
+    if rows.is_empty() and not kept.head(1).collect().is_empty():
         path = workspace.path
         raise WorkspaceError("holds no keywords by agency; run: textmine keywords --by agency", path=path)
     return rows

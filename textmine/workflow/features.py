@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Collection
 from typing import Final
 
 from textmine.duplicates import duplicates_stage
-from textmine.errors import NotEnoughDataError
 from textmine.features import FeatureSettings, features_stage
 from textmine.hashtags import hashtags_stage
 from textmine.store import StageResult, Workspace
 from textmine.topics.revision_stage import current_topics_stage
 from textmine.workflow.languages import languages_stage
-from textmine.workflow.stages import matrix_stage
+from textmine.workflow.stages import matrix_stage, where_enough
 
 NEEDED: Final = ("languages", "topics", "duplicates", "hashtags")
 """Stages that are run first; the matrix comes with topics and hashtags."""
@@ -67,5 +65,4 @@ def _run(workspace: Workspace, name: str, progress: Callable[[int], None] | None
             hashtags_stage(workspace)
         case "topics":
             matrix_stage(workspace, progress=progress)
-            with contextlib.suppress(NotEnoughDataError):
-                current_topics_stage(workspace, progress=progress)
+            where_enough(lambda: current_topics_stage(workspace, progress=progress))

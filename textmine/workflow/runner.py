@@ -24,10 +24,10 @@ from textmine.sentiment.models import SHIPPED_NAME
 from textmine.sentiment.stage import comments_stage, sentiment_stage
 from textmine.store import StageResult, Workspace
 from textmine.topics.stage import topics_stage
-from textmine.workflow.config import AwardsConfig, RunConfig, read_config
+from textmine.workflow.config import AwardsConfig, RunConfig, TopicsConfig, read_config
 from textmine.workflow.features import complete_features_stage
 from textmine.workflow.phrases import phrases_stage
-from textmine.workflow.stages import keywords_stage, matrix_stage, report_stage
+from textmine.workflow.stages import keywords_stage, matrix_stage, report_stage, where_enough
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,8 @@ def run(
     Returns
     -------
     RunResult
-        One :class:`~textmine.store.StageResult` a stage, in order.
+        One :class:`~textmine.store.StageResult` a stage, in order. ``topics`` is not among them where too few posts
+        share words and the configuration names no number of topics.
 
     Raises
     ------
@@ -84,7 +85,8 @@ def run(
         for name, stage in _plan(settings, workspace, engine):
             if progress is not None:
                 progress(name, False)
-            stages.append(stage())
+            if (done := stage()) is not None:
+                stages.append(done)
             if progress is not None:
                 progress(name, True)
     return RunResult(workspace, Path(settings.report.directory) / "index.html", tuple(stages))
@@ -92,7 +94,7 @@ def run(
 
 def _plan(
     config: RunConfig, workspace: Workspace, engine: Engine | None
-) -> list[tuple[str, Callable[[], StageResult]]]:
+) -> list[tuple[str, Callable[[], StageResult | None]]]:
     """Stages in order, none of them started."""
     topics, report, language = config.topics, config.report, config.language_settings
     phrases: list[tuple[str, Callable[[], StageResult]]] = [
@@ -124,10 +126,7 @@ def _plan(
         *(phrases if config.find_phrases else []),
         ("matrix", lambda: matrix_stage(workspace, language=language, phrases=config.find_phrases, engine=engine)),
         ("keywords", lambda: keywords_stage(workspace, by=config.keywords.by, top=config.keywords.top, engine=engine)),
-        (
-            "topics",
-            lambda: topics_stage(workspace, engine=engine, **topics.stage_options()),
-        ),
+        ("topics", lambda: _topics(topics, workspace, engine)),
         *(hashtags if config.hashtags.analyse else []),
         *(sentiment if asked.analyse else []),
         *(comments if asked.analyse and asked.comments else []),
@@ -140,6 +139,15 @@ def _plan(
             ),
         ),
     ]
+
+
+def _topics(asked: TopicsConfig, workspace: Workspace, engine: Engine | None) -> StageResult | None:
+    """Find topics; without any where the posts are too few for those that nobody asked for by number."""
+
+    def find() -> StageResult:
+        return topics_stage(workspace, engine=engine, **asked.stage_options())
+
+    return where_enough(find) if asked.n_topics is None and asked.choose_from is None else find()
 
 
 def _rankings(asked: AwardsConfig, workspace: Workspace) -> list[tuple[str, Callable[[], StageResult]]]:

@@ -14,7 +14,7 @@ import polars as pl
 
 from textmine.counting import store_document_term_matrix
 from textmine.engines import Engine
-from textmine.errors import WorkspaceError
+from textmine.errors import NotEnoughDataError, WorkspaceError
 from textmine.groups import Grouping
 from textmine.hashtags import hashtags_stage
 from textmine.keyness import keywords
@@ -148,8 +148,9 @@ def report_stage(
     """Write the reports into ``directory``, replacing an earlier textmine report and nothing else.
 
     Keywords and topics that are missing or out of date are made first, with the settings of their last run; topics that
-    were merged, split or updated are held fixed and applied to new posts. Hashtags and the sentiment of posts are
-    brought up to date if they were analysed before; that of comments is shown if it is up to date.
+    were merged, split or updated are held fixed and applied to new posts. Where too few posts share words for topics,
+    the reports have none. Hashtags and the sentiment of posts are brought up to date if they were analysed before; that
+    of comments is shown if it is up to date.
 
     Raises
     ------
@@ -160,8 +161,9 @@ def report_stage(
     if directory.exists() and not _replaceable(directory):
         raise WorkspaceError("holds other files; choose an empty or new folder for the reports", path=directory)
     keywords_stage(workspace)
-    current_topics_stage(workspace)
-    shown = ["ingest", "keywords", "topics"]
+    shown = ["ingest", "keywords"]
+    if where_enough(lambda: current_topics_stage(workspace)) is not None:
+        shown.append("topics")
     if cluster_terms_stage(workspace) is not None:
         shown.append("cluster_terms")
     if workspace.manifest("hashtags") is not None:
@@ -198,6 +200,14 @@ def report_stage(
         },
         root=directory.parent,
     )
+
+
+def where_enough(stage: Callable[[], StageResult]) -> StageResult | None:
+    """Run a stage that nothing else hangs on; None where there are too few posts for it."""
+    try:
+        return stage()
+    except NotEnoughDataError:
+        return None
 
 
 def last_language_settings(workspace: Workspace) -> LanguageSettings:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from textmine.atomic import digest
+from textmine.errors import NotEnoughDataError
 from textmine.features.stage import FEATURES_TABLE
 from textmine.inorder import InOrder
 from textmine.plugins import MEASURES, recorded
@@ -166,6 +167,8 @@ def agency_table_of(
     asked = settings or AgencySettings()
     if posts is None:
         posts = workspace.scan("posts.parquet", made_by="ingest").with_columns(pl.lit(True).alias("counts"))
+    if posts.head(1).collect().is_empty():
+        raise NotEnoughDataError("there are no posts to make features of", needed=1, got=0)
     there = sources_there(workspace)
     return agency_table(
         posts.filter("counts"),
