@@ -29,7 +29,14 @@ def write_file(path: Path, content: bytes | str, *, durable: bool = False) -> No
     """Write a file, and its folder where there is none, whole or not at all; text becomes UTF-8.
 
     With ``durable`` it is on the disk when the call returns.
+
+    Raises
+    ------
+    WorkspaceError
+        The path is empty or a folder.
     """
+    if not path.name or path.is_dir():
+        raise WorkspaceError("is a folder, not a file; add a file name", path=path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}{_TEMPORARY}")
     try:

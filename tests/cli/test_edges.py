@@ -228,6 +228,28 @@ def test_a_period_that_ends_before_it_begins_is_refused(line, folder):
     assert "2026-01-31 is before --from 2026-02-01" in result.stderr
 
 
+NUMBERS = [
+    (name, max(parameter.opts, key=len))
+    for name, command in leaves(root, click.Context(root, info_name="textmine"))
+    for parameter in command.params
+    if isinstance(parameter.type, click.types.FloatParamType)
+]
+
+
+@pytest.mark.parametrize(("name", "option"), NUMBERS)
+@pytest.mark.parametrize("value", ["nan", "inf"])
+def test_what_is_no_number_is_refused_wherever_one_is_asked_for(name, option, value):
+    result = textmine_([*LINES.get(name, name.split()), f"{option}={value}"], "ws")
+    assert_said(result, {2})
+    assert option in result.stderr
+
+
+def test_a_page_without_a_name_is_said_in_one_line(forty_posts):
+    result = textmine_("hashtags ws --html=".split(), "")
+    assert_said(result, {1})
+    assert "add a file name" in result.stderr
+
+
 def test_the_moods_of_a_workspace_without_credited_posts_are_an_empty_table(folder):
     Path("a.csv").write_text(
         "id,username,created_at,text,url,type\n1,u,2020-01-01,RT @a: a b,https://x.com/u/status/1,retweet\n"

@@ -37,6 +37,8 @@ def one(text, zone="Asia/Jakarta", day_first=True):
         ("17.08.20 10.00", datetime(2020, 8, 17, 3, tzinfo=UTC)),
         ("17 Agustus 2020", datetime(2020, 8, 16, 17, tzinfo=UTC)),
         ("17 Agu 2020 10:00", datetime(2020, 8, 17, 3, tzinfo=UTC)),
+        ("17-Agu-20", datetime(2020, 8, 16, 17, tzinfo=UTC)),
+        ("2 Jan 20 10:30", datetime(2020, 1, 2, 3, 30, tzinfo=UTC)),
         ("Senin, 17 Agustus 2020 pukul 10.00 WIB", datetime(2020, 8, 17, 3, tzinfo=UTC)),
         ("Jum'at, 1 Mei 2020 10:00 WITA", datetime(2020, 5, 1, 2, tzinfo=UTC)),
         ("1 Desember 2020 10:00 WIT", datetime(2020, 12, 1, 1, tzinfo=UTC)),
@@ -49,7 +51,19 @@ def test_reads_times_as_exports_and_people_write_them(text, expected):
 
 
 @pytest.mark.parametrize(
-    "text", ["kemarin", "2024-02-30", "32/01/2024", "2024-01-02 03:04:05 PST", "0", "25:00", "2024-01-02 25:00", "99"]
+    "text",
+    [
+        "kemarin",
+        "2 Jan 20:30",
+        "31-Feb-20",
+        "2024-02-30",
+        "32/01/2024",
+        "2024-01-02 03:04:05 PST",
+        "0",
+        "25:00",
+        "2024-01-02 25:00",
+        "99",
+    ],
 )
 def test_unreadable_times_are_null(text):
     assert one(text) is None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from textmine.cli.options import Number
 from textmine.cli.output import Format, emit, format_option, printable, say, say_simulated
 from textmine.cli.progress import counting
 
@@ -21,7 +22,7 @@ _SHOWN_ACCOUNTS = 3
 @click.argument("workspace", type=click.Path(path_type=Path))
 @click.option(
     "--threshold",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=Number(0, 1, min_open=True),
     default=0.6,
     show_default=True,
     help="Least similarity to the text in the middle: 0.6 bears one word in ten changed, 1 only equal words.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from textmine.cli.options import LANG
+from textmine.cli.options import LANG, Number
 from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
 from textmine.locales import Language
@@ -52,21 +52,21 @@ _COLUMNS = {
               help="Posts a hashtag needs for all but its counts.")  # fmt: skip
 @click.option("--min-together", type=click.IntRange(min=1), default=3, show_default=True,
               help="Posts that two hashtags must share to be joined.")  # fmt: skip
-@click.option("--min-npmi", type=click.FloatRange(0, 1), default=0.1, show_default=True,
+@click.option("--min-npmi", type=Number(0, 1), default=0.1, show_default=True,
               help="Least NPMI of two hashtags that are joined.")  # fmt: skip
-@click.option("--resolution", type=click.FloatRange(0, min_open=True), default=1.0, show_default=True,
+@click.option("--resolution", type=Number(0, min_open=True), default=1.0, show_default=True,
               help="Of communities; above 1 gives more and smaller ones.")  # fmt: skip
-@click.option("--burst-scale", type=click.FloatRange(1, min_open=True), default=2.0, show_default=True,
+@click.option("--burst-scale", type=Number(1, min_open=True), default=2.0, show_default=True,
               help="How many times its usual share a hashtag has in a burst.")  # fmt: skip
-@click.option("--burst-gamma", type=click.FloatRange(0), default=1.0, show_default=True,
+@click.option("--burst-gamma", type=Number(0), default=1.0, show_default=True,
               help="Price of a burst; higher gives fewer.")  # fmt: skip
 @click.option("--burst-levels", type=click.IntRange(1, 20), default=2, show_default=True,
               help="How many bursts may lie in each other.")  # fmt: skip
-@click.option("--burst-alpha", type=click.FloatRange(0, 1, min_open=True), default=0.05, show_default=True,
+@click.option("--burst-alpha", type=Number(0, 1, min_open=True), default=0.05, show_default=True,
               help="Largest chance of a burst in posts without any; 1 keeps all.")  # fmt: skip
 @click.option("--min-campaign-posts", type=click.IntRange(min=2), default=10, show_default=True,
               help="Posts a campaign needs.")  # fmt: skip
-@click.option("--unrelated-score", type=click.FloatRange(0, min_open=True), default=0.95, show_default=True,
+@click.option("--unrelated-score", type=Number(0, min_open=True), default=0.95, show_default=True,
               help="Distance of a flagged use: 0 as usual, 1 no nearer than to all posts.")  # fmt: skip
 @click.option("--resamples", type=click.IntRange(min=20), default=200, show_default=True,
               help="Of the bootstrap behind intervals of engagement.")  # fmt: skip

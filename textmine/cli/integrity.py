@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from textmine.cli.options import LANG, PLATFORM
+from textmine.cli.options import LANG, PLATFORM, Number
 from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
               help="Of comments whose file does not say it.")  # fmt: skip
 @click.option("--show", type=click.Choice(["posts", "accounts", "agencies"]), default="posts", show_default=True,
               help="Print flagged posts, flagged accounts, or what each agency would lose.")  # fmt: skip
-@click.option("--threshold", type=click.FloatRange(0, 1), default=0.5, show_default=True, help="Least score.")
+@click.option("--threshold", type=Number(0, 1), default=0.5, show_default=True, help="Least score.")
 @click.option("--lang", type=LANG, default="id", show_default=True, help="Of the evidence.")
 @click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="Rows of a printed table.")
 @format_option

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from textmine.cli.options import Number
 from textmine.cli.output import Format, emit, format_option, printable, say
 
 if TYPE_CHECKING:
@@ -40,9 +41,7 @@ def rules_options(command: _Command) -> _Command:
         ),
         click.option("--seed", type=click.IntRange(min=0), show_default="0", help="Of the lot, and of drawn p-values."),
         click.option("--decimals", type=click.IntRange(0, 9), help="Scores equal to so many decimals are equal."),
-        click.option(
-            "--trim", type=click.FloatRange(0, 0.5, max_open=True), show_default="0.2", help="Of the trimmed mean."
-        ),
+        click.option("--trim", type=Number(0, 0.5, max_open=True), show_default="0.2", help="Of the trimmed mean."),
     )
     for option in reversed(options):
         command = option(command)

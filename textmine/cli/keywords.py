@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from textmine.cli.options import LANG
+from textmine.cli.options import LANG, Number
 from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
 from textmine.locales import Language
@@ -53,7 +53,7 @@ _SHOWN = {
 @click.option(
     "--evidence", type=click.Choice(["auto", "agency", "month", "week", "day"]), help="What votes.  [default: auto]"
 )
-@click.option("--fdr", type=click.FloatRange(0, 1, min_open=True), help="False discovery rate.  [default: 0.05]")
+@click.option("--fdr", type=Number(0, 1, min_open=True), help="False discovery rate.  [default: 0.05]")
 @click.option("--correction", type=click.Choice(["bh", "by"]), help="Benjamini-Hochberg or -Yekutieli.  [default: bh]")
 @click.option("--significant", is_flag=True, help="Print findings only, below the false discovery rate.")
 @click.option("--exact-texts", is_flag=True, help="Only equal texts are the same text; near duplicates are not sought.")

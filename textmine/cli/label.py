@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from textmine.cli.groups import LazyGroup
+from textmine.cli.options import Number
 from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
 
@@ -48,7 +49,7 @@ label = LazyGroup(
 )
 @click.option(
     "--random-share",
-    type=click.FloatRange(0, 1),
+    type=Number(0, 1),
     default=0.25,
     show_default=True,
     help="Part drawn plainly at random: measure on it what is to hold for all posts.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,17 @@ else:
 
 LANG: Final = click.Choice(LANGUAGES)
 PLATFORM: Final = click.Choice(PLATFORMS)
+
+
+class Number(click.FloatRange):
+    """A number within bounds; click lets ``nan`` through, which is in none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read it as click does, and refuse what is not finite."""
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is no number that can be counted with", param, ctx)
+        return number
 
 
 class _Day(ParamType[date]):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from textmine.cli.options import Number
 from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--phrases", "own", type=click.Path(path_type=Path), help="A file of your own phrases, one a line.")
 @click.option("--only/--add", default=None, help="Your own phrases alone, or beside those found (as at first).")
 @click.option("--score", type=click.Choice(["npmi", "log_likelihood"]), help="What finds phrases; npmi at first.")
-@click.option("--threshold", type=float, help="Least score; 0.75 for npmi, 100 for log_likelihood at first.")
+@click.option("--threshold", type=Number(), help="Least score; 0.75 for npmi, 100 for log_likelihood at first.")
 @click.option("--min-count", type=click.IntRange(min=1), help="Occurrences and posts that a phrase needs; 5 at first.")
 @click.option("--max-length", type=click.IntRange(2, 8), help="Words of a phrase at most; 3 at first.")
 @click.option("--keep-words/--merge-words", default=None, help="Count the words of a phrase too, or not (as at first).")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import click
 
 from textmine.cli.groups import LazyGroup
-from textmine.cli.options import LANG, PLATFORM, ParamType
+from textmine.cli.options import LANG, PLATFORM, Number, ParamType
 from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
 from textmine.locales import Language
@@ -88,7 +88,7 @@ class Shares(ParamType[tuple[float, ...]]):
 @click.option("--learner", type=click.Choice(["auto", "logistic", "boosting"]), default="auto", show_default=True)
 @click.option(
     "--coverage",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=Number(0, 1, min_open=True),
     default=0.8,
     show_default=True,
     help="Share of posts that get a class; on the rest, the least sure, the model abstains.",

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from textmine.cli.filters import filter_options, run_filter
+from textmine.cli.options import Number
 from textmine.cli.sentiment_model import labels_said, model_options
 
 
@@ -195,7 +196,7 @@ def split_hashtags(languages: str, alternatives: int | None, format_: str, expla
 @click.command()
 @click.option("--method", type=click.Choice(["model", "rules"]), default="model", show_default=True)
 @click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="Keyphrases a line at most.")
-@click.option("--min-score", type=click.FloatRange(min=0), default=0.0, show_default=True, help="Lower are left out.")
+@click.option("--min-score", type=Number(min=0), default=0.0, show_default=True, help="Lower are left out.")
 @click.option("--background", metavar="FILE", help="Captions, one a line, whose words count as common.")
 @click.option(
     "--format",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from textmine.cli.groups import LazyGroup
-from textmine.cli.options import PLATFORM, ParamType
+from textmine.cli.options import PLATFORM, Number, ParamType
 from textmine.cli.output import Format, emit, format_option, say, say_simulated
 from textmine.cli.progress import counting
 
@@ -96,7 +96,7 @@ topics = LazyGroup(
 )
 @click.option(
     "--outliers",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=Number(0, 1, min_open=True, max_open=True),
     metavar="COSINE",
     help="Posts that fit their topics less than this get a topic of their own; 0.1 is a start.",
 )

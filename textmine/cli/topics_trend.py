@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
+from textmine.cli.options import Number
 from textmine.cli.output import Format, emit, format_option, say_simulated
 from textmine.cli.progress import counting
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 @click.option(
     "--topic", "topics", type=click.IntRange(min=0), multiple=True, help="Print this topic only (again: more)."
 )
-@click.option("--level", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True, help="Of the intervals.")
+@click.option("--level", type=Number(0.5, 0.999), default=0.95, show_default=True, help="Of the intervals.")
 @click.option("--resamples", "n_resamples", type=click.IntRange(min=100), default=1_000, show_default=True)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @format_option

@@ -6,7 +6,7 @@ platform (``instagram``, ``twitter``, ...), as many offices keep their lists.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,10 +17,10 @@ from textmine.errors import InputError, MissingColumnError
 from textmine.ingest.addresses import account_named, is_address, platform_named
 from textmine.ingest.counts import parse_counts, style_of
 from textmine.ingest.formats import open_table
-from textmine.ingest.synonyms import fold_name
+from textmine.ingest.synonyms import PLATFORM_NAMES, fold_name
 from textmine.ingest.table import ROW
 from textmine.ingest.times import DayOrder, day_order, parse_times
-from textmine.platforms import PLATFORMS
+from textmine.platforms import PLATFORMS, Platform
 from textmine.posts import REPORT_TIME_ZONE
 
 _NAMES: Final = {
@@ -35,12 +35,6 @@ _NAMES: Final = {
     " tanggal tgl",
     "valid_from": "valid_from berlaku_dari berlaku_mulai berlaku_sejak mulai_berlaku mulai sejak",
     "valid_to": "valid_to berlaku_sampai berlaku_hingga sampai hingga berakhir",
-}
-_WIDE: Final = {
-    **{name: "instagram" for name in ("instagram", "ig")},
-    **{name: "x" for name in ("x", "xcom", "twitter", "xtwitter", "twitterx")},
-    **{name: "facebook" for name in ("facebook", "fb", "fanpage", "facebookpage")},
-    **{name: "youtube" for name in ("youtube", "yt", "kanalyoutube", "youtubechannel")},
 }
 _AUDIENCE: Final = ("pengikut", "followers", "follower", "jumlahpengikut", "subscribers", "subscriber")
 _PLAIN_HANDLE: Final = r"^[\w.]+$"
@@ -119,7 +113,7 @@ def _named(text: pl.DataFrame, path: Path) -> pl.DataFrame:
         found[target] = held
     if not found["agency"]:  # a list without keys: the name is the key
         found["agency"] = found["name"]
-    wide = {column: _WIDE[fold_name(column)] for column in columns if fold_name(column) in _WIDE}
+    wide = {column: PLATFORM_NAMES[fold_name(column)] for column in columns if fold_name(column) in PLATFORM_NAMES}
     if wide and not (found["platform"] and found["account"]):
         return _melted(text, found, wide)
     addresses = text.select(_first(found["account"])).to_series().drop_nulls()
@@ -133,7 +127,7 @@ def _first(columns: Sequence[str]) -> pl.Expr:
     return pl.coalesce(columns) if columns else pl.lit(None, pl.String)
 
 
-def _melted(text: pl.DataFrame, found: dict[str, list[str]], wide: dict[str, str]) -> pl.DataFrame:
+def _melted(text: pl.DataFrame, found: dict[str, list[str]], wide: Mapping[str, Platform]) -> pl.DataFrame:
     """One row an account from a list with a column for each platform."""
     folds = {fold_name(column): column for column in text.columns}
     parts = []
@@ -177,7 +171,7 @@ def _accounts(cells: pl.DataFrame, path: Path) -> pl.DataFrame:
     nobody = pl.Series([platform is not None and named is None for platform, named in given])
     _refuse(cells, nobody, "account", path, "{!r} is no profile's address; give the handle")
     by_address = pl.Series("platform", [platform for platform, _ in given], pl.String)
-    said = pl.Series("platform", [_WIDE.get(fold_name(cell or "")) for cell in cells["platform"]], pl.String)
+    said = pl.Series("platform", [PLATFORM_NAMES.get(fold_name(cell or "")) for cell in cells["platform"]], pl.String)
     unknown = said.is_null() & cells["platform"].is_not_null()
     reads = f"textmine reads {', '.join(PLATFORMS)}; take the row out"
     _refuse(cells, unknown, "platform", path, f"{{!r}} is not a platform; {reads}")

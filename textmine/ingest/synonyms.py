@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from textmine.errors import InputError, MissingColumnError
+from textmine.platforms import Platform
 
 _TABLE: Final[dict[str, str]] = {
     "platform": "platform jejaring kanal_media_sosial media_sosial medsos social_network network",
@@ -134,6 +135,14 @@ LAYOUT_ONLY: Final = frozenset(
 """Targets that only the layouts of known tools name columns for: no column name alone tells them."""
 KNOWN_NAMES: Final = frozenset(name for names in SYNONYMS.values() for name in names)
 """Every folded name of the table; a header line is recognised by how many of these it holds."""
+
+PLATFORM_NAMES: Final[Mapping[str, Platform]] = {
+    **dict.fromkeys(("instagram", "ig"), "instagram"),
+    **dict.fromkeys(("x", "xcom", "twitter", "xtwitter", "twitterx"), "x"),
+    **dict.fromkeys(("facebook", "fb", "fanpage", "facebookpage"), "facebook"),
+    **dict.fromkeys(("youtube", "yt", "kanalyoutube", "youtubechannel"), "youtube"),
+}
+"""Platforms by the folded names that offices give a column or a sheet for each."""
 
 CHANNEL: Final = "kanal"
 """Folded name that is an account to some and the platform to others; an account where no other column is."""

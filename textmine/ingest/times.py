@@ -36,7 +36,7 @@ _WEEKDAY: Final = r"^(?:[a-z']{3,9}\.?,?\s+)?"
 _PATTERNS: Final = (
     r"^(?<year>\d{4})[-/.](?<month>\d{1,2})[-/.](?<day>\d{1,2})" + _CLOCK,
     _WEEKDAY + r"(?<first>\d{1,2})[-/.](?<other>\d{1,2})[-/.](?<year>\d{4}|\d{2})" + _CLOCK,
-    _WEEKDAY + r"(?<day>\d{1,2})[\s-](?<name>[a-z]{3,9})\.?[\s,-]\s*(?<year>\d{4})" + _CLOCK,
+    _WEEKDAY + r"(?<day>\d{1,2})[\s-](?<name>[a-z]{3,9})\.?[\s,-]\s*(?<year>\d{4}|\d{2})" + _CLOCK,
     _WEEKDAY + r"(?<name>[a-z]{3,9})\.?\s+(?<day>\d{1,2}),?\s+(?<year>\d{4})" + _CLOCK,
     r"^[a-z]{3} (?<name>[a-z]{3}) (?<day>\d{1,2}) (?<hour>\d{2}):(?<minute>\d{2}):(?<second>\d{2})"
     r" (?<zone>[+-]\d{4}) (?<year>\d{4})$",
