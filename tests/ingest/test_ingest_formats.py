@@ -4,7 +4,8 @@ import gzip
 import json
 import os
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 import polars as pl
 import pytest
@@ -12,6 +13,7 @@ import xlsxwriter
 
 from textmine.errors import InputError, MissingColumnError, UnknownFormatError
 from textmine.ingest import ingest, read_posts, read_posts_with_rejects
+from textmine.ingest.formats import open_table
 from textmine.posts import empty_posts
 from textmine.store import Workspace
 
@@ -219,3 +221,35 @@ def test_a_figure_beyond_all_figures_is_an_id_and_refused(tmp_path):
     assert rejects.select("source_row", "reason", "column", "value").rows() == [
         (2, "not a count that can be read", "shares", "1000000000001")
     ]
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype", "cells"),
+    [
+        ([[1.0, 2.0], None], pl.Array(pl.Float64, 2), ["1.0|2.0", None]),
+        ([[[1], [2]], [[3]]], pl.List(pl.List(pl.Int64)), ["1|2", "3"]),
+        ([[{"a": b"x"}], None], pl.List(pl.Struct({"a": pl.Binary})), ['{"a":"x"}', None]),
+        (
+            [{"a": 1, "b": [True]}, None],
+            pl.Struct({"a": pl.Int64, "b": pl.List(pl.Boolean)}),
+            ['{"a":1,"b":"true"}', None],
+        ),
+        ([{"a": timedelta(seconds=1)}, None], pl.Struct({"a": pl.Duration("us")}), ['{"a":"1000000"}', None]),
+        ([b"Halo", b"\xff"], pl.Binary, ["Halo", "\ufffd"]),
+        ([[b"Halo"], []], pl.List(pl.Binary), ["Halo", ""]),
+        ([timedelta(seconds=1), None], pl.Duration("us"), ["1000000", None]),
+        ([time(1, 2), None], pl.Time, ["01:02:00", None]),
+        ([date(2024, 1, 2), None], pl.Date, ["2024-01-02", None]),
+        ([Decimal("1.20"), None], pl.Decimal(10, 2), ["1.20", None]),
+        ([[datetime(2024, 1, 2)], None], pl.List(pl.Datetime("us")), ["2024-01-02T00:00:00.000000", None]),
+        (["a", None], pl.Categorical, ["a", None]),
+        ([None, None], pl.Null, [None, None]),
+    ],
+)
+def test_columns_of_every_type_of_parquet_are_text_and_stop_nothing(tmp_path, values, dtype, cells):
+    path = tmp_path / "a.parquet"
+    pl.DataFrame(ROWS).with_columns(pl.Series("lain", values, dtype)).write_parquet(path)
+    assert read_posts(path)["post_id"].to_list() == ["7", "8"]
+    read = pl.concat(batch.frame for batch in open_table(path).batches())
+    assert read.schema["lain"] in (pl.String, pl.Null)
+    assert read["lain"].to_list() == cells

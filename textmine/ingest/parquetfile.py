@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import polars as pl
+from polars.datatypes import DataTypeClass
 
 from textmine.errors import InputError
 from textmine.ingest.table import ROW, RawBatch, RawTable
@@ -40,25 +41,35 @@ def _batches(path: Path, columns: list[str], *, typed: bool) -> Iterator[RawBatc
     scan = pl.scan_parquet(path)
     n_rows = int(scan.select(pl.len()).collect().item())
     schema = pl.read_parquet_schema(path)
-    cells = [pl.col(name) if typed else _as_text(name, schema[name]) for name in columns]
+    cells = [pl.col(name) if typed else _as_text(pl.col(name), schema[name]).alias(name) for name in columns]
     for start in range(0, n_rows, _ROWS):
         frame = scan.slice(start, _ROWS).select(cells).collect()
         numbers = pl.int_range(start + 1, start + 1 + frame.height, dtype=pl.UInt64, eager=True).alias(ROW)
         yield RawBatch(frame.with_columns(numbers), pl.DataFrame(schema=REJECT_SCHEMA))
 
 
-def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
-    column = pl.col(name)
+def _as_text(column: pl.Expr, dtype: pl.DataType | DataTypeClass) -> pl.Expr:
+    """Cells of a column as text, whatever they are: lists joined by ``|``, records as JSON."""
     if isinstance(dtype, pl.Datetime):
         written = column.dt.to_string("%Y-%m-%dT%H:%M:%S%.6f")
         return written + "+00:00" if dtype.time_zone == "UTC" else _zoned(column, dtype, written)
+    if isinstance(dtype, pl.Array):
+        return _as_text(column.arr.to_list(), pl.List(dtype.inner))
     if isinstance(dtype, pl.List):
-        return column.cast(pl.List(pl.String), strict=False).list.join("|")
+        inner = dtype.inner
+        return (column if inner == pl.String else column.list.eval(_as_text(pl.element(), inner))).list.join("|")
     if isinstance(dtype, pl.Struct):
-        return column.struct.json_encode()
-    if dtype == pl.Binary:
-        return column.cast(pl.String, strict=False)
-    return column.cast(pl.String)
+        record = pl.struct(_field(column, field) for field in dtype.fields)
+        return pl.when(column.is_not_null()).then(record.struct.json_encode())
+    if dtype == pl.Binary:  # text to some writers; what is none is kept as far as it can be read
+        return column.map_elements(lambda octets: octets.decode("utf-8", "replace"), return_dtype=pl.String)
+    return column.cast(pl.Int64).cast(pl.String) if dtype == pl.Duration else column.cast(pl.String)
+
+
+def _field(record: pl.Expr, field: pl.Field) -> pl.Expr:
+    """A field of a record; what is no number as text, for bytes and spans of time cannot be written as JSON."""
+    value = record.struct.field(field.name)
+    return value if field.dtype.is_numeric() else _as_text(value, field.dtype).alias(field.name)
 
 
 def _zoned(column: pl.Expr, dtype: pl.Datetime, written: pl.Expr) -> pl.Expr:
