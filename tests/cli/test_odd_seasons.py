@@ -77,9 +77,9 @@ def test_a_season_without_topics_runs_through_and_says_so(tmp_path, monkeypatch)
     (tmp_path / "run.toml").write_text(settings)
     result = CliRunner().invoke(root, ["run", "run.toml"], prog_name="textmine")
     assert result.exit_code == 0, result.output
-    assert "the reports have no topics: too few posts share words" in result.stderr
+    assert "the reports have no topics: the posts are too few or too alike" in result.stderr
     page = (tmp_path / "reports" / "instansi-a" / "instansi-a.html").read_text(encoding="utf-8")
-    assert "Tidak ada topik: terlalu sedikit unggahan" in page
+    assert "Tidak ada topik: unggahan terlalu sedikit atau terlalu seragam" in page
 
     (tmp_path / "asked.toml").write_text(settings + "[topics]\nn_topics = 3\n")
     asked = CliRunner().invoke(root, ["run", "asked.toml"], prog_name="textmine")

@@ -50,7 +50,7 @@ def printable(text: object) -> str:
     return _CONTROL.sub("", str(text)).replace("\n", " ").replace("\t", " ")
 
 
-NO_TOPICS: Final = "note: the reports have no topics: too few posts share words"
+NO_TOPICS: Final = "note: the reports have no topics: the posts are too few or too alike"
 
 
 def say(message: str) -> None:

@@ -71,8 +71,8 @@ def run(
     Returns
     -------
     RunResult
-        One :class:`~textmine.store.StageResult` a stage, in order. ``topics`` is not among them where too few posts
-        share words and the configuration names no number of topics.
+        One :class:`~textmine.store.StageResult` a stage, in order. ``topics`` is not among them where the posts are
+        too few or too alike and the configuration names no number of topics.
 
     Raises
     ------
