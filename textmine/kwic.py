@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from textmine.batches import detached, iter_batches
-from textmine.errors import InputError
+from textmine.errors import AgencyError, InputError, alike
 from textmine.groups import group_of
 from textmine.language.analysis import TypeAnalyser
 from textmine.language.clean import clean
@@ -112,7 +112,9 @@ def concordance(
     Raises
     ------
     InputError
-        The word is empty, a broken regular expression, or a stopword whose stem is asked for.
+        The word is empty, a broken regular expression, or a stopword whose stem is asked for; or a month is none.
+    AgencyError
+        An agency has no posts.
 
     Examples
     --------
@@ -146,6 +148,14 @@ def _filtered(
     posts: pl.DataFrame | pl.LazyFrame, agency: Collection[str], platform: Collection[str], month: Collection[str]
 ) -> pl.LazyFrame:
     frame = credited(posts.lazy())
+    if agency:
+        known = frame.select(group_of("agency").unique()).collect(engine="streaming").to_series().sort().to_list()
+        for name in agency:
+            if name not in known:
+                raise AgencyError(name, candidates=alike(name, known), problem="has no posts here")
+    for each in month:
+        if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", each):
+            raise InputError(f"{each!r} is no month; write it as in 2020-03")
     for by, wanted in (("agency", agency), ("platform", platform), ("month", month)):
         if wanted:
             frame = frame.filter(group_of(by).is_in(list(wanted)))  # type: ignore[arg-type]

@@ -172,7 +172,14 @@ def test_a_place_below_a_file_is_said_in_one_line(line, forty_posts):
 
 
 @pytest.mark.parametrize(
-    "line", ["report ws -o out --agency kemen_aa", "keywords ws --group kemen_aa", "report ws -o out --award gsm2021"]
+    "line",
+    [
+        "report ws -o out --agency kemen_aa",
+        "keywords ws --group kemen_aa",
+        "report ws -o out --award gsm2021",
+        "kwic vaksin ws --agency kemen_aa",
+        "kwic vaksin ws --month 2020-13",
+    ],
 )
 def test_a_name_that_nobody_knows_is_said_in_one_line(line, forty_posts):
     assert_said(textmine_(line.split(), ""), {1, 2})

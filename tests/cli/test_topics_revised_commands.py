@@ -135,6 +135,7 @@ def test_trends_by_group_have_labels_counts_and_bounds(season):
     assert (sums["n_main"] == sums["n_posts"]).all() and (sums["n_posts"] == 20).all()
     one = table(textmine_("topics", "trend", season, "--by", "week", "--topic", 2))
     assert set(one["topic"]) == {2} and one["by"].unique().to_list() == ["week"]
+    assert "there is no topic 99; there are 0, " in textmine_("topics", "trend", season, "--topic", 99, code=2).stderr
 
 
 def test_without_topics_a_trend_says_what_to_run(tmp_path):

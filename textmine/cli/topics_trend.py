@@ -66,6 +66,10 @@ def trend(
         )
     say_simulated(opened.simulated)
     if topics:
+        live = sorted(table["topic"].unique())
+        if unknown := [topic for topic in topics if topic not in live]:
+            there = ", ".join(map(str, live)) or "none"
+            raise click.BadParameter(f"there is no topic {unknown[0]}; there are {there}", param_hint="--topic")
         table = table.filter(pl.col("topic").is_in(topics))
     emit(_columns(table, format_), format_)
 

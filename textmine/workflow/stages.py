@@ -148,9 +148,9 @@ def report_stage(
     """Write the reports into ``directory``, replacing an earlier textmine report and nothing else.
 
     Keywords and topics that are missing or out of date are made first, with the settings of their last run; topics that
-    were merged, split or updated are held fixed and applied to new posts. Where the posts are too few or too alike
-    for topics, the reports have none. Hashtags and the sentiment of posts are brought up to date if they were analysed before; that
-    of comments is shown if it is up to date.
+    were merged, split or updated are held fixed and applied to new posts. Where the posts are too few or too alike for
+    topics, the reports have none. Hashtags and the sentiment of posts are brought up to date if they were analysed
+    before; that of comments is shown if it is up to date.
 
     Raises
     ------
