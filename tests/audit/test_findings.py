@@ -113,6 +113,24 @@ def test_agencies_without_a_cluster_or_with_two_are_found(register, tmp_path):
     assert of_kind(findings(read_agencies(tmp_path / "none.csv")), "cluster_missing") == []
 
 
+def test_one_agency_or_cluster_written_in_two_ways_is_found(tmp_path):
+    (tmp_path / "slips.csv").write_text(
+        "agency,name,cluster,platform,account\n"
+        "KPU,Komisi Pemilihan Umum,Lembaga,x,kpu_id\n"
+        "kpu,KOMISI Pemilihan-Umum,lembaga,instagram,kpu\n"
+        "bps,Badan Pusat Statistik,lembaga,x,bps_id\n"
+        "bps,BPS,lembaga,instagram,bps\n"
+        "pln,PT PLN,BUMN,x,pln\n"
+        "pln2,PT. PLN,BUMN,x,pln2\n"
+    )
+    table = findings(read_agencies(tmp_path / "slips.csv"))
+    assert [row["detail"] for row in of_kind(table, "agencies_alike")] == ["KPU, kpu", "pln, pln2"]
+    assert [row["detail"] for row in of_kind(table, "clusters_alike")] == ["Lembaga, lembaga"]
+    assert [(row["agency"], row["detail"]) for row in of_kind(table, "two_names")] == [
+        ("bps", "BPS, Badan Pusat Statistik")
+    ]
+
+
 def test_cluster_sizes_stand_beside_what_has_posts(register):
     sizes = cluster_sizes(pl.LazyFrame(POSTS, schema=POLARS_SCHEMA), register)
     assert sizes.rows() == [

@@ -53,6 +53,9 @@ def check_agencies(posts: pl.LazyFrame, register: pl.DataFrame) -> pl.DataFrame:
         - ``agency_without_posts``, ``account_without_posts`` (of an agency that has posts elsewhere).
         - ``followers_missing``: neither the register nor the posts know an account's audience.
         - ``cluster_missing``, ``two_clusters``: an agency has none, or more than one.
+        - ``two_names``: an agency has more than one; ``agencies_alike``: agencies whose keys or names are the same but
+          for capitals, spaces and punctuation; ``clusters_alike``: clusters whose names are. In all three one of them
+          may be a slip that parts what belongs together.
 
         Days are those of Asia/Jakarta; interactions are likes, comments and shares as far as reported.
     """
@@ -68,6 +71,7 @@ def check_agencies(posts: pl.LazyFrame, register: pl.DataFrame) -> pl.DataFrame:
         *_without_posts(seen, accounts),
         _followers_missing(slim, seen, accounts),
         *_clusters(accounts),
+        *_slips(accounts),
     ]
     return pl.concat([pl.DataFrame(schema=SCHEMA), *findings])
 
@@ -170,6 +174,28 @@ def _clusters(accounts: pl.DataFrame) -> list[pl.DataFrame]:
     # a register without any cluster is meant so
     missing = none if none.height < by_agency.height else none.clear()
     return [_rows(missing, "cluster_missing"), _rows(several, "two_clusters")]
+
+
+def _slips(accounts: pl.DataFrame) -> list[pl.DataFrame]:
+    """Names and keys that may be one, written in two ways."""
+    names = accounts.group_by("agency").agg(pl.col("name").unique().sort()).filter(pl.col("name").list.len() > 1)
+    told = names.sort("agency").select("agency", pl.col("name").list.join(", ").alias("detail"))
+    clusters = _alike(accounts.select(written="cluster", meant="cluster"))
+    keys, by_name = (_alike(accounts.select(written=column, meant="agency")) for column in ("agency", "name"))
+    agencies = pl.concat([keys, by_name]).unique(maintain_order=True)
+    return [
+        _rows(told, "two_names"),
+        _rows(agencies.rename({"first": "agency"}), "agencies_alike"),
+        _rows(clusters, "clusters_alike"),
+    ]
+
+
+def _alike(table: pl.DataFrame) -> pl.DataFrame:
+    """``first`` and ``detail``, all, of what is meant by texts that are the same but for capitals and punctuation."""
+    letters = pl.col("written").str.to_lowercase().str.replace_all(r"[\W_]+", "").alias("letters")
+    meant = table.drop_nulls().group_by(letters).agg(pl.col("meant").unique().sort())
+    several = meant.filter((pl.col("meant").list.len() > 1) & (pl.col("letters") != "")).sort("letters")
+    return several.select(pl.col("meant").list.first().alias("first"), pl.col("meant").list.join(", ").alias("detail"))
 
 
 def cluster_sizes(posts: pl.LazyFrame, register: pl.DataFrame) -> pl.DataFrame:

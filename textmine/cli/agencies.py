@@ -25,6 +25,9 @@ _SHOWN: Final = {
     "followers_missing": "platform account agency posts",
     "cluster_missing": "agency",
     "two_clusters": "agency detail",
+    "two_names": "agency detail",
+    "agencies_alike": "detail",
+    "clusters_alike": "detail",
 }
 
 agencies = LazyGroup(
