@@ -179,6 +179,7 @@ def test_a_place_below_a_file_is_said_in_one_line(line, forty_posts):
         "report ws -o out --award gsm2021",
         "kwic vaksin ws --agency kemen_aa",
         "kwic vaksin ws --month 2020-13",
+        "text split-hashtags --languages id,tlh",
     ],
 )
 def test_a_name_that_nobody_knows_is_said_in_one_line(line, forty_posts):

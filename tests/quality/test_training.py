@@ -239,7 +239,7 @@ def test_too_few_labels_and_unknown_features_are_refused(features, judges):
     table = features(n_posts=300)
     with pytest.raises(NotEnoughDataError, match="needed 30, got 20"):
         train(shown(table), labels=normalised_labels(judges(table, n=20), CLASSES), settings=QUICK)
-    with pytest.raises(ConfigError, match="leave_out"):
+    with pytest.raises(ConfigError, match="'leave_out': 'nonsense' is no feature"):
         train(shown(table), settings=QualitySettings(leave_out=("nonsense",)))
 
 

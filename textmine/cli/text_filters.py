@@ -176,7 +176,10 @@ def split_hashtags(languages: str, alternatives: int | None, format_: str, expla
     """
     from textmine.language.segmentation import HashtagSegmenter
 
-    segmenter = HashtagSegmenter([code.strip() for code in languages.split(",")])
+    try:
+        segmenter = HashtagSegmenter([code.strip() for code in languages.split(",")])
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--languages") from error
     readings = alternatives or (5 if explain else 0)
 
     def split_lines(lines: Sequence[str]) -> list[dict[str, Any]]:

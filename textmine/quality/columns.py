@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 import numpy as np
 import polars as pl
 
-from textmine.errors import ConfigError, ModelError
+from textmine.errors import ConfigError, ModelError, did_you_mean
 from textmine.quality.settings import QualitySettings
 
 KEYS: Final = ("platform", "post_id")
@@ -73,7 +73,8 @@ class FeatureColumns:
         engagement = tuple(name for name in names if ENGAGEMENT.fullmatch(name))
         unknown = [name for name in settings.leave_out if name not in names]
         if unknown:
-            raise ConfigError("is no feature", key="leave_out", value=unknown[0])
+            hint = did_you_mean(unknown[0], names, "; the features are in features_dictionary.csv")
+            raise ConfigError(f"{unknown[0]!r} is no feature{hint}", key="leave_out", value=unknown[0])
         hidden = {*engagement, *NOT_CONTENT, *settings.leave_out}
         shown = [name for name in names if name not in hidden and not TOPIC.fullmatch(name)]
         target = _target(table, [name for name in TARGETS if name in names])
