@@ -181,6 +181,35 @@ def test_simulated_sources_mark_the_workspace(workspace, write, tmp_path):
     (tmp_path / "sources" / "SIMULATED.md").write_text("These posts are simulated.")
     ingest([path], workspace, platform="x")
     assert workspace.simulated
+    real = tmp_path / "real.csv"
+    real.write_text(path.read_text())
+    ingest([real], workspace, platform="x")
+    assert workspace.simulated  # the simulated ones are still there
+    ingest([real], workspace, platform="x", replace=True)
+    assert not workspace.simulated
+
+
+def test_simulated_sources_that_cannot_be_read_leave_no_mark(workspace, write, tmp_path):
+    ingest([write("a.csv", line(1))], workspace, platform="x")
+    (tmp_path / "sources" / "SIMULATED.md").write_text("These posts are simulated.")
+    (tmp_path / "sources" / "b.csv").write_text("akun,tanggal\nd,2024-03-01\n")
+    with pytest.raises(MissingColumnError):
+        ingest([tmp_path / "sources"], workspace, platform="x")
+    assert not workspace.simulated
+
+
+def test_a_folder_is_read_without_the_workspaces_and_reports_of_textmine_in_it(write, tmp_path):
+    write("a.csv", line(1))
+    folder = tmp_path / "sources"
+    season = Workspace.create(folder / "season")
+    for _ in range(2):
+        assert counts(ingest([folder], season, platform="x"))[0] == 1
+    (folder / "reports").mkdir()
+    (folder / "reports" / "textmine-report.json").write_text("{}")
+    (folder / "reports" / "agencies.csv").write_text("instansi,unggahan\nd,1\n")
+    assert len(ingest([folder], season, platform="x").files) == 1
+    with pytest.raises(InputError, match="is a textmine workspace, not a folder of exports"):
+        ingest([folder / "season"], Workspace.create(tmp_path / "other"))
 
 
 def test_a_broken_source_leaves_the_workspace_as_it_was(workspace, write, tmp_path):

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Final, cast
 
 from textmine.errors import InputError
+from textmine.store import DESCRIPTION, REPORT_MARK
 
 SUFFIXES: Final = (".csv", ".tsv", ".txt", ".tab", ".xlsx", ".xlsm", ".xls", ".ods", ".ndjson", ".jsonl", ".json")
 """Endings that are looked for in a folder, each also packed."""
@@ -86,8 +87,8 @@ def expand(sources: Sequence[str | Path], *, register: object = None) -> list[Pa
     Parameters
     ----------
     sources
-        Files, folders (searched to any depth) and patterns such as ``exports/*.csv``. The ``agencies.csv`` that a
-        folder or pattern brings along is left out.
+        Files, folders (searched to any depth, but for workspaces and reports of textmine) and patterns such as
+        ``exports/*.csv``. The ``agencies.csv`` that a folder or pattern brings along is left out.
     register
         The register, left out too if it is a path: a shell writes ``exports/*.csv`` out with the register in it.
 
@@ -112,8 +113,16 @@ def _expand_one(source: Path) -> list[Path]:
     if source.is_file():
         return [source]
     if source.is_dir():
+        if _is_workspace(source):
+            problem = "is a textmine workspace, not a folder of exports; its posts are in posts.parquet"
+            raise InputError(problem, path=source)
+        own = {
+            file.parent for mark in (DESCRIPTION, REPORT_MARK) for file in source.rglob(mark) if _is_own(file.parent)
+        }
         found = sorted(
-            f for f in source.rglob("*") if f.is_file() and _is_readable(f.relative_to(source)) and not _is_beside(f)
+            f
+            for f in source.rglob("*")
+            if f.is_file() and _is_readable(f.relative_to(source)) and not _is_beside(f) and own.isdisjoint(f.parents)
         )
         if not found:
             raise InputError("the folder holds no file that textmine reads", path=source)
@@ -126,6 +135,16 @@ def _expand_one(source: Path) -> list[Path]:
     if str(source) == STANDARD_INPUT:
         raise InputError("standard input is a source within textmine.ingest.standard_input() only", path=source)
     raise InputError("no such file", path=source)
+
+
+def _is_workspace(folder: Path) -> bool:
+    described = folder / DESCRIPTION
+    return described.is_file() and '"textmine":' in described.read_text(encoding="utf-8", errors="replace")
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether textmine made a folder: the workspace and the reports often lie beside the exports."""
+    return _is_workspace(folder) or (folder / REPORT_MARK).is_file()
 
 
 def _is_readable(relative: Path) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -59,7 +60,7 @@ def ingest(
     ----------
     sources
         Files, folders, patterns and ``-`` for the standard input. A file ``SIMULATED.md`` beside one of them marks the
-        workspace as simulated.
+        workspace as simulated, until real ones replace them all.
     workspace
         Where the posts go.
     agencies
@@ -111,17 +112,30 @@ def ingest(
         register = read_agencies(agencies) if isinstance(agencies, str | Path) else agencies
         privacy = open_privacy(workspace, pseudonymise, register, hash_ids=pseudonymise_ids, replace=replace)
         options = Options(dict(mapping or {}), platform, account, zeros, privacy.pseudonyms if privacy else None)
-        if is_simulated(given):
-            workspace.mark_simulated()
+        simulated = is_simulated(given)
         restore(workspace.file("posts.parquet"))
         job = _Job(files, options, register, workspace, replace=replace, progress=progress, privacy=privacy)
         outputs = OUTPUTS if register is None else (*OUTPUTS, REGISTER)
         if job.marked:
             outputs = (*outputs, MARK)
-        workspace.run_stage(STAGE, job.build, outputs=outputs, inputs=job.inputs(), settings=job.settings())
+        with _marked(workspace, simulated=simulated, replace=replace):
+            workspace.run_stage(STAGE, job.build, outputs=outputs, inputs=job.inputs(), settings=job.settings())
     if job.result is not None:
         return job.shown(job.result)
     return job.shown(IngestResult.from_dict(json.loads(workspace.file("ingest.json").read_text(encoding="utf-8"))))
+
+
+@contextlib.contextmanager
+def _marked(workspace: Workspace, *, simulated: bool, replace: bool) -> Iterator[None]:
+    """Mark a workspace before simulated posts come in; take the mark back if none did, or real ones replaced all."""
+    before = workspace.simulated
+    workspace.mark_simulated(before or simulated)
+    try:
+        yield
+    except BaseException:
+        workspace.mark_simulated(before)
+        raise
+    workspace.mark_simulated(simulated or (before and not replace))
 
 
 def _settings(options: Options, *, replace: bool) -> dict[str, Any]:

@@ -26,13 +26,10 @@ from textmine.plugins import REPORT_SECTIONS, recorded
 from textmine.report import DEFAULT_FORMATS, Format, write_reports
 from textmine.report.awards import award_stages
 from textmine.sentiment.stage import sentiment_stage
-from textmine.store import StageResult, Workspace, write_json
+from textmine.store import REPORT_MARK, StageResult, Workspace, write_json
 from textmine.topics.revision_stage import current_topics_stage
 from textmine.workflow.cluster_terms import cluster_terms_stage
 from textmine.workflow.phrases import PHRASES, USE_PHRASES, phrases_stage
-
-REPORT_MARK: Final = "textmine-report.json"
-"""File that marks a folder as made by ``textmine report``, so that it may be replaced."""
 
 KEYWORDS_KEPT: Final = 50
 """Terms a group and kind that are kept unless more are asked for."""
