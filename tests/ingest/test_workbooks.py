@@ -63,7 +63,9 @@ def test_a_sheet_a_platform_gives_its_name_to_its_posts_and_null_stays_null(tmp_
         ("facebook", "fb 2", 2, 7),
         ("x", "tw 1", 1, None),
     ]
-    assert "left out: 'Rekap'" in notes(path)[0]
+    told = notes(path)
+    assert "left out: 'Rekap'" in told[0]
+    assert told[1] == "platform taken from the name of the sheet: 'Instagram', 'Facebook', 'Twitter'"
 
 
 def test_posts_that_cannot_go_with_the_others_are_left_out_loudly(tmp_path):

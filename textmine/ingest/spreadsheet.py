@@ -80,6 +80,11 @@ class _Sheet:
         """Whether it has what a post cannot lack."""
         return self.targets.keys() >= _OF_A_POST
 
+    @property
+    def platform(self) -> str | None:
+        """The platform that it is named after, where it has no column for it."""
+        return None if "platform" in self.targets else PLATFORM_NAMES.get(fold_name(self.name))
+
     def goes_with(self, first: _Sheet) -> bool:
         """Whether it can be read as rows of the first: the same columns, or posts that the same columns can hold."""
         if self.by_fold.keys() == first.by_fold.keys():
@@ -129,10 +134,7 @@ def _body(sheet: _Sheet, path: Path) -> pl.DataFrame:
 def _with_platform(sheet: _Sheet, body: pl.DataFrame, first: _Sheet) -> pl.DataFrame:
     """Rows with the first sheet's spelling of their columns, and the platform that a sheet is named after."""
     named = body.rename(sheet.spelled_like(first))
-    platform = PLATFORM_NAMES.get(fold_name(sheet.name))
-    if platform is None or "platform" in sheet.targets:
-        return named
-    return named.with_columns(pl.lit(platform).alias("platform"))
+    return named if sheet.platform is None else named.with_columns(pl.lit(sheet.platform).alias("platform"))
 
 
 def _numbered(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
@@ -158,6 +160,8 @@ def _notes(sheets: Sequence[_Sheet], read: Sequence[_Sheet], frames: Sequence[pl
                 f"WARNING: posts left out: the columns of {', '.join(other)} have other names; "
                 "give the sheets the same, or save each as a file"
             )
+    if named := [repr(sheet.name) for sheet in read if sheet.platform is not None]:
+        notes.append(f"platform taken from the name of the sheet: {', '.join(named)}")
     for sheet in read:
         if sheet.header_at:
             lines = f"{sheet.header_at} line{'s' if sheet.header_at > 1 else ''} before the header left out"
