@@ -104,7 +104,8 @@ class _Sheet:
         shared = self.targets.keys() & first.targets.keys()
         same = {self.targets[t][0]: first.targets[t][0] for t in shared if self._can_take(first, t)}
         spelled = {name: first.by_fold.get(same.get(folded, folded), name) for folded, name in self.by_fold.items()}
-        return {name: new for name, new in spelled.items() if new not in self.columns}
+        once = {new: name for name, new in reversed(spelled.items()) if new not in self.columns}
+        return {name: new for new, name in once.items()}
 
 
 def _sheets(path: Path) -> list[_Sheet]:
