@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -33,15 +33,26 @@ def open_parquet(path: Path, head: bytes) -> RawTable | None:
     except (pl.exceptions.PolarsError, OSError) as error:
         raise InputError("the Parquet file is damaged", path=path) from error
     typed = all(schema.get(name) == POLARS_SCHEMA[name] for name in COLUMNS)
-    columns = list(COLUMNS) if typed else list(schema)
-    return RawTable("Parquet", columns, lambda: _batches(path, columns, typed=typed), typed=typed)
+    cells = {name: pl.col(name) for name in COLUMNS} if typed else dict(_unfolded(schema.items()))
+    return RawTable("Parquet", list(cells), lambda: _batches(path, cells), typed=typed)
 
 
-def _batches(path: Path, columns: list[str], *, typed: bool) -> Iterator[RawBatch]:
+def _unfolded(
+    fields: Iterable[tuple[str, pl.DataType | DataTypeClass]], within: pl.Expr | None = None, before: str = ""
+) -> Iterator[tuple[str, pl.Expr]]:
+    """Columns as text, the fields of a record with dots between their names, as those of nested JSON."""
+    for name, dtype in fields:
+        column = pl.col(name) if within is None else within.struct.field(name)
+        if isinstance(dtype, pl.Struct):
+            yield from _unfolded(((field.name, field.dtype) for field in dtype.fields), column, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", _as_text(column, dtype)
+
+
+def _batches(path: Path, columns: Mapping[str, pl.Expr]) -> Iterator[RawBatch]:
     scan = pl.scan_parquet(path)
     n_rows = int(scan.select(pl.len()).collect().item())
-    schema = pl.read_parquet_schema(path)
-    cells = [pl.col(name) if typed else _as_text(pl.col(name), schema[name]).alias(name) for name in columns]
+    cells = [column.alias(name) for name, column in columns.items()]
     for start in range(0, n_rows, _ROWS):
         frame = scan.slice(start, _ROWS).select(cells).collect()
         numbers = pl.int_range(start + 1, start + 1 + frame.height, dtype=pl.UInt64, eager=True).alias(ROW)
@@ -49,7 +60,7 @@ def _batches(path: Path, columns: list[str], *, typed: bool) -> Iterator[RawBatc
 
 
 def _as_text(column: pl.Expr, dtype: pl.DataType | DataTypeClass) -> pl.Expr:
-    """Cells of a column as text, whatever they are: lists joined by ``|``, records as JSON."""
+    """Cells of a column as text, whatever they are: lists joined by ``|``, records and lists of them as JSON."""
     if isinstance(dtype, pl.Datetime):
         written = column.dt.to_string("%Y-%m-%dT%H:%M:%S%.6f")
         return written + "+00:00" if dtype.time_zone == "UTC" else _zoned(column, dtype, written)
@@ -57,6 +68,9 @@ def _as_text(column: pl.Expr, dtype: pl.DataType | DataTypeClass) -> pl.Expr:
         return _as_text(column.arr.to_list(), pl.List(dtype.inner))
     if isinstance(dtype, pl.List):
         inner = dtype.inner
+        if isinstance(inner, pl.Struct):
+            records = column.list.eval(_as_text(pl.element(), inner)).list.join(",")
+            return pl.format("[{}]", records)
         return (column if inner == pl.String else column.list.eval(_as_text(pl.element(), inner))).list.join("|")
     if isinstance(dtype, pl.Struct):
         record = pl.struct(_field(column, field) for field in dtype.fields)
