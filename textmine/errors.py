@@ -6,7 +6,7 @@ of textmine and keeps its traceback. The culprit stands in attributes, so that p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -101,6 +101,19 @@ class AgencyError(TextmineError):
         self.candidates = tuple(candidates)
         hint = f"; did you mean {' or '.join(candidates)}?" if candidates else ""
         super().__init__(f"{account!r} {problem}{hint}")
+
+
+def refuse_unknown(names: Iterable[str], known: Collection[str], problem: str) -> None:
+    """Refuse the first name that is not known, and tell those that look like it.
+
+    Raises
+    ------
+    AgencyError
+        There is one.
+    """
+    for name in names:
+        if name not in known:
+            raise AgencyError(name, candidates=alike(name, known), problem=problem)
 
 
 class ConfigError(TextmineError):

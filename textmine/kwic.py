@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from textmine.batches import detached, iter_batches
-from textmine.errors import AgencyError, InputError, alike
+from textmine.errors import InputError, refuse_unknown
 from textmine.groups import group_of
 from textmine.language.analysis import TypeAnalyser
 from textmine.language.clean import clean
@@ -150,9 +150,7 @@ def _filtered(
     frame = credited(posts.lazy())
     if agency:
         known = frame.select(group_of("agency").unique()).collect(engine="streaming").to_series().sort().to_list()
-        for name in agency:
-            if name not in known:
-                raise AgencyError(name, candidates=alike(name, known), problem="has no posts here")
+        refuse_unknown(agency, known, "has no posts here")
     for each in month:
         if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", each):
             raise InputError(f"{each!r} is no month; write it as in 2020-03")

@@ -42,8 +42,6 @@ COMMIT: Final = "manifest.json"
 """A staged manifest: the outputs beside it are whole and are to be renamed into place."""
 LOCK: Final = ".lock"
 DESCRIPTION: Final = "workspace.json"
-REPORT_MARK: Final = "textmine-report.json"
-"""File that marks a folder as made by ``textmine report``, so that it may be replaced and is not read as exports."""
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,7 @@ def keywords(
       textmine keywords season --versus kemenkes kemenkeu --top 20 --html compared.html
       textmine keywords season --groups season/sentiment.parquet:label --format csv > by_sentiment.csv
     """
+    from textmine.errors import refuse_unknown
     from textmine.store import Workspace
 
     opened = Workspace.open(workspace)
@@ -89,7 +90,7 @@ def keywords(
         shown = partial(_keyness_columns, statistic=keyness["statistic"])
     say_simulated(opened.simulated)
     if group:
-        _check_known(group, table["group"].unique().to_list())
+        refuse_unknown(group, table["group"].unique().to_list(), "has no keywords here")
         table = table.filter(table["group"].is_in(list(group)))
     emit(shown(table, format_), format_)
 
@@ -173,15 +174,6 @@ def _evidence(table: pl.DataFrame) -> str:
     each = "each agency" if first["evidence"] == "agency" else f"each agency's {first['evidence']}"
     least, most = table.select(least=pl.col("blocks").min(), most=pl.col("blocks").max()).row(0)
     return f"{each} votes once, and groups have {least:,} to {most:,} votes"
-
-
-def _check_known(wanted: tuple[str, ...], known: list[str]) -> None:
-    """Refuse a group without keywords, and name those that look alike."""
-    from textmine.errors import AgencyError, alike
-
-    for group in wanted:
-        if group not in known:
-            raise AgencyError(group, candidates=alike(group, known), problem="has no keywords here")
 
 
 def _columns(table: pl.DataFrame, format_: Format) -> pl.DataFrame:

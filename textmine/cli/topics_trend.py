@@ -56,8 +56,13 @@ def trend(
     from textmine.topics.workspace import WorkspaceTopics
 
     opened = Workspace.open(workspace)
+    found = WorkspaceTopics.open(opened)
+    live = sorted(found.model.topics_["topic"])
+    if unknown := [topic for topic in topics if topic not in live]:
+        there = ", ".join(map(str, live)) or "none"
+        raise click.BadParameter(f"there is no topic {unknown[0]}; there are {there}", param_hint="--topic")
     with counting("Following topics"):
-        table = WorkspaceTopics.open(opened).trends(
+        table = found.trends(
             by=cast("Literal['month', 'week']", by),
             group=cast("Grouping | None", group),
             level=level,
@@ -66,10 +71,6 @@ def trend(
         )
     say_simulated(opened.simulated)
     if topics:
-        live = sorted(table["topic"].unique())
-        if unknown := [topic for topic in topics if topic not in live]:
-            there = ", ".join(map(str, live)) or "none"
-            raise click.BadParameter(f"there is no topic {unknown[0]}; there are {there}", param_hint="--topic")
         table = table.filter(pl.col("topic").is_in(topics))
     emit(_columns(table, format_), format_)
 

@@ -15,6 +15,9 @@ import polars as pl
 
 from textmine.posts import MOST
 
+UNREADABLE: Final = "not a count that can be read"
+"""Why a row is refused that has such a figure."""
+
 _ABSENT: Final = frozenset({"", "n/a", "na", "#n/a", "null", "none", "nan", "-", "–", "—", "undefined", "tidak ada"})
 _UNITS: Final = {
     **dict.fromkeys(("k", "rb", "ribu"), 1_000),

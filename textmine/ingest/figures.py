@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from textmine.ingest import content
-from textmine.ingest.counts import Counts, CountStyle, parse_counts
+from textmine.ingest.counts import UNREADABLE, Counts, CountStyle, parse_counts
 from textmine.ingest.rows import Rows
 from textmine.ingest.synonyms import REACTIONS
 from textmine.posts import FIGURES, FOLLOWERS_KINDS, POLARS_SCHEMA
@@ -103,7 +103,7 @@ def _counts(rows: Rows, target: str) -> Counts:
     if rows.plan.layout is not None:
         cells = cells.set(cells == "-1", None)  # how scrapers write what they could not see
     counts = parse_counts(cells, rows.plan.styles.get(target, CountStyle()))
-    rows.refuse(counts.refused, "not a count that can be read", target, cells)
+    rows.refuse(counts.refused, UNREADABLE, target, cells)
     return _with_granularity(rows, target, counts)
 
 

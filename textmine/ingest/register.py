@@ -15,7 +15,7 @@ import polars as pl
 from textmine.agencies import AgencySchema, normalise_account, refuse_contradictions
 from textmine.errors import InputError, MissingColumnError
 from textmine.ingest.addresses import account_named, is_address, platform_named
-from textmine.ingest.counts import parse_counts, style_of
+from textmine.ingest.counts import UNREADABLE, parse_counts, style_of
 from textmine.ingest.formats import open_table
 from textmine.ingest.synonyms import PLATFORM_NAMES, fold_name
 from textmine.ingest.table import ROW
@@ -154,7 +154,7 @@ def _typed(cells: pl.DataFrame, path: Path) -> pl.DataFrame:
         _refuse(cells, cells[column].is_null(), column, path, f"empty{hint}")
     typed = _accounts(cells, path).with_columns(pl.coalesce("name", "agency"))
     counts = parse_counts(cells["followers"], style_of(cells["followers"]))
-    _refuse(cells, counts.refused, "followers", path, "{!r} is not a count that can be read")
+    _refuse(cells, counts.refused, "followers", path, f"{{!r}} is {UNREADABLE}")
     dates = _dates(cells, path)
     backwards = dates["valid_from"] > dates["valid_to"]
     _refuse(cells, backwards.fill_null(False), "valid_to", path, "{!r} is before valid_from")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Final, cast
 
 from textmine.errors import InputError
-from textmine.store import DESCRIPTION, REPORT_MARK
+from textmine.store import DESCRIPTION
 
 SUFFIXES: Final = (".csv", ".tsv", ".txt", ".tab", ".xlsx", ".xlsm", ".xls", ".ods", ".ndjson", ".jsonl", ".json")
 """Endings that are looked for in a folder, each also packed."""
@@ -29,6 +29,8 @@ _LARGEST_WINDOW_LOG: Final = 31
 """Bytes of memory that unpacking zstd may take: what ``zstd --long=31``, the most there is, needs."""
 SIMULATED: Final = "SIMULATED.md"
 """A file of this name beside a source says that its posts come from a simulator."""
+REPORT_MARK: Final = "textmine-report.json"
+"""File that marks a folder as made by ``textmine report``, so that it may be replaced and is not read as exports."""
 REGISTER: Final = "agencies.csv"
 """The register often lies among the exports; a folder is read without it."""
 
@@ -116,12 +118,11 @@ def _expand_one(source: Path) -> list[Path]:
         if _is_workspace(source):
             problem = "is a textmine workspace, not a folder of exports; its posts are in posts.parquet"
             raise InputError(problem, path=source)
-        own = {
-            file.parent for mark in (DESCRIPTION, REPORT_MARK) for file in source.rglob(mark) if _is_own(file.parent)
-        }
+        inside = list(source.rglob("*"))
+        own = {f.parent for f in inside if f.name in (DESCRIPTION, REPORT_MARK) and _is_own(f.parent)}
         found = sorted(
             f
-            for f in source.rglob("*")
+            for f in inside
             if f.is_file() and _is_readable(f.relative_to(source)) and not _is_beside(f) and own.isdisjoint(f.parents)
         )
         if not found:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -19,6 +19,9 @@ from textmine.ingest.roundedids import LONG
 from textmine.ingest.synonyms import KNOWN_NAMES, PLATFORM_NAMES, fold_name, resolve
 from textmine.ingest.table import ROW, RawBatch, RawTable, unique_names
 from textmine.posts import REJECT_SCHEMA
+
+if TYPE_CHECKING:
+    import fastexcel
 
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
@@ -40,7 +43,7 @@ def open_spreadsheet(path: Path, head: bytes) -> RawTable | None:
     sheets = _sheets(path)
     first = max(sheets, key=lambda sheet: sheet.score)
     read = [sheet for sheet in sheets if sheet is first or sheet.goes_with(first)]
-    frames = _numbered([_with_platform(sheet, _body(sheet, path), first) for sheet in read])
+    frames = _numbered([_with_platform(sheet, first) for sheet in read])
     columns = list(dict.fromkeys(name for frame in frames for name in frame.columns if name != ROW))
     notes = _notes(sheets, read, frames)
     return RawTable("Excel", columns, lambda: _batches(frames), lambda: notes)
@@ -48,8 +51,9 @@ def open_spreadsheet(path: Path, head: bytes) -> RawTable | None:
 
 @dataclass(frozen=True, eq=False)
 class _Sheet:
-    """A filled sheet: its name, the position of its header, and its cells as text."""
+    """A filled sheet of a workbook: its name, the position of its header, and its cells as text."""
 
+    book: fastexcel.ExcelReader
     name: str
     header_at: int
     cells: pl.DataFrame
@@ -104,6 +108,7 @@ class _Sheet:
         shared = self.targets.keys() & first.targets.keys()
         same = {self.targets[t][0]: first.targets[t][0] for t in shared if self._can_take(first, t)}
         spelled = {name: first.by_fold.get(same.get(folded, folded), name) for folded, name in self.by_fold.items()}
+        # The other way round and back: no two columns take one name.
         once = {new: name for name, new in reversed(spelled.items()) if new not in self.columns}
         return {name: new for new, name in once.items()}
 
@@ -119,22 +124,22 @@ def _sheets(path: Path) -> list[_Sheet]:
         encrypted = path.open("rb").read(4) == _OLE or "assword" in str(error)
         reason = "locked by a password or damaged" if encrypted else "damaged"
         raise InputError(f"the workbook is {reason}; open it in Excel and save it anew", path=path) from error
-    filled = [_Sheet(name, _header_row(frame), frame.cast(pl.String)) for name, frame in frames if frame.height]
+    filled = [_Sheet(book, name, _header_row(frame), frame.cast(pl.String)) for name, frame in frames if frame.height]
     if not filled:
         raise InputError("the workbook is empty", path=path)
     return filled
 
 
-def _body(sheet: _Sheet, path: Path) -> pl.DataFrame:
+def _body(sheet: _Sheet) -> pl.DataFrame:
     """Filled rows below the header."""
-    body = _marking_rounded(sheet, path)[sheet.header_at + 1 :]
+    body = _marking_rounded(sheet)[sheet.header_at + 1 :]
     body.columns = sheet.columns
     return body.filter(pl.any_horizontal(pl.all().is_not_null()))
 
 
-def _with_platform(sheet: _Sheet, body: pl.DataFrame, first: _Sheet) -> pl.DataFrame:
+def _with_platform(sheet: _Sheet, first: _Sheet) -> pl.DataFrame:
     """Rows with the first sheet's spelling of their columns, and the platform that a sheet is named after."""
-    named = body.rename(sheet.spelled_like(first))
+    named = _body(sheet).rename(sheet.spelled_like(first))
     return named if sheet.platform is None else named.with_columns(pl.lit(sheet.platform).alias("platform"))
 
 
@@ -174,17 +179,14 @@ def _span(frame: pl.DataFrame) -> str:
     return f" (data rows {frame[ROW][0]:,} to {frame[ROW][-1]:,})" if frame.height else " (no rows)"
 
 
-def _marking_rounded(sheet: _Sheet, path: Path) -> pl.DataFrame:
+def _marking_rounded(sheet: _Sheet) -> pl.DataFrame:
     """Write long numbers as powers of ten: a numeric cell keeps 15 to 17 digits, so an id in it has lost its last."""
     cells = sheet.cells
     body = cells[sheet.header_at + 1 :]
     long = [column for column in cells.columns if body[column].str.contains(LONG).any()]
     if not long:
         return cells
-    import fastexcel
-
-    book = fastexcel.read_excel(path)
-    typed = book.load_sheet(sheet.name, header_row=sheet.header_at, schema_sample_rows=None).to_polars()
+    typed = sheet.book.load_sheet(sheet.name, header_row=sheet.header_at, schema_sample_rows=None).to_polars()
     dtypes = dict(zip(cells.columns, typed.dtypes, strict=True))
     mark = [
         pl.when(pl.col(column).str.contains(LONG))

@@ -112,13 +112,12 @@ def ingest(
         register = read_agencies(agencies) if isinstance(agencies, str | Path) else agencies
         privacy = open_privacy(workspace, pseudonymise, register, hash_ids=pseudonymise_ids, replace=replace)
         options = Options(dict(mapping or {}), platform, account, zeros, privacy.pseudonyms if privacy else None)
-        simulated = is_simulated(given)
         restore(workspace.file("posts.parquet"))
         job = _Job(files, options, register, workspace, replace=replace, progress=progress, privacy=privacy)
         outputs = OUTPUTS if register is None else (*OUTPUTS, REGISTER)
         if job.marked:
             outputs = (*outputs, MARK)
-        with _marked(workspace, simulated=simulated, replace=replace):
+        with _marked(workspace, simulated=is_simulated(given), replace=replace):
             workspace.run_stage(STAGE, job.build, outputs=outputs, inputs=job.inputs(), settings=job.settings())
     if job.result is not None:
         return job.shown(job.result)

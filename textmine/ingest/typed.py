@@ -6,6 +6,7 @@ import polars as pl
 
 from textmine.agencies import normalise_account
 from textmine.ingest import content
+from textmine.ingest.counts import UNREADABLE
 from textmine.ingest.rows import reject_rows
 from textmine.ingest.table import ROW
 from textmine.posts import FIGURES, MOST, POLARS_SCHEMA, REJECT_SCHEMA
@@ -47,7 +48,7 @@ def check_rows(frame: pl.DataFrame, source: str) -> tuple[pl.DataFrame, pl.DataF
         beyond = (left[name] > MOST).fill_null(False)
         if beyond.any():
             bad = left.filter(beyond)
-            rejects.append(reject_rows(bad, source, "not a count that can be read", name, bad[name].cast(pl.String)))
+            rejects.append(reject_rows(bad, source, UNREADABLE, name, bad[name].cast(pl.String)))
             left = left.filter(~beyond)
     posts = left.with_columns(pl.lit(source).alias("source"), pl.col(ROW).alias("source_row"))
     refused = pl.concat(rejects).sort("source_row") if rejects else pl.DataFrame(schema=REJECT_SCHEMA)

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from textmine.agencies import normalise_platform
-from textmine.errors import AgencyError, InputError, MissingColumnError, NotEnoughDataError, alike
+from textmine.errors import InputError, MissingColumnError, NotEnoughDataError, refuse_unknown
 from textmine.groups import Grouping, group_of
 from textmine.platforms import PLATFORMS
 from textmine.posts import KEY, is_credited
@@ -112,9 +112,7 @@ def _only(groups: pl.Series, versus: tuple[str, ...]) -> pl.Series:
     if not versus:
         return groups
     known = groups.drop_nulls().unique().sort().to_list()
-    for name in versus:
-        if name not in known:
-            raise AgencyError(name, candidates=alike(name, known), problem="is no group with posts here")
+    refuse_unknown(versus, known, "is no group with posts here")
     chosen = groups.is_in(list(versus))
     if len(versus) == 1:
         return pl.select(pl.when(chosen).then(groups).when(groups.is_not_null()).then(pl.lit(REST))).to_series()

@@ -12,7 +12,7 @@ import polars as pl
 
 from textmine.atomic import translated_os_errors, write_file
 from textmine.engines import Engine
-from textmine.errors import AgencyError, alike
+from textmine.errors import refuse_unknown
 from textmine.locales import DEFAULT_LANGUAGE, Language
 from textmine.report.agency_files import AgencyFiles
 from textmine.report.award_content import AwardContent, standings_of
@@ -231,9 +231,7 @@ def _pages(workspace: Workspace, directory: Path, lang: Language) -> list[str]:
 def _chosen(groups: list[str], agencies: Collection[str] | None) -> list[str]:
     if agencies is None:
         return groups
-    for wanted in agencies:
-        if wanted not in groups:
-            raise AgencyError(wanted, candidates=alike(wanted, groups), problem="has no posts in this workspace")
+    refuse_unknown(agencies, groups, "has no posts in this workspace")
     return [group for group in groups if group in set(agencies)]
 
 

@@ -17,6 +17,7 @@ from textmine.engines import Engine
 from textmine.errors import NotEnoughDataError, WorkspaceError
 from textmine.groups import Grouping
 from textmine.hashtags import hashtags_stage
+from textmine.ingest.sources import REPORT_MARK
 from textmine.keyness import keywords
 from textmine.language.phrases import Phrases
 from textmine.language.settings import LanguageSettings
@@ -26,7 +27,7 @@ from textmine.plugins import REPORT_SECTIONS, recorded
 from textmine.report import DEFAULT_FORMATS, Format, write_reports
 from textmine.report.awards import award_stages
 from textmine.sentiment.stage import sentiment_stage
-from textmine.store import REPORT_MARK, StageResult, Workspace, write_json
+from textmine.store import StageResult, Workspace, write_json
 from textmine.topics.revision_stage import current_topics_stage
 from textmine.workflow.cluster_terms import cluster_terms_stage
 from textmine.workflow.phrases import PHRASES, USE_PHRASES, phrases_stage

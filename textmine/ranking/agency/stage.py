@@ -165,9 +165,10 @@ def agency_table_of(
         None of a registered agency counts.
     """
     asked = settings or AgencySettings()
+    stored = workspace.scan("posts.parquet", made_by="ingest")
     if posts is None:
-        posts = workspace.scan("posts.parquet", made_by="ingest").with_columns(pl.lit(True).alias("counts"))
-    if posts.head(1).collect().is_empty():
+        posts = stored.with_columns(pl.lit(True).alias("counts"))
+    if not stored.select(pl.len()).collect().item():
         raise NotEnoughDataError("there are no posts to make features of", needed=1, got=0)
     there = sources_there(workspace)
     return agency_table(
